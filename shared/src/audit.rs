@@ -1,0 +1,41 @@
+//! The deeds that the audit log records.
+
+/// What was done. The word is what the log holds, so it never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuditAction {
+    /// Somebody signed in.
+    SignedIn,
+    /// A sign-in was refused: wrong name or password, or the account is disabled.
+    SignInRefused,
+    /// A sign-in was not even tried, because of the failures before it.
+    SignInThrottled,
+    /// A session was ended by its person.
+    SignedOut,
+    /// A session was ended by its person from another session.
+    SessionRevoked,
+    /// A session was ended by MyEGov's back-channel logout.
+    SessionEndedByEgov,
+    /// An account of EMIC was created.
+    AccountCreated,
+    /// A person was created from MyEGov's claims.
+    PersonCreated,
+    /// A person's MyEGov-owned fields were refreshed and differed.
+    PersonRefreshed,
+}
+
+impl AuditAction {
+    /// The word for it in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignedIn => "signed_in",
+            Self::SignInRefused => "sign_in_refused",
+            Self::SignInThrottled => "sign_in_throttled",
+            Self::SignedOut => "signed_out",
+            Self::SessionRevoked => "session_revoked",
+            Self::SessionEndedByEgov => "session_ended_by_egov",
+            Self::AccountCreated => "account_created",
+            Self::PersonCreated => "person_created",
+            Self::PersonRefreshed => "person_refreshed",
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The contract of EMIC's portal, compiled for the server and for the browser.
+//!
+//! One module per feature, with the same name in `frontend` and `backend/portal`. Rules that both sides
+//! need live here once; nothing here reads a clock, a database or a network.
+
+pub mod application;
+pub mod audit;
+pub mod download;
+pub mod list;
+pub mod login;
+pub mod notice;
+pub mod paths;
+pub mod person;
+pub mod problem;
+pub mod session;
+pub mod site;
+pub mod text;
+pub mod time;
