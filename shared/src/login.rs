@@ -48,25 +48,34 @@ mod tests {
     use super::*;
 
     fn of(username: &str, password: &str) -> Vec<(String, ViolationCode)> {
-        SignIn { username: username.into(), password: password.into() }
-            .violations()
-            .into_iter()
-            .map(|violation| (violation.field, violation.code))
-            .collect()
+        SignIn {
+            username: username.into(),
+            password: password.into(),
+        }
+        .violations()
+        .into_iter()
+        .map(|violation| (violation.field, violation.code))
+        .collect()
     }
 
     #[test]
     fn all_violations_are_named_at_once() {
         assert_eq!(
             of(" ", &"字".repeat(129)),
-            [("username".into(), ViolationCode::Required), ("password".into(), ViolationCode::TooLong)]
+            [
+                ("username".into(), ViolationCode::Required),
+                ("password".into(), ViolationCode::TooLong)
+            ]
         );
         assert_eq!(of("dawen", &"字".repeat(128)), []);
     }
 
     #[test]
     fn its_debug_form_holds_neither_field() {
-        let sign_in = SignIn { username: "dawen".into(), password: "secret".into() };
+        let sign_in = SignIn {
+            username: "dawen".into(),
+            password: "secret".into(),
+        };
         assert_eq!(format!("{sign_in:?}"), "SignIn { .. }");
     }
 }

@@ -46,7 +46,9 @@ pub fn is_local(path: &str) -> bool {
     path.starts_with('/')
         && !path.starts_with("//")
         && path.len() <= 2048
-        && !path.chars().any(|c| c == '\\' || c.is_control() || c.is_whitespace())
+        && !path
+            .chars()
+            .any(|c| c == '\\' || c.is_control() || c.is_whitespace())
 }
 
 #[cfg(test)]
@@ -58,8 +60,15 @@ mod tests {
         for path in ["/", "/sessions?x=1#y", "/個人"] {
             assert!(is_local(path), "{path}");
         }
-        for path in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb", "/\t/evil", "javascript:x"]
-        {
+        for path in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\nb",
+            "/\t/evil",
+            "javascript:x",
+        ] {
             assert!(!is_local(path), "{path}");
         }
     }

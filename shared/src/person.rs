@@ -44,7 +44,9 @@ impl AccountKind {
 
     /// The inverse of [`Self::name`].
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::NaturalPerson, Self::CivilServant, Self::Emic].into_iter().find(|kind| kind.name() == name)
+        [Self::NaturalPerson, Self::CivilServant, Self::Emic]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 }
 
@@ -75,8 +77,12 @@ pub enum Role {
 
 impl Role {
     /// Every post.
-    pub const ALL: &[Self] =
-        &[Self::AgencyManager, Self::ApplicationOwner, Self::SystemAdministrator, Self::Auditor];
+    pub const ALL: &[Self] = &[
+        Self::AgencyManager,
+        Self::ApplicationOwner,
+        Self::SystemAdministrator,
+        Self::Auditor,
+    ];
 
     /// The word for it in JSON, in the database and on the command line.
     pub const fn name(self) -> &'static str {

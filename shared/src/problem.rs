@@ -131,12 +131,16 @@ pub struct Violation {
 impl Violation {
     /// This field breaks this rule.
     pub fn new(field: &str, code: ViolationCode) -> Self {
-        Self { field: field.to_owned(), code, params: BTreeMap::new() }
+        Self {
+            field: field.to_owned(),
+            code,
+            params: BTreeMap::new(),
+        }
     }
 
     /// With a figure for the rule's text.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub fn with(mut self, name: &str, value: impl std::fmt::Display) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self
     }
@@ -167,13 +171,19 @@ mod tests {
 
     #[test]
     fn every_code_has_a_client_or_server_error_status() {
-        assert!(ErrorCode::ALL.iter().all(|code| (400..600).contains(&code.status())));
+        assert!(
+            ErrorCode::ALL
+                .iter()
+                .all(|code| (400..600).contains(&code.status()))
+        );
     }
 
     #[test]
     fn a_problem_reads_back() {
         let mut problem = Problem::new(ErrorCode::Invalid);
-        problem.violations.push(Violation::new("username", ViolationCode::TooLong).with("max", 64));
+        problem
+            .violations
+            .push(Violation::new("username", ViolationCode::TooLong).with("max", 64));
         let text = serde_json::to_string(&problem).unwrap();
         assert_eq!(serde_json::from_str::<Problem>(&text).unwrap(), problem);
     }

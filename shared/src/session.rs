@@ -153,7 +153,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(12 * 60 * 60) }
+        Self {
+            idle: Duration::from_secs(30 * 60),
+            absolute: Duration::from_secs(12 * 60 * 60),
+        }
     }
 }
 
@@ -228,7 +231,10 @@ mod tests {
     fn the_countdown_shows_zero_only_when_it_is_over() {
         let end = at(1800);
         assert_eq!(Remaining::until(end, at(0)).to_string(), "30:00");
-        assert_eq!(Remaining::until(end, Timestamp::from_millis(1_799_999)).to_string(), "00:01");
+        assert_eq!(
+            Remaining::until(end, Timestamp::from_millis(1_799_999)).to_string(),
+            "00:01"
+        );
         assert!(!Remaining::until(end, Timestamp::from_millis(1_799_999)).is_over());
         assert!(Remaining::until(end, end).is_over());
         assert_eq!(Remaining::until(end, at(9999)).to_string(), "00:00");

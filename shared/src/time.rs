@@ -74,7 +74,11 @@ fn civil_from_days(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
@@ -95,7 +99,10 @@ impl fmt::Display for Timestamp {
         let of_day = self.0.rem_euclid(MILLIS_PER_DAY);
         let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
         let (second, milli) = (of_day / 1000 % 60, of_day % 1000);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
+        )
     }
 }
 
@@ -106,12 +113,18 @@ impl FromStr for Timestamp {
         let form = b"dddd-dd-ddTdd:dd:dd.dddZ";
         let bytes = text.as_bytes();
         let fits = bytes.len() == form.len()
-            && form.iter().zip(bytes).all(|(f, b)| if *f == b'd' { b.is_ascii_digit() } else { f == b });
+            && form
+                .iter()
+                .zip(bytes)
+                .all(|(f, b)| if *f == b'd' { b.is_ascii_digit() } else { f == b });
         if !fits {
             return Err(NotATimestamp);
         }
-        let number =
-            |from: usize, to: usize| bytes[from..to].iter().fold(0_i64, |n, b| n * 10 + i64::from(b - b'0'));
+        let number = |from: usize, to: usize| {
+            bytes[from..to]
+                .iter()
+                .fold(0_i64, |n, b| n * 10 + i64::from(b - b'0'))
+        };
         let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
         let (hour, minute, second) = (number(11, 13), number(14, 16), number(17, 19));
         let days = days_from_civil(year, month, day);
@@ -133,7 +146,8 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(|NotATimestamp| serde::de::Error::custom("not a timestamp"))
+        text.parse()
+            .map_err(|NotATimestamp| serde::de::Error::custom("not a timestamp"))
     }
 }
 
@@ -181,8 +195,14 @@ mod tests {
 
     #[test]
     fn refuses_days_and_times_that_do_not_exist() {
-        for text in ["2026-02-30T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-01-01T24:00:00.000Z",
-                     "2026-01-01T00:00:00Z", "2026-01-01T00:00:00.000+08:00", ""] {
+        for text in [
+            "2026-02-30T00:00:00.000Z",
+            "2026-13-01T00:00:00.000Z",
+            "2026-01-01T24:00:00.000Z",
+            "2026-01-01T00:00:00Z",
+            "2026-01-01T00:00:00.000+08:00",
+            "",
+        ] {
             assert_eq!(text.parse::<Timestamp>(), Err(NotATimestamp), "{text}");
         }
         assert!("2024-02-29T23:59:59.999Z".parse::<Timestamp>().is_ok());

@@ -1,5 +1,15 @@
 //! What both servers stand on: nothing here knows a feature of either.
 
 pub mod clock;
+pub mod database;
+pub mod hasher;
+pub mod http;
+pub mod http_client;
 pub mod id;
+pub mod mail;
 pub mod random;
+pub mod server;
+pub mod settings;
+pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;

@@ -11,7 +11,10 @@ use sha2::{Digest, Sha256};
 /// When the operating system has none, where no secret could be made and nothing safe can be done.
 pub fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
-    #[expect(clippy::expect_used, reason = "a server without random numbers must not go on")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a server without random numbers must not go on"
+    )]
     getrandom::fill(&mut bytes).expect("the operating system gives random numbers");
     bytes
 }

@@ -21,7 +21,9 @@ impl Oid {
 
     /// The OID less its last arc; none for the highest agencies.
     pub fn parent(&self) -> Option<Self> {
-        self.0.rsplit_once('.').and_then(|(parent, _)| parent.parse().ok())
+        self.0
+            .rsplit_once('.')
+            .and_then(|(parent, _)| parent.parse().ok())
     }
 }
 
@@ -35,13 +37,20 @@ impl FromStr for Oid {
     type Err = NotAnOid;
 
     fn from_str(text: &str) -> Result<Self, NotAnOid> {
-        let below = text.strip_prefix(GOVERNMENT).and_then(|rest| rest.strip_prefix('.')).ok_or(NotAnOid)?;
+        let below = text
+            .strip_prefix(GOVERNMENT)
+            .and_then(|rest| rest.strip_prefix('.'))
+            .ok_or(NotAnOid)?;
         let arc = |arc: &str| {
             (1..=10).contains(&arc.len())
                 && arc.bytes().all(|b| b.is_ascii_digit())
                 && (arc == "0" || !arc.starts_with('0'))
         };
-        if text.len() <= 200 && below.split('.').all(arc) { Ok(Self(text.to_owned())) } else { Err(NotAnOid) }
+        if text.len() <= 200 && below.split('.').all(arc) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(NotAnOid)
+        }
     }
 }
 
@@ -58,8 +67,17 @@ mod tests {
 
     #[test]
     fn only_dotted_numbers_below_the_government_are_oids() {
-        for text in ["", "2.16.886.101", "2.16.886.101.", "2.16.886.1012.1", "2.16.886.101.01", "1.2.3", "2.16.886.101.x",
-                     "2.16.886.101.1..2", "2.16.886.101.２"] {
+        for text in [
+            "",
+            "2.16.886.101",
+            "2.16.886.101.",
+            "2.16.886.1012.1",
+            "2.16.886.101.01",
+            "1.2.3",
+            "2.16.886.101.x",
+            "2.16.886.101.1..2",
+            "2.16.886.101.２",
+        ] {
             assert_eq!(text.parse::<Oid>(), Err(NotAnOid), "{text}");
         }
     }

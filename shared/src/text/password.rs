@@ -30,8 +30,17 @@ mod tests {
     #[test]
     fn length_counts_characters_of_any_script() {
         assert!(violations("password", "颱風警報期間應變").is_empty());
-        assert_eq!(violations("password", "颱風警報期間應")[0].code, ViolationCode::TooShort);
-        assert_eq!(violations("password", &"a".repeat(129))[0].code, ViolationCode::TooLong);
-        assert_eq!(violations("password", "abcd\0efgh")[0].code, ViolationCode::ForbiddenCharacters);
+        assert_eq!(
+            violations("password", "颱風警報期間應")[0].code,
+            ViolationCode::TooShort
+        );
+        assert_eq!(
+            violations("password", &"a".repeat(129))[0].code,
+            ViolationCode::TooLong
+        );
+        assert_eq!(
+            violations("password", "abcd\0efgh")[0].code,
+            ViolationCode::ForbiddenCharacters
+        );
     }
 }

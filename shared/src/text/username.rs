@@ -57,7 +57,9 @@ mod tests {
     use super::*;
 
     fn code(text: &str) -> Option<ViolationCode> {
-        Username::parse("username", text).err().map(|violation| violation.code)
+        Username::parse("username", text)
+            .err()
+            .map(|violation| violation.code)
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! Connections to SQLite and PostgreSQL with the same promises: acknowledged writes survive, nobody waits
+//! longer than a few seconds, and two nodes that start at once migrate once.
+
+use std::{path::PathBuf, time::Duration};
+
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+use secrecy::{ExposeSecret, SecretString};
+
+/// How long a statement waits for a connection or a lock before the request fails with 503.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// PostgreSQL's advisory lock that a migrating node holds; any number that nothing else uses.
+const MIGRATION_LOCK: i64 = 0x0045_4d49_4331;
+
+/// Opens the database at `sqlite://PATH?mode=rwc` or `postgres://…`.
+///
+/// SQLite runs in WAL mode with `synchronous=FULL`: a commit that was answered survives a power cut.
+pub async fn connect(url: &SecretString, most_connections: u32) -> Result<DatabaseConnection, DbErr> {
+    let url = url.expose_secret();
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(most_connections)
+        .acquire_timeout(PATIENCE)
+        .connect_timeout(PATIENCE)
+        .sqlx_logging(false)
+        // A broken connection shows at its next use; to ask each time would double every look-up.
+        .test_before_acquire(!url.starts_with("sqlite:"))
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
+        .map_sqlx_sqlite_opts(|sqlite| {
+            use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(PATIENCE)
+        })
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([
+                ("statement_timeout", "4500"),
+                ("lock_timeout", "4000"),
+                ("idle_in_transaction_session_timeout", "10000"),
+            ])
+        });
+    sea_orm::Database::connect(options).await
+}
+
+/// Begins a transaction that will write. SQLite takes its write lock at once, so that two of them wait for
+/// each other instead of failing half-way.
+pub async fn begin_write(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    database
+        .begin_with_options(TransactionOptions {
+            access_mode: Some(AccessMode::ReadWrite),
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        })
+        .await
+}
+
+/// Whether the database answers.
+pub async fn ping(database: &DatabaseConnection) -> Result<(), DbErr> {
+    database.execute_unprepared("SELECT 1").await.map(drop)
+}
+
+/// Brings the schema up to date. Of several nodes that start at once, one does it and the others wait.
+pub async fn migrate<M: MigratorTrait>(
+    database: &DatabaseConnection,
+    url: &SecretString,
+) -> Result<(), DbErr> {
+    if database.get_database_backend() == DatabaseBackend::Postgres {
+        let lock = database.begin().await?;
+        lock.execute_unprepared(
+            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+             SET LOCAL idle_in_transaction_session_timeout = 0",
+        )
+        .await?;
+        lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+            .await?;
+        M::up(database, None).await?;
+        return lock.commit().await;
+    }
+    let _lock = match sqlite_path(url.expose_secret()) {
+        Some(path) => Some(lock_file(path).await?),
+        None => None,
+    };
+    M::up(database, None).await
+}
+
+/// The file of a SQLite URL; none for one in memory.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let path = url
+        .strip_prefix("sqlite:")?
+        .trim_start_matches("//")
+        .split('?')
+        .next()?;
+    (!path.is_empty() && !path.contains(":memory:")).then(|| PathBuf::from(path))
+}
+
+/// Waits for the lock beside the database's file; it is released when the file is dropped.
+async fn lock_file(mut path: PathBuf) -> Result<std::fs::File, DbErr> {
+    path.as_mut_os_string().push(".migrating");
+    let lock = move || -> std::io::Result<std::fs::File> {
+        let file = std::fs::File::create(path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    let failed = |reason: String| DbErr::Migration(format!("the migration lock: {reason}"));
+    tokio::task::spawn_blocking(lock)
+        .await
+        .map_err(|error| failed(error.to_string()))?
+        .map_err(|error| failed(error.to_string()))
+}

@@ -1,0 +1,182 @@
+//! Mail: SMTP in production, a folder of .eml files in demo mode.
+
+use std::{path::PathBuf, time::Duration};
+
+use lettre::{
+    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+/// Why a mail did not go out.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// An address cannot be written to, or the message cannot be built.
+    #[error("the mail could not be written: {0}")]
+    Message(String),
+    /// The server refused it or could not be reached; try again later.
+    #[error("the mail could not be delivered: {0}")]
+    Delivery(String),
+    /// No way to send mail is configured.
+    #[error("no mail server is configured")]
+    Off,
+}
+
+/// A mail in plain text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// The receiver: `name@example.com` or `陳大文 <name@example.com>`.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The text.
+    pub text: String,
+}
+
+enum Way {
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    Folder(AsyncFileTransport<Tokio1Executor>),
+    Off,
+}
+
+/// Sends mail from one address.
+pub struct Mailer {
+    from: Option<Mailbox>,
+    way: Way,
+}
+
+impl Mailer {
+    /// By the server at `smtp://…` or `smtps://user:password@…`.
+    pub fn smtp(url: &SecretString, from: &str) -> Result<Self, MailError> {
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
+            // The error would repeat the URL, and the URL holds the password.
+            .map_err(|_| MailError::Message("the SMTP URL cannot be read".to_owned()))?
+            .timeout(Some(Duration::from_secs(10)))
+            .build();
+        Ok(Self {
+            from: Some(address(from)?),
+            way: Way::Smtp(transport),
+        })
+    }
+
+    /// Into .eml files in this folder, which is made when it is missing.
+    pub fn folder(folder: PathBuf, from: &str) -> Result<Self, MailError> {
+        std::fs::create_dir_all(&folder).map_err(|error| MailError::Delivery(error.to_string()))?;
+        Ok(Self {
+            from: Some(address(from)?),
+            way: Way::Folder(AsyncFileTransport::new(folder)),
+        })
+    }
+
+    /// Every mail fails.
+    pub const fn off() -> Self {
+        Self {
+            from: None,
+            way: Way::Off,
+        }
+    }
+
+    /// Sends one mail; the answer is the server's.
+    pub async fn send(&self, mail: Mail) -> Result<(), MailError> {
+        let Some(from) = self.from.clone() else {
+            return Err(MailError::Off);
+        };
+        let message = Message::builder()
+            .from(from)
+            .to(address(&mail.to)?)
+            .subject(mail.subject)
+            .body(mail.text)
+            .map_err(|error| MailError::Message(error.to_string()))?;
+        let delivery = |error: &dyn std::fmt::Display| MailError::Delivery(error.to_string());
+        match &self.way {
+            Way::Smtp(smtp) => smtp
+                .send(message)
+                .await
+                .map(drop)
+                .map_err(|error| delivery(&error)),
+            Way::Folder(folder) => folder
+                .send(message)
+                .await
+                .map(drop)
+                .map_err(|error| delivery(&error)),
+            Way::Off => Err(MailError::Off),
+        }
+    }
+}
+
+fn address(text: &str) -> Result<Mailbox, MailError> {
+    text.parse()
+        .map_err(|_| MailError::Message("not a mail address".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{
+        io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    fn mail() -> Mail {
+        Mail {
+            to: "陳大文 <dawen@example.com>".into(),
+            subject: "帳號啟用".into(),
+            text: "您好".into(),
+        }
+    }
+
+    #[tokio::test]
+    async fn demo_mails_become_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let mailer = Mailer::folder(folder.path().join("mail"), "EMIC <emic@example.com>").unwrap();
+        mailer.send(mail()).await.unwrap();
+        let files: Vec<_> = std::fs::read_dir(folder.path().join("mail")).unwrap().collect();
+        assert_eq!(files.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_mail_speaks_smtp_to_the_server() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (socket, _) = listener.accept().await.unwrap();
+            let (read, mut write) = socket.into_split();
+            let mut lines = BufReader::new(read).lines();
+            let mut heard = Vec::new();
+            write.write_all(b"220 test\r\n").await.unwrap();
+            let mut in_data = false;
+            while let Some(line) = lines.next_line().await.unwrap() {
+                let answer: &[u8] = match line.as_str() {
+                    "." => {
+                        in_data = false;
+                        b"250 taken\r\n"
+                    }
+                    _ if in_data => b"",
+                    "DATA" => {
+                        in_data = true;
+                        b"354 go on\r\n"
+                    }
+                    _ => b"250 ok\r\n",
+                };
+                heard.push(line);
+                write.write_all(answer).await.unwrap();
+                if heard.last().is_some_and(|line| line == ".") {
+                    return heard;
+                }
+            }
+            heard
+        });
+        let mailer = Mailer::smtp(&url.into(), "emic@example.com").unwrap();
+        mailer.send(mail()).await.unwrap();
+        let heard = server.await.unwrap();
+        assert!(
+            heard.contains(&"RCPT TO:<dawen@example.com>".to_owned()),
+            "{heard:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn without_a_server_every_mail_fails() {
+        assert!(matches!(Mailer::off().send(mail()).await, Err(MailError::Off)));
+    }
+}
