@@ -1,0 +1,119 @@
+//! The pages: built by Trunk, precompressed, and measured.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use crate::external::External;
+use crate::setup::{self, Tool};
+use crate::wasm::Toolchain;
+use crate::{precompress, size_budget, workspace};
+
+/// What the pages are made of.
+const SOURCES: [&str; 5] = ["frontend", "shared", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
+
+/// What a person can choose.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Build them even if nothing has changed since the last time
+    #[arg(long)]
+    force: bool,
+}
+
+/// The command: tools, pages, and their size.
+pub(crate) fn command(options: &Options) -> Result<()> {
+    setup::ensure(&Tool::PAGES)?;
+    if options.force {
+        forget()?;
+    }
+    build()?;
+    println!("{}", size_budget::measure(&dist())?);
+    Ok(())
+}
+
+/// Where the built pages are.
+pub(crate) fn dist() -> PathBuf {
+    workspace::path("frontend/dist")
+}
+
+/// Builds the pages for release and compresses them, unless what they are made of is as it was the last time.
+pub(crate) fn build() -> Result<()> {
+    let toolchain = Toolchain::chosen();
+    let sources = fingerprint(toolchain)?;
+    if is_built(&sources) {
+        println!("pages: nothing has changed since they were built");
+        return Ok(());
+    }
+    forget()?;
+    println!("pages: building for release (about 3 minutes the first time)");
+    let start = Instant::now();
+    let trunk = External::new("trunk", "building the pages")
+        .args(["build", "--release", "--skip-version-check"])
+        // Trunk takes NO_COLOR=1, which people set, for an error: it wants true or false.
+        .args(["--color", "auto"])
+        .advice("The compiler's messages are above.");
+    toolchain.apply(trunk)?.run()?;
+    let files = precompress::folder(&dist())?;
+    println!(
+        "pages: built, {files} files compressed, {:.0} s",
+        start.elapsed().as_secs_f32()
+    );
+    // The build may itself have brought the lock file up to date.
+    remember(&fingerprint(toolchain)?)
+}
+
+/// A file that says from which sources the pages in `frontend/dist` were built.
+fn memory() -> PathBuf {
+    workspace::memory().join("pages")
+}
+
+fn is_built(sources: &str) -> bool {
+    dist().join("index.html").is_file()
+        && fs::read_to_string(memory()).is_ok_and(|remembered| remembered == sources)
+}
+
+fn remember(sources: &str) -> Result<()> {
+    fs::create_dir_all(workspace::memory())
+        .and_then(|()| fs::write(memory(), sources))
+        .with_context(|| format!("cannot write {}", memory().display()))
+}
+
+fn forget() -> Result<()> {
+    // The folder itself stays: the portal's build embeds it, whatever is in it.
+    let _ = fs::remove_file(memory());
+    fs::create_dir_all(dist()).with_context(|| format!("cannot create {}", dist().display()))
+}
+
+/// Names, sizes and times of all sources, with the repository's place, in one number.
+fn fingerprint(toolchain: Toolchain) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    workspace::root().hash(&mut hasher);
+    (toolchain == Toolchain::Debian).hash(&mut hasher);
+    for source in SOURCES {
+        let path = workspace::path(source);
+        if path.exists() {
+            hash_tree(&path, &mut hasher).with_context(|| format!("cannot read {}", path.display()))?;
+        }
+    }
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn hash_tree(path: &Path, hasher: &mut DefaultHasher) -> std::io::Result<()> {
+    if path == dist() {
+        return Ok(());
+    }
+    if !path.is_dir() {
+        let metadata = path.metadata()?;
+        (path, metadata.len(), metadata.modified()?).hash(hasher);
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> = fs::read_dir(path)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    entries.sort();
+    entries.iter().try_for_each(|entry| hash_tree(entry, hasher))
+}

@@ -1,0 +1,115 @@
+//! The two sites: their settings, and what a person is told about them.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use super::ports::Ports;
+use super::{built, secret};
+use crate::external::External;
+use crate::server::Server;
+
+const CLIENT_ID: &str = "emic-portal";
+
+/// Both sites on this machine.
+pub(crate) struct Sites {
+    ports: Ports,
+    data: PathBuf,
+    client_secret: String,
+    portal: PathBuf,
+    myegov: PathBuf,
+}
+
+impl Sites {
+    /// Fails when a program was not built.
+    pub(crate) fn new(ports: Ports, data: PathBuf, profile: &str) -> Result<Self> {
+        Ok(Self {
+            ports,
+            client_secret: secret::kept_in(&data.join("egov-client-secret"))?,
+            data,
+            portal: built(profile, "emic-portal")?,
+            myegov: built(profile, "myegov")?,
+        })
+    }
+
+    /// Starts both, MyEGov first, in the order in which they are returned.
+    pub(crate) fn start(&self) -> Result<Vec<Server>> {
+        let log = |name: &str| self.data.join("logs").join(name);
+        let myegov = Server::start("the MyEGov stand-in", self.myegov(&["serve"]), &log("myegov.log"))?;
+        let portal = Server::start("the portal", self.portal(&["serve"]), &log("portal.log"))?;
+        Ok(vec![myegov, portal])
+    }
+
+    fn portal(&self, args: &[&str]) -> External {
+        let Ports { portal, metrics, .. } = self.ports;
+        External::new(&self.portal, "the portal")
+            .args(args)
+            .env("EMIC_LISTEN", format!("127.0.0.1:{portal}"))
+            .env("EMIC_PUBLIC_URL", self.portal_url())
+            .env("EMIC_DATABASE_URL", self.database("portal.db"))
+            .env("EMIC_EGOV_ISSUER", self.myegov_url())
+            .env("EMIC_EGOV_CLIENT_ID", CLIENT_ID)
+            .env("EMIC_EGOV_CLIENT_SECRET", &self.client_secret)
+            .env("EMIC_DEMO", "1")
+            .env("EMIC_METRICS_LISTEN", format!("127.0.0.1:{metrics}"))
+            .env("EMIC_MAIL_FOLDER", self.data.join("mail"))
+            .env("EMIC_DOWNLOADS", self.data.join("downloads"))
+    }
+
+    fn myegov(&self, args: &[&str]) -> External {
+        let portal = self.portal_url();
+        External::new(&self.myegov, "the MyEGov stand-in")
+            .args(args)
+            .env("MYEGOV_LISTEN", format!("127.0.0.1:{}", self.ports.myegov))
+            .env("MYEGOV_PUBLIC_URL", self.myegov_url())
+            .env("MYEGOV_DATABASE_URL", self.database("myegov.db"))
+            .env("MYEGOV_CLIENT_ID", CLIENT_ID)
+            .env("MYEGOV_CLIENT_SECRET", &self.client_secret)
+            .env(
+                "MYEGOV_CLIENT_REDIRECT_URIS",
+                format!("{portal}/auth/egov/callback"),
+            )
+            .env(
+                "MYEGOV_CLIENT_POST_LOGOUT_REDIRECT_URIS",
+                format!("{portal}/login"),
+            )
+            .env(
+                "MYEGOV_CLIENT_BACKCHANNEL_LOGOUT_URI",
+                format!("{portal}/auth/egov/backchannel-logout"),
+            )
+            .env("MYEGOV_DEMO", "1")
+    }
+
+    fn portal_url(&self) -> String {
+        format!("http://localhost:{}", self.ports.portal)
+    }
+
+    fn myegov_url(&self) -> String {
+        format!("http://localhost:{}", self.ports.myegov)
+    }
+
+    fn database(&self, file: &str) -> String {
+        format!("sqlite://{}?mode=rwc", self.data.join(file).display())
+    }
+
+    /// The addresses and who can sign in.
+    pub(crate) fn tell(&self, servers: &[Server]) {
+        println!("\n  Portal            {}", self.portal_url());
+        println!("  MyEGov stand-in   {}", self.myegov_url());
+        for (site, command) in [
+            ("EMIC", self.portal(&["demo-accounts"])),
+            ("MyEGov", self.myegov(&["demo-accounts"])),
+        ] {
+            println!("\n  {site}: demo accounts");
+            match command.run_quietly() {
+                Ok(accounts) => accounts.lines().for_each(|line| println!("    {line}")),
+                Err(error) => println!("    cannot be shown: {error:#}"),
+            }
+        }
+        println!("\n  Data: {}", self.data.display());
+        for server in servers {
+            println!("  Log:  {}", server.log().display());
+        }
+        println!("\nCtrl-C stops both.");
+    }
+}

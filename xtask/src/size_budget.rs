@@ -1,0 +1,149 @@
+//! How many bytes travel before a person can sign in, and how many may.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::precompress;
+
+/// The most that the login page may take, brotli, in bytes.
+const MUST: u64 = 150_000;
+/// What it should take.
+const AIM: u64 = 125_000;
+
+const COUNTED: [&str; 4] = ["html", "js", "wasm", "css"];
+
+/// The files that the first page loads, each with its size as it travels.
+pub(crate) struct Measured {
+    files: BTreeMap<String, u64>,
+}
+
+impl Measured {
+    fn total(&self) -> u64 {
+        self.files.values().sum()
+    }
+
+    /// Fails when the pages are too large.
+    pub(crate) fn check(&self) -> Result<()> {
+        let total = self.total();
+        if total > MUST {
+            bail!(
+                "the login page takes {total} bytes, {} more than it may ({MUST})",
+                total - MUST
+            );
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Measured {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, size) in &self.files {
+            writeln!(f, "  {size:>8}  {name}")?;
+        }
+        write!(
+            f,
+            "  {:>8}  bytes until one can sign in, brotli (must {MUST}, aim {AIM})",
+            self.total()
+        )
+    }
+}
+
+/// Measures what `index.html` loads: what it names, and what those files name in turn.
+///
+/// Only scripts and style sheets are followed, by the file names that stand in them; what a page loads later by a name
+/// that it puts together itself is not counted.
+pub(crate) fn measure(dist: &Path) -> Result<Measured> {
+    let all: Vec<PathBuf> = precompress::files(dist)?;
+    let candidates: Vec<&PathBuf> = all
+        .iter()
+        .filter(|file| precompress::has_extension(file, &COUNTED))
+        .collect();
+    let mut files = BTreeMap::new();
+    let mut to_read = vec![dist.join("index.html")];
+    while let Some(file) = to_read.pop() {
+        let name = file
+            .strip_prefix(dist)
+            .unwrap_or(&file)
+            .to_string_lossy()
+            .into_owned();
+        if files.contains_key(&name) {
+            continue;
+        }
+        files.insert(name, size(&file)?);
+        if precompress::has_extension(&file, &["wasm"]) {
+            continue;
+        }
+        let text = fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        to_read.extend(
+            candidates
+                .iter()
+                .filter(|candidate| names(&text, candidate))
+                .map(|found| (*found).clone()),
+        );
+    }
+    Ok(Measured { files })
+}
+
+fn names(text: &str, file: &Path) -> bool {
+    file.file_name()
+        .is_some_and(|name| text.contains(&*name.to_string_lossy()))
+}
+
+/// The size of the compressed form, or of the file where compression does not help.
+fn size(file: &Path) -> Result<u64> {
+    let compressed = precompress::beside(file);
+    let sent = if compressed.is_file() {
+        compressed
+    } else {
+        file.to_path_buf()
+    };
+    Ok(sent
+        .metadata()
+        .with_context(|| format!("cannot read {}", file.display()))?
+        .len())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs, process};
+
+    use super::measure;
+
+    #[test]
+    fn what_the_first_page_names_counts_and_what_comes_later_does_not() {
+        let dist = env::temp_dir().join(format!("emic-size-{}", process::id()));
+        fs::create_dir_all(&dist).unwrap();
+        for (name, text) in [
+            (
+                "index.html",
+                "<script type=module>import '/app-1.js'</script><link href=/app-1.css>",
+            ),
+            ("app-1.js", "import './part-1.js'; fetch('app-1_bg.wasm')"),
+            ("app-1_bg.wasm", "\0asm of four"),
+            ("part-1.js", "later('part-' + 2)"),
+            ("part-2.js", "not until it is clicked"),
+            ("app-1.css", "body { margin: 0 }"),
+            ("app-1.css.br", "short"),
+        ] {
+            fs::write(dist.join(name), text).unwrap();
+        }
+        let measured = measure(&dist).unwrap();
+        fs::remove_dir_all(&dist).unwrap();
+        let names: Vec<&str> = measured.files.keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "app-1.css",
+                "app-1.js",
+                "app-1_bg.wasm",
+                "index.html",
+                "part-1.js"
+            ]
+        );
+        assert_eq!(measured.files["app-1.css"], 5, "the compressed form counts");
+    }
+}

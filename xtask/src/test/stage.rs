@@ -1,0 +1,160 @@
+//! The stages, cheap ones first.
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+
+use crate::cluster::Cluster;
+use crate::external::External;
+use crate::setup::{Tool, chromium};
+use crate::wasm::{self, Toolchain};
+use crate::{frontend, openapi, size_budget, workspace};
+
+/// One check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Stage {
+    /// rustfmt
+    Format,
+    /// Lints of everything that runs on a server
+    Clippy,
+    /// Lints of everything that runs in the browser
+    ClippyWasm,
+    /// Unit and API tests, on SQLite and PostgreSQL
+    Unit,
+    /// docs/openapi.json is what the routes say
+    Openapi,
+    /// The pages, as released, and their size
+    Frontend,
+    /// The servers, as released
+    Release,
+    /// Journeys in a browser, on the release programs of the last build
+    E2e,
+}
+
+/// What several stages use, made when it is first asked for.
+#[derive(Default)]
+pub(crate) struct Prepared {
+    cluster: Option<Cluster>,
+}
+
+impl Prepared {
+    /// The address of the throw-away PostgreSQL.
+    fn postgres(&mut self) -> Result<String> {
+        let cluster = match self.cluster.take() {
+            Some(cluster) => cluster,
+            None => Cluster::start()?,
+        };
+        Ok(self.cluster.insert(cluster).url().to_owned())
+    }
+}
+
+impl Stage {
+    /// All of them, in order.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Format,
+        Self::Clippy,
+        Self::ClippyWasm,
+        Self::Unit,
+        Self::Openapi,
+        Self::Frontend,
+        Self::Release,
+        Self::E2e,
+    ];
+
+    /// What a person reads above its output.
+    pub(crate) const fn title(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Clippy => "clippy, servers",
+            Self::ClippyWasm => "clippy, pages (wasm32)",
+            Self::Unit => "unit and API tests",
+            Self::Openapi => "OpenAPI document",
+            Self::Frontend => "pages for release, size",
+            Self::Release => "servers for release",
+            Self::E2e => "journeys in a browser",
+        }
+    }
+
+    /// What it needs.
+    pub(crate) const fn tools(self) -> &'static [Tool] {
+        match self {
+            Self::Format | Self::Clippy | Self::Openapi | Self::Release => &[],
+            Self::ClippyWasm => &[Tool::WasmTarget],
+            Self::Unit => &[Tool::Postgres],
+            Self::Frontend => &Tool::PAGES,
+            Self::E2e => &[Tool::Chromium, Tool::Postgres, Tool::JourneyPackages],
+        }
+    }
+
+    /// Runs it; fails as the check fails.
+    pub(crate) fn run(self, prepared: &mut Prepared) -> Result<()> {
+        match self {
+            Self::Format => External::cargo("the check of the format")
+                .args(["fmt", "--all", "--check"])
+                .advice("`cargo fmt --all` puts it right.")
+                .run(),
+            Self::Clippy => clippy(&["--workspace", "--exclude", "frontend", "--all-targets"]).run(),
+            Self::ClippyWasm => {
+                let lints = clippy(&[
+                    "--package",
+                    "frontend",
+                    "--package",
+                    "shared",
+                    "--target",
+                    wasm::TARGET,
+                ]);
+                Toolchain::chosen().apply(lints)?.run()
+            }
+            Self::Unit => workspace_tests(&[])
+                .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
+                .run(),
+            Self::Openapi => {
+                // Tests of the portal need its program, so this builds nothing after the tests have run.
+                workspace_tests(&["--no-run", "--quiet"]).run()?;
+                openapi::check()
+            }
+            Self::Frontend => {
+                frontend::build()?;
+                let measured = size_budget::measure(&frontend::dist())?;
+                println!("{measured}");
+                measured.check()
+            }
+            Self::Release => External::cargo("building the servers for release")
+                .args(["build", "--release", "--package", "portal", "--package", "myegov"])
+                .run(),
+            Self::E2e => journeys(prepared),
+        }
+    }
+}
+
+fn clippy(what: &[&str]) -> External {
+    External::cargo("the lints")
+        .args(["clippy", "--quiet"])
+        .args(what)
+        .args(["--", "--deny", "warnings"])
+}
+
+fn workspace_tests(options: &[&str]) -> External {
+    External::cargo("the tests")
+        .args(["test", "--workspace"])
+        .args(options)
+}
+
+fn journeys(prepared: &mut Prepared) -> Result<()> {
+    let e2e = workspace::path("e2e");
+    if e2e.join("tsconfig.json").is_file() {
+        External::new("npx", "the check of the journeys' types")
+            .args(["--no-install", "tsc", "--noEmit"])
+            .dir(&e2e)
+            .run()?;
+    }
+    let chromium = chromium::find()?.context("Chromium is missing: run `cargo xtask setup`")?;
+    External::new("npx", "the journeys in a browser")
+        .args(["--no-install", "playwright", "test"])
+        .dir(&e2e)
+        .env("EMIC_PORTAL_BIN", workspace::built("release", "emic-portal"))
+        .env("MYEGOV_BIN", workspace::built("release", "myegov"))
+        .env("EMIC_CHROMIUM", chromium)
+        .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
+        .advice("`--only e2e` runs the release programs of the last build: `--only frontend,release,e2e` builds them first.")
+        .run()
+}
