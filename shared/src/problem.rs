@@ -163,6 +163,10 @@ pub enum ViolationCode {
     MixedScripts,
     /// It is not of the form that its kind has.
     Malformed,
+    /// A password that guessers try first, or that is the account's name.
+    Guessable,
+    /// Another account has it.
+    Taken,
 }
 
 #[cfg(test)]

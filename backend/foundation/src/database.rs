@@ -113,3 +113,38 @@ async fn lock_file(mut path: PathBuf) -> Result<std::fs::File, DbErr> {
         .map_err(|error| failed(error.to_string()))?
         .map_err(|error| failed(error.to_string()))
 }
+
+/// Whether the database could not be reached or could not work, rather than refused what was asked: a
+/// pool without a free connection, a lock that stayed taken, a full disk, a server that goes down.
+pub fn is_unavailable(error: &DbErr) -> bool {
+    use sea_orm::RuntimeErr;
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_));
+    };
+    match cause.as_ref() {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Protocol(_) => true,
+        sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
+            // PostgreSQL's classes: connection exception, insufficient resources, operator intervention
+            // (statement timeout, shutdown), system error, lock not available, read-only.
+            let postgres = ["08", "53", "57", "58"]
+                .iter()
+                .any(|class| code.starts_with(class))
+                && code.len() == 5;
+            // SQLite's primary result codes: busy, locked, read-only, I/O error, full, cannot open.
+            let sqlite = code
+                .parse::<u32>()
+                .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+                && code.len() < 5;
+            postgres || sqlite || code == "55P03" || code == "25006"
+        }),
+        _ => false,
+    }
+}

@@ -1,1 +1,22 @@
-//! Soon.
+//! EMIC's portal: its REST API, its side of MyEGov's sign-in, and the pages, in one server.
+
+pub mod account;
+mod app;
+pub mod application;
+pub mod audit;
+pub mod config;
+pub mod db;
+pub mod demo;
+pub mod download;
+pub mod egov;
+pub mod error;
+pub mod http;
+pub mod login;
+pub mod notice;
+pub mod person;
+pub mod session;
+pub mod site;
+mod state;
+
+pub use app::{App, BuildError, build, openapi};
+pub use state::AppState;

@@ -1,0 +1,110 @@
+//! Making accounts.
+
+use foundation::{clock::Clock, database, hasher::Hasher};
+use sea_orm::DatabaseConnection;
+use shared::{
+    audit::AuditAction,
+    person::{AccountKind, Role},
+    problem::{Violation, ViolationCode},
+    text::{Oid, Username, password},
+};
+use uuid::Uuid;
+
+use super::{common_passwords, store};
+use crate::{
+    audit::{self, Event},
+    error::{ApiError, ApiResult},
+    person::{self, NewPerson},
+};
+
+/// An account to make.
+#[derive(Clone)]
+pub struct NewAccount {
+    /// 帳號.
+    pub username: String,
+    /// 中文姓名.
+    pub name: String,
+    /// 機關OID.
+    pub agency: Option<Oid>,
+    /// Posts.
+    pub roles: Vec<Role>,
+    /// 密碼.
+    pub password: String,
+}
+
+/// Makes an account of EMIC; its person's id. All violations come at once.
+pub async fn create(
+    db: &DatabaseConnection,
+    clock: &dyn Clock,
+    hasher: &Hasher,
+    new: NewAccount,
+) -> ApiResult<Uuid> {
+    let username = Username::parse("username", &new.username);
+    let mut violations = password::violations("password", &new.password);
+    if common_passwords::is_common(&new.password)
+        || Username::key_of(&new.password) == Username::key_of(&new.username)
+    {
+        violations.push(Violation::new("password", ViolationCode::Guessable));
+    }
+    violations.extend(person::name_violation("name", &new.name));
+    let username = match username {
+        Ok(username) if violations.is_empty() => username,
+        Ok(_) => return Err(ApiError::Invalid(violations)),
+        Err(violation) => {
+            violations.insert(0, violation);
+            return Err(ApiError::Invalid(violations));
+        }
+    };
+    let hash = hasher.hash(new.password.into()).await?;
+
+    let transaction = database::begin_write(db).await?;
+    let person = NewPerson {
+        name: new.name,
+        account_kind: AccountKind::Emic,
+        agency: new.agency,
+        email: None,
+        phone: None,
+        roles: new.roles,
+    };
+    let id = person::insert(&transaction, clock, &person).await?;
+    if !store::insert(&transaction, id, &username, &hash, clock.now()).await? {
+        transaction.rollback().await?;
+        return Err(ApiError::Invalid(vec![Violation::new(
+            "username",
+            ViolationCode::Taken,
+        )]));
+    }
+    audit::record(
+        &transaction,
+        clock,
+        Event::new(AuditAction::AccountCreated).subject(id),
+    )
+    .await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// What a violation means, for the one at the shell.
+pub fn explain(violation: &Violation) -> String {
+    let what = match violation.code {
+        ViolationCode::Required => "is missing".to_owned(),
+        ViolationCode::TooShort => {
+            format!(
+                "is too short: {} characters at least",
+                violation.params.get("min").map_or("", |min| min)
+            )
+        }
+        ViolationCode::TooLong => {
+            format!(
+                "is too long: {} characters at most",
+                violation.params.get("max").map_or("", |max| max)
+            )
+        }
+        ViolationCode::ForbiddenCharacters => "holds characters that are not allowed".to_owned(),
+        ViolationCode::MixedScripts => "mixes letters of several scripts".to_owned(),
+        ViolationCode::Malformed => "is not of its form".to_owned(),
+        ViolationCode::Guessable => "is easy to guess: choose a longer one of several words".to_owned(),
+        ViolationCode::Taken => "belongs to another account: choose another".to_owned(),
+    };
+    format!("{} {what}", violation.field)
+}

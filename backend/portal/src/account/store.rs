@@ -1,0 +1,72 @@
+//! Rows of `local_credentials`.
+
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use shared::{text::Username, time::Timestamp};
+use uuid::Uuid;
+
+/// What a sign-in is checked against.
+#[derive(Clone)]
+pub struct Credential {
+    /// Whose it is.
+    pub person_id: Uuid,
+    /// The stored password, as a PHC string.
+    pub password_hash: String,
+    /// Whether the person may not sign in.
+    pub disabled: bool,
+}
+
+/// The credential of the account that the typed name means.
+pub async fn find_credential(db: &DatabaseConnection, typed: &str) -> Result<Option<Credential>, DbErr> {
+    const SQL: &str = "SELECT c.person_id, c.password_hash, p.disabled_at FROM local_credentials c \
+         JOIN persons p ON p.id = c.person_id WHERE c.username_key = $1";
+    let values = [Username::key_of(typed).into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    let Some(row) = db.query_one_raw(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Credential {
+        person_id: row.try_get("", "person_id")?,
+        password_hash: row.try_get("", "password_hash")?,
+        disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
+    }))
+}
+
+/// Replaces the hash of a password that stays the same, unless it was changed meanwhile.
+pub async fn replace_hash(db: &DatabaseConnection, old: &Credential, hash: &str) -> Result<(), DbErr> {
+    const SQL: &str =
+        "UPDATE local_credentials SET password_hash = $3 WHERE person_id = $1 AND password_hash = $2";
+    let values = [
+        old.person_id.into(),
+        old.password_hash.clone().into(),
+        hash.into(),
+    ];
+    db.execute_raw(Statement::from_sql_and_values(
+        db.get_database_backend(),
+        SQL,
+        values,
+    ))
+    .await
+    .map(drop)
+}
+
+/// Writes a credential; whether the name was free.
+pub(super) async fn insert<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    username: &Username,
+    hash: &str,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    const SQL: &str = "INSERT INTO local_credentials \
+         (person_id, username, username_key, password_hash, password_changed_at) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (username_key) DO NOTHING";
+    let values = [
+        person.into(),
+        username.as_str().into(),
+        username.key().into(),
+        hash.into(),
+        now.as_millis().into(),
+    ];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+}

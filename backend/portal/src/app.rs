@@ -1,0 +1,226 @@
+//! The one place where features are put together.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    routing::any,
+};
+use foundation::{
+    clock::SharedClock,
+    database,
+    hasher::{HashError, Hasher},
+    http::{
+        health::{self, Readiness},
+        observe::observe,
+        security_headers::{self, SecurityHeaders},
+    },
+    http_client::HttpClient,
+};
+use sea_orm::DbErr;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{
+    application::{self, ApplicationService},
+    config::Config,
+    db::Migrator,
+    demo, download,
+    download::DownloadService,
+    egov::EgovService,
+    http::{
+        api_docs,
+        assets::{self, Assets},
+        policy::{self, PublicUrl},
+        problems,
+        source::TrustedProxies,
+    },
+    login::{self, LoginService},
+    notice::{self, NoticeService},
+    session::{self, SessionService},
+    site,
+    state::AppState,
+};
+
+/// The largest JSON body, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
+/// Longer than this no answer takes.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// A body whose next bytes do not come within this is given up.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// How often rows that nobody needs any more are deleted.
+const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Why a portal could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database cannot be opened or migrated.
+    #[error("the database: {0}")]
+    Database(#[from] DbErr),
+    /// The password hasher cannot be started.
+    #[error("the password hasher: {0}")]
+    Hasher(#[from] HashError),
+    /// Something else.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// A portal, ready to serve.
+pub struct App {
+    /// All routes.
+    pub router: Router,
+    /// To say that it stops.
+    pub readiness: Readiness,
+    /// The services, for commands and tests.
+    pub state: AppState,
+}
+
+/// The routes of the API with their documentation.
+fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
+    let public = OpenApiRouter::new()
+        .merge(login::routes::public())
+        .merge(session::routes::public())
+        .merge(site::public())
+        .merge(download::public());
+    let mut reading = session::routes::reading();
+    let mut extending = OpenApiRouter::new()
+        .merge(session::routes::extending())
+        .merge(application::routes::extending())
+        .merge(notice::extending());
+    if let Some(sessions) = sessions {
+        reading = reading.route_layer(from_fn_with_state(sessions.clone(), session::guard_reading));
+        extending = extending.route_layer(from_fn_with_state(sessions.clone(), session::guard_extending));
+    }
+    OpenApiRouter::new().merge(public).merge(reading).merge(extending)
+}
+
+/// The contract, generated from the routes.
+pub fn openapi() -> OpenApi {
+    let mut document = api_routes(None).into_openapi();
+    api_docs::describe(&mut document);
+    document
+}
+
+fn router(state: AppState) -> Result<Router, BuildError> {
+    let (api, mut document) = api_routes(Some(&state.sessions)).split_for_parts();
+    api_docs::describe(&mut document);
+    let api = api
+        .merge(api_docs::router(&document).map_err(|error| BuildError::Other(error.to_string()))?)
+        .route("/api", any(problems::not_found))
+        .route("/api/", any(problems::not_found))
+        .route("/api/{*path}", any(problems::not_found))
+        .layer(from_fn_with_state(state.public_url.clone(), policy::api))
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE));
+    let navigation = application::routes::navigation().merge(download::navigation());
+
+    let https = state.public_url.0.scheme() == "https";
+    // The pages' scripts are Trunk's; `wasm-unsafe-eval` lets the browser compile the app and nothing else.
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        state.assets.script_hashes()
+    );
+    let headers = SecurityHeaders::new(&policy, "same-origin-allow-popups", https)
+        .map_err(|error| BuildError::Other(error.to_string()))?;
+
+    Ok(Router::new()
+        .merge(api)
+        .merge(navigation)
+        .fallback(assets::serve)
+        .with_state(state)
+        .layer(CatchPanicLayer::custom(problems::panicked))
+        .layer(TimeoutLayer::with_status_code(
+            ::http::StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .layer(from_fn(problems::write))
+        .layer(from_fn_with_state(headers, security_headers::add))
+        .layer(from_fn(observe)))
+}
+
+/// Opens the database, brings it up to date, and puts the features together.
+pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
+    let db = database::connect(&config.database.url, config.database.connections).await?;
+    database::migrate::<Migrator>(&db, &config.database.url).await?;
+    let hasher = Hasher::start(config.sign_in.cost, config.sign_in.hashes_at_once)?;
+    let sessions = SessionService::new(db.clone(), clock.clone(), config.session);
+    let login = LoginService::new(
+        db.clone(),
+        clock.clone(),
+        hasher.clone(),
+        sessions.clone(),
+        config.sign_in,
+    );
+    let egov = match &config.egov {
+        Some(egov) => {
+            let http = HttpClient::new().map_err(|error| BuildError::Other(error.to_string()))?;
+            Some(EgovService::new(
+                db.clone(),
+                clock.clone(),
+                http,
+                sessions.clone(),
+                egov.clone(),
+                config.http.public_url.clone(),
+            ))
+        }
+        None => None,
+    };
+    let state = AppState {
+        applications: ApplicationService::new(db.clone()),
+        notices: NoticeService::new(db.clone(), clock.clone()),
+        downloads: DownloadService::new(config.downloads.clone()),
+        assets: Assets::new(config.http.assets.clone()),
+        public_url: PublicUrl(Arc::new(config.http.public_url.clone())),
+        trusted_proxies: TrustedProxies(config.http.trusted_proxies.clone().into()),
+        config: Arc::new(config),
+        clock,
+        db: db.clone(),
+        hasher,
+        sessions,
+        login,
+        egov,
+    };
+    if state.config.demo {
+        demo::fill(&state)
+            .await
+            .map_err(|error| BuildError::Other(error.to_string()))?;
+    }
+    let readiness = Readiness::new(db);
+    let router = router(state.clone())?.merge(health::router(readiness.clone()));
+    Ok(App {
+        router,
+        readiness,
+        state,
+    })
+}
+
+impl App {
+    /// Deletes what nobody needs any more, again and again, until dropped with the process.
+    pub fn purge_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(PURGE_EVERY);
+            loop {
+                ticks.tick().await;
+                let purged = async {
+                    state.sessions.purge().await?;
+                    state.login.purge().await?;
+                    match &state.egov {
+                        Some(egov) => egov.purge().await,
+                        None => Ok(()),
+                    }
+                };
+                if let Err(error) = purged.await {
+                    tracing::warn!(%error, "old rows stay for now");
+                }
+            }
+        });
+    }
+}

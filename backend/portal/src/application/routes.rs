@@ -1,0 +1,100 @@
+//! `/api/v1/applications` and `/launch/{application}`.
+
+use axum::{
+    Json, Router,
+    extract::State,
+    middleware,
+    response::{IntoResponse, Redirect, Response},
+    routing::get,
+};
+use shared::{
+    application::ApplicationView,
+    list::Page,
+    problem::{ErrorCode, Problem},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::ApplicationService;
+use crate::{
+    error::ApiResult,
+    http::{
+        extract::{Parameters, Path},
+        paging::Paging,
+    },
+    session::{SessionService, cookie_token},
+    state::AppState,
+};
+
+/// Routes that a person calls by doing something.
+pub fn extending() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(list))
+}
+
+/// Starting an application is a navigation of the browser and no call of the API.
+pub fn navigation() -> Router<AppState> {
+    Router::new()
+        .route("/launch/{application}", get(launch))
+        .layer(middleware::from_fn(no_store))
+}
+
+async fn no_store(request: axum::extract::Request, next: middleware::Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(
+        http::header::CACHE_CONTROL,
+        http::HeaderValue::from_static("no-store"),
+    );
+    response
+}
+
+/// The applications
+///
+/// In the order of their tiles.
+#[utoipa::path(get, path = "/api/v1/applications", tag = "application", operation_id = "listApplications",
+    params(Paging), responses(
+    (status = 200, description = "The applications", body = Page<ApplicationView>),
+    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
+))]
+async fn list(
+    State(applications): State<ApplicationService>,
+    Parameters(paging): Parameters<Paging>,
+) -> ApiResult<Json<Page<ApplicationView>>> {
+    let after = paging.after_text().map(read_cursor).transpose()?;
+    let items = applications.list(after, paging.limit()? + 1).await?;
+    let page = paging.page(items, |(view, position)| format!("{position}.{}", view.id))?;
+    Ok(Json(Page {
+        items: page.items.into_iter().map(|(view, _)| view).collect(),
+        next: page.next,
+    }))
+}
+
+fn read_cursor(text: &str) -> ApiResult<(i32, uuid::Uuid)> {
+    text.split_once('.')
+        .and_then(|(position, id)| Some((position.parse().ok()?, id.parse().ok()?)))
+        .ok_or_else(|| ErrorCode::MalformedParameter.into())
+}
+
+/// Leads a signed-in person to the application, and everybody else to the login page and back here.
+async fn launch(
+    State(applications): State<ApplicationService>,
+    State(sessions): State<SessionService>,
+    headers: http::HeaderMap,
+    Path(code): Path<String>,
+) -> ApiResult<Response> {
+    let session = match cookie_token(&headers) {
+        Some(token) => match sessions.find(token).await {
+            Ok(session) => Some(sessions.extend(token, session).await?),
+            Err(refusal) if refusal.problem().status == 401 => None,
+            Err(refusal) => return Err(refusal),
+        },
+        None => None,
+    };
+    if session.is_none() {
+        let back: String =
+            url::form_urlencoded::byte_serialize(shared::paths::launch(&code).as_bytes()).collect();
+        return Ok(Redirect::to(&format!("/login?return_to={back}")).into_response());
+    }
+    let target = applications.launch_url(&code).await?.ok_or(ErrorCode::NotFound)?;
+    Ok(Redirect::to(target.as_str()).into_response())
+}

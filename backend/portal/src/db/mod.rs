@@ -1,0 +1,16 @@
+//! The schema, as versioned migrations. Times are whole milliseconds since the Unix epoch, UTC, so that
+//! both databases compare them exactly and alike.
+
+mod m20261123_000001_spine;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// All migrations, oldest first. One that has been released is never changed.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261123_000001_spine::Migration)]
+    }
+}

@@ -1,0 +1,76 @@
+//! Reads bodies, queries and paths, and says by a code what is wrong with them.
+
+use axum::{
+    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
+    http::request::Parts,
+};
+use http::{StatusCode, header};
+use serde::de::DeserializeOwned;
+use shared::problem::ErrorCode;
+
+use crate::error::ApiError;
+
+/// A JSON body. Another content type is 415, too much of it 413, and what is no JSON of this shape 400;
+/// fields that the operation does not know are part of the shape.
+#[derive(Clone, Copy, Debug)]
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(value)) => Ok(Self(value)),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(ErrorCode::UnsupportedMediaType.into()),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                Err(ErrorCode::BodyTooLarge.into())
+            }
+            Err(_) => Err(ErrorCode::MalformedBody.into()),
+        }
+    }
+}
+
+/// Parameters in the query.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameters<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        axum::extract::Query::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Query(value)| Self(value))
+            .map_err(|_| ErrorCode::MalformedParameter.into())
+    }
+}
+
+/// A parameter in the path.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|_| ErrorCode::MalformedParameter.into())
+    }
+}
+
+/// Whether a state-changing request says that its body is JSON, or has none.
+pub fn is_json_or_empty(request: &Request) -> bool {
+    let headers = request.headers();
+    let is_json = |value: &http::HeaderValue| {
+        value.to_str().is_ok_and(|value| {
+            let essence = value.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/json")
+        })
+    };
+    match headers.get(header::CONTENT_TYPE) {
+        Some(content_type) => is_json(content_type),
+        None => axum::body::HttpBody::is_end_stream(request.body()),
+    }
+}

@@ -1,0 +1,9 @@
+//! What all routes have in common: how requests are read, and what every answer carries.
+
+pub mod api_docs;
+pub mod assets;
+pub mod extract;
+pub mod paging;
+pub mod policy;
+pub mod problems;
+pub mod source;

@@ -1,0 +1,74 @@
+//! Gives every refusal its body: `application/problem+json` with the request's id, also where the
+//! framework and not a feature refused.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use foundation::http::observe::RequestId;
+use http::{HeaderValue, StatusCode, header};
+use shared::problem::{ErrorCode, Problem};
+
+use crate::error::respond;
+
+/// What an unknown path of the API answers: never the pages.
+pub async fn not_found() -> Response {
+    respond(Problem::new(ErrorCode::NotFound))
+}
+
+/// What a panicking route answers.
+pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    respond(Problem::new(ErrorCode::Internal))
+}
+
+fn code_of(status: StatusCode) -> Option<ErrorCode> {
+    match status {
+        StatusCode::BAD_REQUEST => Some(ErrorCode::MalformedBody),
+        StatusCode::NOT_FOUND => Some(ErrorCode::NotFound),
+        StatusCode::METHOD_NOT_ALLOWED => Some(ErrorCode::MethodNotAllowed),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(ErrorCode::BodyTooLarge),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(ErrorCode::UnsupportedMediaType),
+        StatusCode::INTERNAL_SERVER_ERROR => Some(ErrorCode::Internal),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::SERVICE_UNAVAILABLE => Some(ErrorCode::Unavailable),
+        _ => None,
+    }
+}
+
+/// The middleware.
+pub async fn write(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().cloned();
+    let mut response = next.run(request).await;
+    let problem = match response.extensions_mut().remove::<Problem>() {
+        Some(problem) => problem,
+        None => match code_of(response.status()) {
+            Some(code) => Problem {
+                retry_after: (code == ErrorCode::Unavailable).then_some(5),
+                ..Problem::new(code)
+            },
+            None => return response,
+        },
+    };
+    let problem = Problem {
+        request_id: id.map(|RequestId(id)| id).unwrap_or_default(),
+        ..problem
+    };
+    let Ok(body) = serde_json::to_vec(&problem) else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(status) = StatusCode::from_u16(problem.status) {
+        *response.status_mut() = status;
+    }
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_LENGTH);
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/problem+json"),
+    );
+    if let Some(seconds) = problem.retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    *response.body_mut() = Body::from(body);
+    response
+}

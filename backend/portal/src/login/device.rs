@@ -1,0 +1,74 @@
+//! Devices that have signed in to an account before, known by a cookie of their own.
+
+use std::time::Duration;
+
+use foundation::{
+    clock::Clock,
+    http::cookie::{self, SameSite},
+    id,
+    random::{self, Token},
+};
+use http::{HeaderMap, HeaderValue};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use uuid::Uuid;
+
+use crate::error::{ApiError, ApiResult};
+
+/// The cookie.
+const COOKIE: &str = "__Host-emic-device";
+/// Browsers keep no cookie longer.
+const LIFE: Duration = Duration::from_secs(400 * 24 * 60 * 60);
+
+/// The device's secret in the request's cookie.
+pub(super) fn token(headers: &HeaderMap) -> Option<&str> {
+    cookie::read(headers, COOKIE)
+}
+
+/// The cookie of a device that became known.
+pub(super) fn set_cookie(token: &Token) -> ApiResult<HeaderValue> {
+    cookie::write(COOKIE, token.expose(), SameSite::Lax, Some(LIFE))
+        .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// The device of this secret, if it has signed in to this person's account before.
+pub(super) async fn find<C: ConnectionTrait>(
+    db: &C,
+    token: &str,
+    person: Uuid,
+) -> Result<Option<Uuid>, DbErr> {
+    const SQL: &str = "SELECT id FROM known_devices WHERE token_hash = $1 AND person_id = $2";
+    let values = [random::hash(token).to_vec().into(), person.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    db.query_one_raw(statement)
+        .await?
+        .map(|row| row.try_get("", "id"))
+        .transpose()
+}
+
+/// Notes that a device signed in.
+pub(super) async fn touch<C: ConnectionTrait>(db: &C, clock: &dyn Clock, id: Uuid) -> Result<(), DbErr> {
+    const SQL: &str = "UPDATE known_devices SET last_used_at = $2 WHERE id = $1";
+    let values = [id.into(), clock.now().as_millis().into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    db.execute_raw(statement).await.map(drop)
+}
+
+/// Makes a device known to this account.
+pub(super) async fn remember<C: ConnectionTrait>(
+    db: &C,
+    clock: &dyn Clock,
+    person: Uuid,
+) -> Result<Token, DbErr> {
+    const SQL: &str = "INSERT INTO known_devices (id, person_id, token_hash, created_at, last_used_at) \
+         VALUES ($1, $2, $3, $4, $4)";
+    let token = Token::generate();
+    let values = [
+        id::new(clock).into(),
+        person.into(),
+        token.hash().to_vec().into(),
+        clock.now().as_millis().into(),
+    ];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    db.execute_raw(statement).await?;
+    Ok(token)
+}

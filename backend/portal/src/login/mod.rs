@@ -1,0 +1,8 @@
+//! Signing in with an account of EMIC (註冊帳號): name and password, throttled.
+
+mod device;
+pub mod routes;
+mod service;
+mod throttle;
+
+pub use service::LoginService;

@@ -1,0 +1,75 @@
+//! `POST /api/v1/session`.
+
+use axum::{
+    Json,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use shared::{login::SignIn, problem::Problem, session::SessionView};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{device, service::Attempt};
+use crate::{
+    error::ApiResult,
+    http::{
+        extract::Body,
+        source::{Source, user_agent},
+    },
+    login::LoginService,
+    session::{self, SessionService},
+    state::AppState,
+};
+
+/// Signing in needs no session.
+pub fn public() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(sign_in))
+}
+
+/// Sign in with an account of EMIC
+///
+/// The answer sets the session's cookie. After too many failures the account waits, and `Retry-After` says
+/// how long; a device that has signed in to it before is counted by itself.
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", operation_id = "signIn", request_body = SignIn, responses(
+    (status = 200, description = "Signed in", body = SessionView),
+    (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "`wrong_credentials`, the same for an unknown account", body = Problem, content_type = "application/problem+json"),
+    (status = 403, description = "`forbidden`: the account is disabled; `cross_site`", body = Problem, content_type = "application/problem+json"),
+    (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
+    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "`invalid`, with every violation", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "`too_many_attempts`", body = Problem, content_type = "application/problem+json",
+     headers(("Retry-After" = u64, description = "Seconds to wait"))),
+    (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+))]
+async fn sign_in(
+    State(login): State<LoginService>,
+    State(sessions): State<SessionService>,
+    source: Source,
+    headers: http::HeaderMap,
+    Body(input): Body<SignIn>,
+) -> ApiResult<Response> {
+    let before = match session::cookie_token(&headers) {
+        Some(token) => sessions.find(token).await.ok(),
+        None => None,
+    };
+    let attempt = Attempt {
+        source: source.as_str(),
+        user_agent: &user_agent(&headers),
+        device: device::token(&headers),
+        before: before.as_ref(),
+    };
+    let tokens = login.sign_in(input, attempt).await?;
+    let session = sessions.find(tokens.session.expose()).await?;
+    let expires_at = session.expires_at.to_string();
+    let mut response = Json(sessions.view(&session)).into_response();
+    let answer = response.headers_mut();
+    answer.append(header::SET_COOKIE, session::cookie(&tokens.session)?);
+    if let Some(device) = &tokens.device {
+        answer.append(header::SET_COOKIE, device::set_cookie(device)?);
+    }
+    if let Ok(value) = expires_at.parse() {
+        answer.insert(shared::session::EXPIRES_HEADER, value);
+    }
+    Ok(response)
+}

@@ -1,0 +1,217 @@
+//! The rules of signing in with name and password.
+
+use foundation::{
+    clock::SharedClock,
+    database,
+    hasher::{Hasher, Verdict},
+    random::Token,
+};
+use sea_orm::{DatabaseConnection, DbErr};
+use shared::{audit::AuditAction, login::SignIn, problem::ErrorCode, session::SignInMethod};
+
+use super::{
+    device,
+    throttle::{self, Bucket, Turns, Wait},
+};
+use crate::{
+    account::{self, Credential},
+    audit::{self, Event},
+    config,
+    error::{ApiError, ApiResult},
+    session::{NewSession, Session, SessionService},
+};
+
+/// Who tries to sign in, from where, with what.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Attempt<'a> {
+    /// The network address.
+    pub source: &'a str,
+    /// How the browser names itself.
+    pub user_agent: &'a str,
+    /// The secret of a device that signed in before.
+    pub device: Option<&'a str>,
+    /// The living session that the browser had before.
+    pub before: Option<&'a Session>,
+}
+
+/// The secrets that a sign-in gives to the browser.
+#[derive(Debug)]
+pub(super) struct SignedInTokens {
+    /// Of the session.
+    pub session: Token,
+    /// Of the device, when it was not known.
+    pub device: Option<Token>,
+}
+
+/// Signs people in.
+#[derive(Clone)]
+pub struct LoginService {
+    db: DatabaseConnection,
+    clock: SharedClock,
+    hasher: Hasher,
+    sessions: SessionService,
+    config: config::SignIn,
+    turns: Turns,
+}
+
+impl LoginService {
+    /// On this database.
+    pub fn new(
+        db: DatabaseConnection,
+        clock: SharedClock,
+        hasher: Hasher,
+        sessions: SessionService,
+        config: config::SignIn,
+    ) -> Self {
+        Self {
+            db,
+            clock,
+            hasher,
+            sessions,
+            config,
+            turns: Turns::default(),
+        }
+    }
+
+    /// Begins a session for who knows the password.
+    pub(super) async fn sign_in(&self, input: SignIn, attempt: Attempt<'_>) -> ApiResult<SignedInTokens> {
+        let violations = input.violations();
+        if !violations.is_empty() {
+            return Err(ApiError::Invalid(violations));
+        }
+        let credential = account::find_credential(&self.db, &input.username).await?;
+        let device = match (attempt.device, &credential) {
+            (Some(token), Some(credential)) => device::find(&self.db, token, credential.person_id).await?,
+            _ => None,
+        };
+        let buckets = match device {
+            Some(device) => vec![(Bucket::device(device), self.config.failures_per_account)],
+            None => vec![
+                (Bucket::source(attempt.source), self.config.failures_per_source),
+                (Bucket::account(&input.username), self.config.failures_per_account),
+            ],
+        };
+        let _turn = match buckets.last() {
+            Some((bucket, _)) => Some(self.turns.wait(bucket).await),
+            None => None,
+        };
+        self.reserve(&buckets, attempt.source, credential.as_ref())
+            .await?;
+
+        let stored = credential
+            .as_ref()
+            .map(|credential| credential.password_hash.clone());
+        let verdict = self.hasher.verify(input.password.clone().into(), stored).await;
+        let credential = match (verdict, credential) {
+            (Ok(Verdict::Right { outdated }), Some(credential)) => {
+                if outdated {
+                    let hash = self.hasher.hash(input.password.into()).await?;
+                    account::replace_hash(&self.db, &credential, &hash).await?;
+                }
+                credential
+            }
+            (Ok(_), credential) => {
+                self.note_refusal(attempt.source, credential.as_ref(), "credentials")
+                    .await?;
+                return Err(ErrorCode::WrongCredentials.into());
+            }
+            (Err(error), _) => {
+                // Nobody has guessed anything: the attempt was not made.
+                for (bucket, _) in &buckets {
+                    throttle::take_back(&self.db, bucket).await?;
+                }
+                return Err(error.into());
+            }
+        };
+        if credential.disabled {
+            self.note_refusal(attempt.source, Some(&credential), "disabled")
+                .await?;
+            return Err(ErrorCode::Forbidden.into());
+        }
+        Ok(self.begin(&credential, device, &buckets, attempt).await?)
+    }
+
+    async fn reserve(
+        &self,
+        buckets: &[(Bucket, u32)],
+        source: &str,
+        credential: Option<&Credential>,
+    ) -> ApiResult<()> {
+        let transaction = database::begin_write(&self.db).await?;
+        for (bucket, most) in buckets {
+            let now = self.clock.now();
+            if let Err(Wait(seconds)) =
+                throttle::reserve(&transaction, bucket, *most, self.config.delay, now).await?
+            {
+                // What was counted in the buckets before is not: no attempt is made.
+                transaction.rollback().await?;
+                let mut event = Event::new(AuditAction::SignInThrottled).source(source);
+                if let Some(credential) = credential {
+                    event = event.subject(credential.person_id);
+                }
+                audit::record(&self.db, self.clock.as_ref(), event).await?;
+                return Err(ApiError::TooManyAttempts(seconds));
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    async fn note_refusal(
+        &self,
+        source: &str,
+        credential: Option<&Credential>,
+        reason: &str,
+    ) -> Result<(), DbErr> {
+        let mut event = Event::new(AuditAction::SignInRefused)
+            .source(source)
+            .detail("reason", reason);
+        if let Some(credential) = credential {
+            event = event.subject(credential.person_id);
+        }
+        audit::record(&self.db, self.clock.as_ref(), event).await
+    }
+
+    async fn begin(
+        &self,
+        credential: &Credential,
+        device: Option<uuid::Uuid>,
+        buckets: &[(Bucket, u32)],
+        attempt: Attempt<'_>,
+    ) -> Result<SignedInTokens, DbErr> {
+        let clock = self.clock.as_ref();
+        let transaction = database::begin_write(&self.db).await?;
+        for (bucket, _) in buckets {
+            if *bucket == Bucket::source(attempt.source) {
+                throttle::take_back(&transaction, bucket).await?;
+            } else {
+                throttle::clear(&transaction, bucket).await?;
+            }
+        }
+        let device = match device {
+            Some(known) => {
+                device::touch(&transaction, clock, known).await?;
+                None
+            }
+            None => Some(device::remember(&transaction, clock, credential.person_id).await?),
+        };
+        let new = NewSession {
+            person: credential.person_id,
+            method: SignInMethod::Emic,
+            source: attempt.source,
+            device: attempt.user_agent,
+            egov: None,
+        };
+        let session = self.sessions.begin(&transaction, &new, attempt.before).await?;
+        transaction.commit().await?;
+        if let Some(before) = attempt.before {
+            self.sessions.forget(before.id);
+        }
+        Ok(SignedInTokens { session, device })
+    }
+
+    /// Deletes what nobody needs any more.
+    pub async fn purge(&self) -> Result<(), DbErr> {
+        throttle::purge(&self.db, self.clock.now()).await
+    }
+}

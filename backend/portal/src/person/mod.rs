@@ -1,0 +1,81 @@
+//! People: one row for each, however they sign in.
+
+use foundation::{clock::Clock, id};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use shared::{
+    person::{AccountKind, Role},
+    problem::{Violation, ViolationCode},
+    text::Oid,
+};
+use uuid::Uuid;
+
+/// A person to write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPerson {
+    /// 中文姓名.
+    pub name: String,
+    /// 帳號類型.
+    pub account_kind: AccountKind,
+    /// 機關OID.
+    pub agency: Option<Oid>,
+    /// 電子信箱.
+    pub email: Option<String>,
+    /// 電話, as the source of the person wrote it.
+    pub phone: Option<String>,
+    /// Posts.
+    pub roles: Vec<Role>,
+}
+
+/// The rule that a name breaks: 1 to 50 characters, none that hides or reverses text.
+pub fn name_violation(field: &str, name: &str) -> Option<Violation> {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    };
+    if name.trim().is_empty() {
+        Some(Violation::new(field, ViolationCode::Required))
+    } else if name.chars().count() > 50 {
+        Some(Violation::new(field, ViolationCode::TooLong).with("max", 50))
+    } else if name.chars().any(hidden) {
+        Some(Violation::new(field, ViolationCode::ForbiddenCharacters))
+    } else {
+        None
+    }
+}
+
+/// Writes a person and their posts; the id.
+pub async fn insert<C: ConnectionTrait>(
+    db: &C,
+    clock: &dyn Clock,
+    person: &NewPerson,
+) -> Result<Uuid, DbErr> {
+    const SQL: &str = "INSERT INTO persons (id, name, account_kind, agency_oid, email, phone, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let id = id::new(clock);
+    let values = [
+        id.into(),
+        person.name.trim().into(),
+        person.account_kind.name().into(),
+        person.agency.as_ref().map(ToString::to_string).into(),
+        person.email.clone().into(),
+        person.phone.clone().into(),
+        clock.now().as_millis().into(),
+    ];
+    db.execute_raw(Statement::from_sql_and_values(
+        db.get_database_backend(),
+        SQL,
+        values,
+    ))
+    .await?;
+    for role in &person.roles {
+        const SQL: &str = "INSERT INTO person_roles (person_id, role) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+        let values = [id.into(), role.name().into()];
+        db.execute_raw(Statement::from_sql_and_values(
+            db.get_database_backend(),
+            SQL,
+            values,
+        ))
+        .await?;
+    }
+    Ok(id)
+}

@@ -1,0 +1,297 @@
+//! The rules of sessions.
+
+use std::{sync::Arc, time::Duration};
+
+use foundation::{
+    clock::SharedClock,
+    database,
+    http::cookie::{self as cookies, SameSite},
+    id,
+    random::{self, Token},
+};
+use http::HeaderValue;
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use shared::{
+    audit::AuditAction,
+    problem::ErrorCode,
+    session::{Limits, SessionListItem, SessionView, SignInMethod},
+};
+use uuid::Uuid;
+
+use super::{
+    COOKIE,
+    cache::Cache,
+    store::{self, Session},
+};
+use crate::{
+    audit::{self, Event},
+    config,
+    error::{ApiError, ApiResult},
+};
+
+/// An extension that would move the deadline by less than this is not written; the deadline that the
+/// server names stays the one that it enforces.
+const WORTH_WRITING: Duration = Duration::from_secs(1);
+
+/// An ended session is remembered for so long, to tell its browser why it ended.
+const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// How a session was ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The person signed out, or signed in anew in the same browser.
+    SignedOut,
+    /// The person ended it from another session.
+    Revoked,
+    /// MyEGov's back-channel logout.
+    Egov,
+}
+
+impl Ending {
+    /// The word for it in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed_out",
+            Self::Revoked => "revoked",
+            Self::Egov => "egov",
+        }
+    }
+
+    pub(super) fn from_name(name: &str) -> Self {
+        match name {
+            "revoked" => Self::Revoked,
+            "egov" => Self::Egov,
+            _ => Self::SignedOut,
+        }
+    }
+}
+
+/// What a session at MyEGov is known by, for its back-channel logout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EgovSession {
+    /// The provider.
+    pub issuer: String,
+    /// The person there.
+    pub subject: String,
+    /// The session there, if the provider names it.
+    pub sid: Option<String>,
+}
+
+/// A session to begin.
+#[derive(Clone, Debug)]
+pub struct NewSession<'a> {
+    /// Who signed in.
+    pub person: Uuid,
+    /// How.
+    pub method: SignInMethod,
+    /// From which network address.
+    pub source: &'a str,
+    /// With which browser.
+    pub device: &'a str,
+    /// The session at MyEGov.
+    pub egov: Option<EgovSession>,
+}
+
+/// Begins, finds, extends and ends sessions.
+#[derive(Clone)]
+pub struct SessionService {
+    db: DatabaseConnection,
+    clock: SharedClock,
+    limits: Limits,
+    cache: Option<Arc<Cache>>,
+}
+
+impl SessionService {
+    /// On this database.
+    pub fn new(db: DatabaseConnection, clock: SharedClock, config: config::Session) -> Self {
+        let cache = config.in_memory.then(Arc::default);
+        Self {
+            db,
+            clock,
+            limits: config.limits,
+            cache,
+        }
+    }
+
+    /// The limits that are enforced.
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// The living session of this cookie.
+    ///
+    /// # Errors
+    /// The reason why there is none, for the login page.
+    pub async fn find(&self, token: &str) -> ApiResult<Session> {
+        let hash = random::hash(token);
+        let now = self.clock.now();
+        let session = match self.cache.as_ref().map(|cache| (cache, cache.get(&hash, now))) {
+            Some((_, Ok(session))) => Some(session),
+            Some((cache, Err(ticket))) => {
+                let found = store::find(&self.db, &hash).await?;
+                if let Some(session) = &found {
+                    cache.put(ticket, hash, session.clone(), now);
+                }
+                found
+            }
+            None => store::find(&self.db, &hash).await?,
+        };
+        // The clock is read anew: the look-up may have waited beyond the deadline.
+        let session = session.ok_or(ErrorCode::NotSignedIn)?;
+        session
+            .refusal(self.clock.now())
+            .map_or(Ok(session), |code| Err(code.into()))
+    }
+
+    /// Notes that the person did something: moves the deadline.
+    ///
+    /// # Errors
+    /// When the session ended meanwhile.
+    pub async fn extend(&self, token: &str, session: Session) -> ApiResult<Session> {
+        let now = self.clock.now();
+        let expires_at = self
+            .limits
+            .deadline(session.created_at, now)
+            .min(session.absolute_expires_at);
+        if expires_at.since(session.expires_at) < WORTH_WRITING {
+            return Ok(session);
+        }
+        if store::extend(&self.db, session.id, now, expires_at).await? {
+            self.forget(session.id);
+            return Ok(Session {
+                expires_at,
+                ..session
+            });
+        }
+        // Another request was first, or the session has ended: the row knows.
+        self.forget(session.id);
+        self.find(token).await
+    }
+
+    /// Begins a session in the caller's transaction, and ends the one that the browser had before. After
+    /// the commit, the caller lets that one be forgotten.
+    pub async fn begin<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        new: &NewSession<'_>,
+        before: Option<&Session>,
+    ) -> Result<Token, DbErr> {
+        let (id, token, now) = (id::new(self.clock.as_ref()), Token::generate(), self.clock.now());
+        let absolute = now.plus(self.limits.absolute);
+        let expires_at = self.limits.deadline(now, now);
+        store::insert(transaction, id, &token.hash(), new, now, expires_at, absolute).await?;
+        if let Some(before) = before {
+            store::end(transaction, before.id, before.person.id, Ending::SignedOut, now).await?;
+        }
+        let event = Event::new(AuditAction::SignedIn)
+            .actor(new.person)
+            .source(new.source)
+            .detail("with", new.method.name())
+            .detail("session", &id.to_string());
+        audit::record(transaction, self.clock.as_ref(), event).await?;
+        Ok(token)
+    }
+
+    /// Ends a person's session; whether there was one alive.
+    pub async fn end(&self, asking: &Session, id: Uuid, source: &str) -> Result<bool, DbErr> {
+        let (by, action) = if asking.id == id {
+            (Ending::SignedOut, AuditAction::SignedOut)
+        } else {
+            (Ending::Revoked, AuditAction::SessionRevoked)
+        };
+        let transaction = database::begin_write(&self.db).await?;
+        let ended = store::end(&transaction, id, asking.person.id, by, self.clock.now()).await?;
+        if ended {
+            let event = Event::new(action)
+                .actor(asking.person.id)
+                .source(source)
+                .detail("session", &id.to_string());
+            audit::record(&transaction, self.clock.as_ref(), event).await?;
+            transaction.commit().await?;
+            self.forget(id);
+        } else {
+            transaction.rollback().await?;
+        }
+        Ok(ended)
+    }
+
+    /// Ends, in the caller's transaction, what MyEGov signed out: how many sessions.
+    pub async fn end_of_egov<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        issuer: &str,
+        subject: Option<&str>,
+        sid: Option<&str>,
+    ) -> Result<Vec<Uuid>, DbErr> {
+        let ended = store::end_of_egov(transaction, issuer, subject, sid, self.clock.now()).await?;
+        for (session, person) in &ended {
+            let event = Event::new(AuditAction::SessionEndedByEgov)
+                .subject(*person)
+                .detail("session", &session.to_string());
+            audit::record(transaction, self.clock.as_ref(), event).await?;
+        }
+        Ok(ended.into_iter().map(|(session, _)| session).collect())
+    }
+
+    /// A person's living sessions.
+    pub async fn list(
+        &self,
+        asking: &Session,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<SessionListItem>, DbErr> {
+        store::list(
+            &self.db,
+            asking.person.id,
+            asking.id,
+            self.clock.now(),
+            after,
+            limit,
+        )
+        .await
+    }
+
+    /// Forgets what is held of a session, after its row has changed.
+    pub fn forget(&self, id: Uuid) {
+        if let Some(cache) = &self.cache {
+            cache.forget(id);
+        }
+    }
+
+    /// Forgets what is held of a person, after their row has changed.
+    pub fn forget_person(&self, id: Uuid) {
+        if let Some(cache) = &self.cache {
+            cache.forget_person(id);
+        }
+    }
+
+    /// Deletes what nobody needs any more.
+    pub async fn purge(&self) -> Result<u64, DbErr> {
+        store::purge(&self.db, self.clock.now().minus(REMEMBERED)).await
+    }
+
+    /// What the page is told.
+    pub fn view(&self, session: &Session) -> SessionView {
+        SessionView {
+            id: session.id,
+            server_now: self.clock.now(),
+            expires_at: session.expires_at,
+            absolute_expires_at: session.absolute_expires_at,
+            idle_limit_seconds: self.limits.idle.as_secs(),
+            signed_in_with: session.signed_in_with,
+            person: (*session.person).clone(),
+        }
+    }
+}
+
+/// The cookie of a new session.
+pub fn cookie(token: &Token) -> ApiResult<HeaderValue> {
+    cookies::write(COOKIE, token.expose(), SameSite::Lax, None)
+        .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// Takes the cookie away.
+pub fn clear_cookie() -> ApiResult<HeaderValue> {
+    cookies::write(COOKIE, "", SameSite::Lax, Some(Duration::ZERO))
+        .map_err(|error| ApiError::Internal(error.to_string()))
+}

@@ -1,0 +1,244 @@
+//! Rows of `sessions`. The look-up by the cookie's secret is the query that every request makes, so it
+//! brings the person along in one go.
+
+use std::sync::Arc;
+
+use foundation::random::TokenHash;
+use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Statement, Value};
+use shared::{
+    person::{AccountKind, AgencyView, PersonView, Role},
+    problem::ErrorCode,
+    session::{SessionListItem, SignInMethod},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::service::{Ending, NewSession};
+
+/// A session as the server knows it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its id.
+    pub id: Uuid,
+    /// Who it belongs to.
+    pub person: Arc<PersonView>,
+    /// How the person signed in.
+    pub signed_in_with: SignInMethod,
+    /// When the person signed in.
+    pub created_at: Timestamp,
+    /// When it ends without activity.
+    pub expires_at: Timestamp,
+    /// When it ends whatever is done.
+    pub absolute_expires_at: Timestamp,
+    /// How it was ended, if it was.
+    pub ended_by: Option<Ending>,
+    /// Whether the person's account is disabled.
+    pub disabled: bool,
+}
+
+impl Session {
+    /// Why the session cannot be used at this moment, if so.
+    pub fn refusal(&self, now: Timestamp) -> Option<ErrorCode> {
+        if self.ended_by.is_some() || self.disabled {
+            Some(ErrorCode::SessionEnded)
+        } else if now >= self.absolute_expires_at {
+            Some(ErrorCode::SessionTooOld)
+        } else if now >= self.expires_at {
+            Some(ErrorCode::SessionIdle)
+        } else {
+            None
+        }
+    }
+}
+
+fn method(text: &str) -> SignInMethod {
+    if text == SignInMethod::Egov.name() {
+        SignInMethod::Egov
+    } else {
+        SignInMethod::Emic
+    }
+}
+
+fn time(row: &QueryResult, column: &str) -> Result<Timestamp, DbErr> {
+    row.try_get::<i64>("", column).map(Timestamp::from_millis)
+}
+
+impl FromQueryResult for Session {
+    fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
+        let kind: String = row.try_get("", "account_kind")?;
+        let roles: Option<String> = row.try_get("", "roles")?;
+        let oid: Option<String> = row.try_get("", "agency_oid")?;
+        let agency_name: Option<String> = row.try_get("", "agency_name")?;
+        let person = PersonView {
+            id: row.try_get("", "person_id")?,
+            name: row.try_get("", "name")?,
+            account_kind: AccountKind::from_name(&kind).unwrap_or(AccountKind::NaturalPerson),
+            agency: oid.map(|oid| AgencyView {
+                oid,
+                name: agency_name,
+            }),
+            roles: roles
+                .iter()
+                .flat_map(|roles| roles.split(' '))
+                .filter_map(Role::from_name)
+                .collect(),
+        };
+        Ok(Self {
+            id: row.try_get("", "id")?,
+            person: Arc::new(person),
+            signed_in_with: method(&row.try_get::<String>("", "signed_in_with")?),
+            created_at: time(row, "created_at")?,
+            expires_at: time(row, "expires_at")?,
+            absolute_expires_at: time(row, "absolute_expires_at")?,
+            ended_by: row
+                .try_get::<Option<String>>("", "ended_by")?
+                .map(|word| Ending::from_name(&word)),
+            disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
+        })
+    }
+}
+
+fn statement<C: ConnectionTrait>(db: &C, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+}
+
+/// The session of this cookie, whatever its state.
+pub(super) async fn find<C: ConnectionTrait>(db: &C, token: &TokenHash) -> Result<Option<Session>, DbErr> {
+    const SQL: &str = "SELECT s.id, s.person_id, s.signed_in_with, s.created_at, s.expires_at, \
+         s.absolute_expires_at, s.ended_by, p.name, p.account_kind, p.agency_oid, p.disabled_at, \
+         a.name AS agency_name, \
+         (SELECT string_agg(r.role, ' ') FROM person_roles r WHERE r.person_id = p.id) AS roles \
+         FROM sessions s JOIN persons p ON p.id = s.person_id \
+         LEFT JOIN agencies a ON a.oid = p.agency_oid WHERE s.token_hash = $1";
+    let row = db
+        .query_one_raw(statement(db, SQL, [token.to_vec().into()]))
+        .await?;
+    row.map(|row| Session::from_query_result(&row, "")).transpose()
+}
+
+/// Writes a new session.
+pub(super) async fn insert<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    token: &TokenHash,
+    session: &NewSession<'_>,
+    now: Timestamp,
+    expires_at: Timestamp,
+    absolute_expires_at: Timestamp,
+) -> Result<(), DbErr> {
+    const SQL: &str = "INSERT INTO sessions (id, token_hash, person_id, signed_in_with, created_at, active_at, \
+         expires_at, absolute_expires_at, source, device, egov_issuer, egov_subject, egov_sid) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12)";
+    let egov = session.egov.as_ref();
+    let values = [
+        id.into(),
+        token.to_vec().into(),
+        session.person.into(),
+        session.method.name().into(),
+        now.as_millis().into(),
+        expires_at.as_millis().into(),
+        absolute_expires_at.as_millis().into(),
+        session.source.into(),
+        session.device.into(),
+        egov.map(|egov| egov.issuer.clone()).into(),
+        egov.map(|egov| egov.subject.clone()).into(),
+        egov.and_then(|egov| egov.sid.clone()).into(),
+    ];
+    db.execute_raw(statement(db, SQL, values)).await.map(drop)
+}
+
+/// Moves the deadline, if the session is still alive by then. Whether it did.
+pub(super) async fn extend<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<bool, DbErr> {
+    const SQL: &str = "UPDATE sessions SET active_at = $2, expires_at = $3 \
+         WHERE id = $1 AND ended_at IS NULL AND expires_at > $2 AND expires_at <= $3";
+    let values = [id.into(), now.as_millis().into(), expires_at.as_millis().into()];
+    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
+}
+
+/// Ends the session of this id that belongs to this person and is alive. Whether there was one.
+pub(super) async fn end<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    person: Uuid,
+    by: Ending,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    const SQL: &str = "UPDATE sessions SET ended_at = $3, ended_by = $4 \
+         WHERE id = $1 AND person_id = $2 AND ended_at IS NULL AND expires_at > $3";
+    let values = [id.into(), person.into(), now.as_millis().into(), by.name().into()];
+    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
+}
+
+/// Ends the sessions that MyEGov's `sid` or, without one, its subject names. Their ids and persons.
+pub(super) async fn end_of_egov<C: ConnectionTrait>(
+    db: &C,
+    issuer: &str,
+    subject: Option<&str>,
+    sid: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
+    const SQL: &str = "UPDATE sessions SET ended_at = $1, ended_by = $2 WHERE ended_at IS NULL \
+         AND expires_at > $1 AND egov_issuer = $3 AND (CAST($4 AS TEXT) IS NULL OR egov_subject = $4) \
+         AND (CAST($5 AS TEXT) IS NULL OR egov_sid = $5) RETURNING id, person_id";
+    let values = [
+        now.as_millis().into(),
+        Ending::Egov.name().into(),
+        issuer.into(),
+        subject.map(str::to_owned).into(),
+        sid.map(str::to_owned).into(),
+    ];
+    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
+    rows.iter()
+        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "person_id")?)))
+        .collect()
+}
+
+/// A person's living sessions, the newest first, older than `after` where one is given.
+pub(super) async fn list<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    current: Uuid,
+    now: Timestamp,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<SessionListItem>, DbErr> {
+    const SQL: &str = "SELECT id, signed_in_with, created_at, active_at, expires_at, source, device \
+         FROM sessions WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2 AND id < $3 \
+         ORDER BY id DESC LIMIT $4";
+    let values = [
+        person.into(),
+        now.as_millis().into(),
+        after.unwrap_or(Uuid::max()).into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
+    rows.iter()
+        .map(|row| {
+            let id = row.try_get("", "id")?;
+            Ok(SessionListItem {
+                id,
+                created_at: time(row, "created_at")?,
+                last_active_at: time(row, "active_at")?,
+                expires_at: time(row, "expires_at")?,
+                signed_in_with: method(&row.try_get::<String>("", "signed_in_with")?),
+                source: row.try_get("", "source")?,
+                device: row.try_get("", "device")?,
+                current: id == current,
+            })
+        })
+        .collect()
+}
+
+/// Deletes sessions that nobody needs to be told about any more.
+pub(super) async fn purge<C: ConnectionTrait>(db: &C, before: Timestamp) -> Result<u64, DbErr> {
+    const SQL: &str = "DELETE FROM sessions WHERE absolute_expires_at < $1";
+    Ok(db
+        .execute_raw(statement(db, SQL, [before.as_millis().into()]))
+        .await?
+        .rows_affected())
+}

@@ -1,0 +1,49 @@
+//! What routes are given: the services, each by its own type.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use foundation::{clock::SharedClock, hasher::Hasher};
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    application::ApplicationService,
+    config::Config,
+    download::DownloadService,
+    egov::EgovService,
+    http::{assets::Assets, policy::PublicUrl, source::TrustedProxies},
+    login::LoginService,
+    notice::NoticeService,
+    session::SessionService,
+};
+
+/// Everything that a portal is made of.
+#[derive(Clone, FromRef)]
+pub struct AppState {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// The clock.
+    pub clock: SharedClock,
+    /// The database.
+    pub db: DatabaseConnection,
+    /// Password hashes.
+    pub hasher: Hasher,
+    /// Sessions.
+    pub sessions: SessionService,
+    /// Sign-in with an account of EMIC.
+    pub login: LoginService,
+    /// Sign-in with MyEGov; none without an issuer.
+    pub egov: Option<EgovService>,
+    /// Applications.
+    pub applications: ApplicationService,
+    /// Announcements.
+    pub notices: NoticeService,
+    /// 下載專區.
+    pub downloads: DownloadService,
+    /// The pages.
+    pub assets: Assets,
+    /// The portal's address.
+    pub public_url: PublicUrl,
+    /// The proxies that are believed.
+    pub trusted_proxies: TrustedProxies,
+}
