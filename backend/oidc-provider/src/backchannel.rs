@@ -1,0 +1,99 @@
+//! Tells clients that a session has ended (OpenID Connect Back-Channel Logout 1.0).
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use foundation::http_client::HttpClient;
+use http::{Request, header};
+
+use crate::{client::Client, host::Unavailable, provider::Provider, tokens};
+
+/// How often a client is told, and how long to wait after each time that it did not answer.
+const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::ZERO];
+
+/// The client did not confirm.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the client did not confirm the sign-out: {0}")]
+pub struct SendFailed(pub String);
+
+/// Brings logout tokens to clients.
+#[async_trait]
+pub trait LogoutSender: Send + Sync + 'static {
+    /// Posts the token to the client's address, and is content with a 200 or 204 alone.
+    async fn send(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed>;
+}
+
+/// Brings them over HTTP, with the patience of [`HttpClient`].
+#[derive(Clone, Debug)]
+pub struct HttpLogoutSender(pub HttpClient);
+
+#[async_trait]
+impl LogoutSender for HttpLogoutSender {
+    async fn send(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed> {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("logout_token", logout_token)
+            .finish();
+        let request = Request::post(uri)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(body.into_bytes())
+            .map_err(|error| SendFailed(error.to_string()))?;
+        let answer = self
+            .0
+            .fetch(request)
+            .await
+            .map_err(|error| SendFailed(error.to_string()))?;
+        if matches!(answer.status().as_u16(), 200 | 204) {
+            Ok(())
+        } else {
+            Err(SendFailed(answer.status().to_string()))
+        }
+    }
+}
+
+/// Tells one client, in the background: nobody waits for a client that does not answer.
+pub(crate) fn tell(provider: &Provider, client: Client, subject: String, sid: String) {
+    let provider = provider.clone();
+    let Some(uri) = client.backchannel_logout_uri.clone() else {
+        return;
+    };
+    tokio::spawn(async move {
+        for pause in PAUSES {
+            match once(&provider, &client, uri.as_str(), &subject, &sid).await {
+                Ok(()) => {
+                    tracing::info!(client = client.id, "told of the end of a session");
+                    return;
+                }
+                Err(error) => {
+                    tracing::warn!(client = client.id, %error, "could not tell of the end of a session")
+                }
+            }
+            tokio::time::sleep(pause).await;
+        }
+    });
+}
+
+async fn once(
+    provider: &Provider,
+    client: &Client,
+    uri: &str,
+    subject: &str,
+    sid: &str,
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let now = provider.now();
+    // A new `jti` each time: a client whose answer was lost would take the same one for a replay.
+    let (typ, claims) = tokens::logout_token(
+        provider.issuer(),
+        &client.id,
+        subject,
+        sid,
+        provider.new_id(),
+        now,
+    );
+    let keys = provider.keys().at(now).await?;
+    let key = keys
+        .active(client.algorithm, now)
+        .ok_or_else(|| Unavailable::because(format!("no key signs {}", client.algorithm.name())))?;
+    let token = key.sign(typ, &claims)?;
+    provider.sender().send(uri, &token).await?;
+    Ok(())
+}

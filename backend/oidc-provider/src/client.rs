@@ -1,0 +1,193 @@
+//! Relying parties, as they are registered.
+
+use std::{collections::HashMap, fmt};
+
+use async_trait::async_trait;
+use foundation::{
+    http_client::is_secure,
+    random::{self, TokenHash},
+};
+use subtle::{Choice, ConstantTimeEq};
+use url::Url;
+
+use crate::{host::Unavailable, keys::Algorithm, scope::Scopes};
+
+/// An address of a client. A request's address must be the same, letter by letter (RFC 9700, section 2.1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RegisteredUri(String);
+
+/// What a client cannot be registered with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ClientFault {
+    /// Not an absolute address, or with a fragment or credentials in it.
+    #[error("{0} is not an absolute address without fragment and credentials")]
+    NotAnAddress(String),
+    /// Plain http to another machine.
+    #[error("{0} is neither https nor on this machine")]
+    Insecure(String),
+}
+
+impl RegisteredUri {
+    /// Checks an address that shall be registered.
+    pub fn parse(text: &str) -> Result<Self, ClientFault> {
+        let not_an_address = || ClientFault::NotAnAddress(text.to_owned());
+        let url = Url::parse(text).map_err(|_| not_an_address())?;
+        if url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
+            return Err(not_an_address());
+        }
+        if !is_secure(&url) {
+            return Err(ClientFault::Insecure(text.to_owned()));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// As it was registered.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn is(&self, text: &str) -> bool {
+        self.0 == text
+    }
+}
+
+impl fmt::Display for RegisteredUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Whether a person is asked before a client learns of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consent {
+    /// At the first use, and again when the client asks for more.
+    Ask,
+    /// Not at all: the client belongs to the same house.
+    Implied,
+}
+
+/// A relying party.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// `client_id`.
+    pub id: String,
+    /// What people know it by.
+    pub name: String,
+    /// Hashes of its secrets; two while one replaces the other. Without any, it cannot authenticate.
+    pub secrets: Vec<TokenHash>,
+    /// Where codes may be sent.
+    pub redirect_uris: Vec<RegisteredUri>,
+    /// Where people may return to after sign-out.
+    pub post_logout_redirect_uris: Vec<RegisteredUri>,
+    /// Where it hears that a session has ended.
+    pub backchannel_logout_uri: Option<RegisteredUri>,
+    /// What its ID and logout tokens are signed with.
+    pub algorithm: Algorithm,
+    /// The most it may ask for.
+    pub scopes: Scopes,
+    /// Whether people are asked.
+    pub consent: Consent,
+}
+
+impl Client {
+    /// Whether codes may be sent there.
+    pub fn has_redirect_uri(&self, uri: &str) -> bool {
+        self.redirect_uris.iter().any(|registered| registered.is(uri))
+    }
+
+    /// Whether people may return there after sign-out.
+    pub fn has_post_logout_redirect_uri(&self, uri: &str) -> bool {
+        self.post_logout_redirect_uris
+            .iter()
+            .any(|registered| registered.is(uri))
+    }
+
+    /// Whether this is one of its secrets. The time does not tell which, nor how much of it was right.
+    pub fn has_secret(&self, secret: &str) -> bool {
+        let given = random::hash(secret);
+        let found = self
+            .secrets
+            .iter()
+            .fold(Choice::from(0), |found, hash| found | hash.ct_eq(&given));
+        found.into()
+    }
+}
+
+/// Finds relying parties.
+#[async_trait]
+pub trait ClientDirectory: Send + Sync + 'static {
+    /// The client of this id.
+    async fn find(&self, id: &str) -> Result<Option<Client>, Unavailable>;
+}
+
+/// Relying parties that are known when the program starts.
+#[derive(Clone, Debug, Default)]
+pub struct FixedClients(HashMap<String, Client>);
+
+impl FromIterator<Client> for FixedClients {
+    fn from_iter<I: IntoIterator<Item = Client>>(clients: I) -> Self {
+        Self(
+            clients
+                .into_iter()
+                .map(|client| (client.id.clone(), client))
+                .collect(),
+        )
+    }
+}
+
+#[async_trait]
+impl ClientDirectory for FixedClients {
+    async fn find(&self, id: &str) -> Result<Option<Client>, Unavailable> {
+        Ok(self.0.get(id).cloned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing;
+
+    #[test]
+    fn only_safe_addresses_are_registered() {
+        for text in [
+            "https://a.example/cb",
+            "https://a.example/cb?x=y",
+            "http://localhost:1/cb",
+            "http://127.0.0.1/cb",
+        ] {
+            assert_eq!(RegisteredUri::parse(text).unwrap().as_str(), text);
+        }
+        for text in [
+            "/cb",
+            "https://a.example/cb#x",
+            "https://u:p@a.example/cb",
+            "http://a.example/cb",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "app:/cb",
+            "",
+        ] {
+            assert!(RegisteredUri::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_must_be_the_same_letter_by_letter() {
+        let client = testing::client();
+        let registered = testing::REDIRECT_URI;
+        assert!(client.has_redirect_uri(registered));
+        for variant in testing::uri_variants(registered) {
+            assert!(!client.has_redirect_uri(&variant), "{variant}");
+        }
+    }
+
+    #[test]
+    fn each_of_its_secrets_is_right_and_nothing_else() {
+        let mut client = testing::client();
+        client.secrets = vec![random::hash("old"), random::hash("new")];
+        assert!(client.has_secret("old") && client.has_secret("new"));
+        assert!(!client.has_secret("") && !client.has_secret("newer"));
+        client.secrets.clear();
+        assert!(!client.has_secret(""));
+    }
+}

@@ -1,0 +1,311 @@
+//! The authorization endpoint (RFC 6749, section 4.1.1; OpenID Connect Core 1.0, section 3.1.2).
+
+mod answer;
+mod decision;
+mod request;
+#[cfg(test)]
+mod request_tests;
+#[cfg(test)]
+mod tests;
+
+use axum::{
+    extract::{RawQuery, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use foundation::random::Token;
+use http::HeaderMap;
+
+pub use self::request::{Prompts, ResponseMode};
+use self::{answer::Answer, decision::Next, request::Refusal};
+use super::{Body, form_text, log_unavailable, path};
+use crate::{
+    grant::Grant,
+    host::{LoginSession, PageFault, Unavailable},
+    parameters::Parameters,
+    pending::{AuthorizationRequest, Decision, Pending, PendingAuthorization, PendingId},
+    provider::Provider,
+};
+
+/// Why the client gets no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AuthorizeError {
+    /// A parameter came twice or is malformed.
+    #[error("a parameter came twice or is malformed")]
+    MalformedRequest,
+    /// `response_type` is not there.
+    #[error("response_type is missing")]
+    MissingResponseType,
+    /// Another flow than the code flow.
+    #[error("only response_type=code is supported")]
+    UnsupportedResponseType,
+    /// Neither `query` nor `form_post`.
+    #[error("response_mode must be query or form_post")]
+    UnsupportedResponseMode,
+    /// `openid` is not among the scopes.
+    #[error("scope must contain openid")]
+    InvalidScope,
+    /// No PKCE, or the plain method.
+    #[error("code_challenge of 43 characters with code_challenge_method=S256 is required")]
+    InvalidChallenge,
+    /// Unknown words, or `none` with others.
+    #[error("prompt holds an unknown word, or none beside others")]
+    InvalidPrompt,
+    /// Not a number of seconds.
+    #[error("max_age is not a number of seconds")]
+    InvalidMaxAge,
+    /// Not an ID token of ours.
+    #[error("id_token_hint is not an ID token of this issuer")]
+    InvalidHint,
+    /// Request objects.
+    #[error("request is not supported")]
+    RequestNotSupported,
+    /// Request objects elsewhere.
+    #[error("request_uri is not supported")]
+    RequestUriNotSupported,
+    /// Registration in a request.
+    #[error("registration is not supported")]
+    RegistrationNotSupported,
+    /// Nobody, or the wrong person, is signed in, and asking is forbidden or of no use.
+    #[error("the person has to sign in")]
+    LoginRequired,
+    /// The person has not agreed, and asking is forbidden.
+    #[error("the person has to agree")]
+    ConsentRequired,
+    /// The person does not agree.
+    #[error("the person did not agree")]
+    AccessDenied,
+}
+
+impl AuthorizeError {
+    /// `error` of RFC 6749, section 4.1.2.1, and of OpenID Connect Core 1.0, section 3.1.2.6.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::MalformedRequest
+            | Self::MissingResponseType
+            | Self::UnsupportedResponseMode
+            | Self::InvalidChallenge
+            | Self::InvalidPrompt
+            | Self::InvalidMaxAge
+            | Self::InvalidHint => "invalid_request",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::InvalidScope => "invalid_scope",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::LoginRequired => "login_required",
+            Self::ConsentRequired => "consent_required",
+            Self::AccessDenied => "access_denied",
+        }
+    }
+}
+
+/// Where a waiting request goes on.
+pub(crate) fn resume_path(id: &PendingId) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("authorization", id.as_str())
+        .finish();
+    format!("{}?{query}", path::RESUME)
+}
+
+fn unavailable(provider: &Provider, error: &Unavailable) -> Response {
+    log_unavailable(error);
+    provider.host().fault(PageFault::Unavailable)
+}
+
+fn refuse(provider: &Provider, refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::Page(fault) => provider.host().fault(fault),
+        Refusal::Client(answer) => answer.send(provider),
+        Refusal::Unavailable(error) => unavailable(provider, &error),
+    }
+}
+
+/// `GET /oidc/authorize`.
+pub(crate) async fn get(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    match request::read(&provider, &query.unwrap_or_default()).await {
+        Ok(request) => {
+            let pending = PendingAuthorization {
+                request,
+                decision: None,
+            };
+            proceed(&provider, &headers, pending, None)
+                .await
+                .unwrap_or_else(|error| unavailable(&provider, &error))
+        }
+        Err(refusal) => refuse(&provider, refusal),
+    }
+}
+
+/// `POST /oidc/authorize`. A form from another site comes without the session's cookie, so the browser is
+/// sent round by GET before anybody is asked who they are.
+pub(crate) async fn post(State(provider): State<Provider>, headers: HeaderMap, body: Body) -> Response {
+    let Ok(body) = form_text(&headers, body) else {
+        return provider.host().fault(PageFault::MalformedRequest);
+    };
+    match request::read(&provider, &body).await {
+        Ok(request) => match save(&provider, request).await {
+            Ok(id) => Redirect::to(&resume_path(&id)).into_response(),
+            Err(error) => unavailable(&provider, &error),
+        },
+        Err(refusal) => refuse(&provider, refusal),
+    }
+}
+
+/// `GET /oidc/authorize/resume?authorization=…`, where the host's pages lead to.
+pub(crate) async fn resume(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let parameters = Parameters::read(&query.unwrap_or_default());
+    let id = PendingId::from_request(parameters.sound("authorization").unwrap_or_default());
+    let resumed = async {
+        match provider.authorization(&id).await? {
+            Some(pending) => proceed(&provider, &headers, pending, Some(id)).await,
+            None => Ok(provider.host().fault(PageFault::Expired)),
+        }
+    };
+    resumed
+        .await
+        .unwrap_or_else(|error| unavailable(&provider, &error))
+}
+
+/// Keeps the request while a person is asked.
+async fn save(provider: &Provider, request: AuthorizationRequest) -> Result<PendingId, Unavailable> {
+    let id = PendingId::new();
+    let expires_at = provider.now().plus(provider.settings().lifetimes.pending);
+    let pending = Pending::Authorization(PendingAuthorization {
+        request,
+        decision: None,
+    });
+    provider
+        .storage()
+        .save_pending(&id.hash(), &pending, expires_at)
+        .await?;
+    Ok(id)
+}
+
+/// Asks the rules and does what they say. `id` is there when the request waits already.
+async fn proceed(
+    provider: &Provider,
+    headers: &HeaderMap,
+    pending: PendingAuthorization,
+    id: Option<PendingId>,
+) -> Result<Response, Unavailable> {
+    let PendingAuthorization { request, decision } = pending;
+    let Some(client) = provider.client(&request.client_id).await? else {
+        return Ok(provider.host().fault(PageFault::UnknownClient));
+    };
+    // It may have been taken away from the client while the person was asked.
+    if !client.has_redirect_uri(&request.redirect_uri) {
+        return Ok(provider.host().fault(PageFault::UnregisteredRedirectUri));
+    }
+    let session = provider.host().session(headers).await?;
+    let consented = match &session {
+        Some(session) => provider.storage().consent(&session.subject, &client.id).await?,
+        None => None,
+    };
+    let next = decision::next(
+        &request,
+        decision.as_ref(),
+        session.as_ref(),
+        client.consent,
+        consented.as_ref(),
+    );
+    tracing::debug!(client = client.id, ?next, "authorization request");
+    match next {
+        Next::SignIn => Ok(provider.host().sign_in(&waiting(provider, request, id).await?)),
+        Next::Consent => Ok(provider.host().consent(&waiting(provider, request, id).await?)),
+        Next::Refuse(error) => {
+            finish(provider, id, decision.as_ref(), async {
+                Ok(Answer::error(
+                    request.redirect_uri,
+                    request.response_mode,
+                    request.state,
+                    error,
+                ))
+            })
+            .await
+        }
+        Next::Code(session) => {
+            finish(provider, id, decision.as_ref(), async {
+                let code = grant(provider, &request, session).await?;
+                Ok(Answer::code(
+                    request.redirect_uri,
+                    request.response_mode,
+                    request.state,
+                    code,
+                ))
+            })
+            .await
+        }
+    }
+}
+
+async fn waiting(
+    provider: &Provider,
+    request: AuthorizationRequest,
+    id: Option<PendingId>,
+) -> Result<PendingId, Unavailable> {
+    match id {
+        Some(id) => Ok(id),
+        None => save(provider, request).await,
+    }
+}
+
+/// Answers the client, once: a request that waited is taken away first, and whoever comes late with the same
+/// id gets no second answer.
+async fn finish(
+    provider: &Provider,
+    id: Option<PendingId>,
+    decision: Option<&Decision>,
+    answer: impl Future<Output = Result<Answer, Unavailable>>,
+) -> Result<Response, Unavailable> {
+    if let Some(id) = id {
+        let taken = provider
+            .storage()
+            .take_pending(&id.hash(), provider.now())
+            .await?;
+        // Nobody else has finished it, and the person has not changed their mind this moment.
+        let same =
+            matches!(&taken, Some(Pending::Authorization(found)) if found.decision.as_ref() == decision);
+        if !same {
+            return Ok(provider.host().fault(PageFault::Expired));
+        }
+    }
+    Ok(answer.await?.send(provider))
+}
+
+/// Keeps the grant and gives its code.
+async fn grant(
+    provider: &Provider,
+    request: &AuthorizationRequest,
+    session: &LoginSession,
+) -> Result<String, Unavailable> {
+    let code = Token::generate();
+    let now = provider.now();
+    let lifetimes = provider.settings().lifetimes;
+    let code_expires_at = now.plus(lifetimes.code);
+    let grant = Grant {
+        id: provider.new_id(),
+        code: code.hash(),
+        code_expires_at,
+        client_id: request.client_id.clone(),
+        redirect_uri: request.redirect_uri.clone(),
+        code_challenge: request.code_challenge.clone(),
+        scopes: request.scopes.clone(),
+        nonce: request.nonce.clone(),
+        subject: session.subject.clone(),
+        sid: session.sid.clone(),
+        auth_time: session.auth_time,
+        amr: session.amr.clone(),
+        acr: session.acr.clone(),
+        expires_at: code_expires_at.plus(lifetimes.access_token),
+    };
+    provider.storage().add_grant(&grant).await?;
+    Ok(code.expose().to_owned())
+}

@@ -1,0 +1,100 @@
+//! Clients prove who they are by their secret (RFC 6749, section 2.3.1), in the header or in the form.
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::{client::Client, host::Unavailable, parameters::Parameters, provider::Provider};
+
+/// Why a client is not known.
+#[derive(Debug)]
+pub(super) enum AuthenticationError {
+    /// No client, no secret, or not its secret: which of these is not told.
+    Unknown,
+    /// Both ways at once, or one that cannot be read.
+    Malformed,
+    /// The clients cannot be looked up.
+    Unavailable(Unavailable),
+}
+
+impl From<Unavailable> for AuthenticationError {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error)
+    }
+}
+
+/// The challenge that goes with `invalid_client` (RFC 6749, section 5.2).
+pub(super) fn challenge() -> (HeaderName, HeaderValue) {
+    (
+        header::WWW_AUTHENTICATE,
+        HeaderValue::from_static("Basic realm=\"clients\""),
+    )
+}
+
+/// The client that sends this form.
+pub(super) async fn authenticate(
+    provider: &Provider,
+    headers: &HeaderMap,
+    form: &Parameters,
+) -> Result<Client, AuthenticationError> {
+    use AuthenticationError::{Malformed, Unknown};
+    let id_in_form = form.get("client_id").map_err(|_| Malformed)?;
+    let secret_in_form = form.get("client_secret").map_err(|_| Malformed)?;
+    let (id, secret) = match (headers.get(header::AUTHORIZATION), secret_in_form) {
+        (Some(_), Some(_)) => return Err(Malformed),
+        (Some(header), None) => {
+            let (id, secret) = basic(header).ok_or(Unknown)?;
+            // RFC 6749 lets the form name the client too; then it must be the same one.
+            if id_in_form.is_some_and(|in_form| in_form != id) {
+                return Err(Malformed);
+            }
+            (id, secret)
+        }
+        (None, Some(secret)) => (id_in_form.ok_or(Unknown)?.to_owned(), secret.to_owned()),
+        (None, None) => return Err(Unknown),
+    };
+    let client = provider.client(&id).await?.ok_or(Unknown)?;
+    if client.has_secret(&secret) {
+        Ok(client)
+    } else {
+        Err(Unknown)
+    }
+}
+
+/// `Basic base64(id:secret)`, both of them form-encoded before.
+fn basic(header: &HeaderValue) -> Option<(String, String)> {
+    let (scheme, credentials) = header.to_str().ok()?.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((decoded(id)?, decoded(secret)?))
+}
+
+fn decoded(text: &str) -> Option<String> {
+    // A bare `&` or `=` would be read as a separator; a form-encoded text has none.
+    if text.contains(['&', '=']) {
+        return None;
+    }
+    let (decoded, _) = url::form_urlencoded::parse(text.as_bytes()).next()?;
+    Some(decoded.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Option<(String, String)> {
+        basic(&HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(text))).unwrap())
+    }
+
+    #[test]
+    fn id_and_secret_are_form_encoded_in_the_header() {
+        assert_eq!(of("emic:a-b_c"), Some(("emic".into(), "a-b_c".into())));
+        assert_eq!(of("a%3Ab:c%20d+e%25%3D"), Some(("a:b".into(), "c d e%=".into())));
+        assert_eq!(of("emic"), None);
+        assert_eq!(of("emic:a=b"), None);
+        assert_eq!(basic(&HeaderValue::from_static("Bearer x")), None);
+        assert_eq!(basic(&HeaderValue::from_static("Basic %%%")), None);
+    }
+}

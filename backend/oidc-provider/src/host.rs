@@ -1,0 +1,106 @@
+//! The program around the provider: it knows the people and has the pages.
+
+use std::error::Error;
+
+use async_trait::async_trait;
+use axum::response::Response;
+use http::HeaderMap;
+use shared::time::Timestamp;
+
+use crate::{pending::PendingId, scope::Scopes};
+
+/// Claims about a person (OpenID Connect Core 1.0, section 5.1).
+pub type Claims = serde_json::Map<String, serde_json::Value>;
+
+/// A person signed in at a browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginSession {
+    /// The person, for every client the same, and never given to another.
+    pub subject: String,
+    /// The session's public id, the `sid` of tokens. It is not the cookie's secret.
+    pub sid: String,
+    /// When the person last proved who they are.
+    pub auth_time: Timestamp,
+    /// How (RFC 8176): `pwd`, `otp`…
+    pub amr: Vec<String>,
+    /// At which level, if the host has levels.
+    pub acr: Option<String>,
+}
+
+/// Storage or host cannot answer now.
+#[derive(Debug, thiserror::Error)]
+#[error("not available: {0}")]
+pub struct Unavailable(#[source] Box<dyn Error + Send + Sync>);
+
+impl Unavailable {
+    /// Because of this.
+    pub fn because(reason: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self(reason.into())
+    }
+}
+
+/// A form that a page of the host sends on by itself (OAuth 2.0 Form Post Response Mode).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormPost {
+    /// The client's redirect URI, one that is registered.
+    pub action: String,
+    /// Hidden fields.
+    pub fields: Vec<(&'static str, String)>,
+}
+
+/// Why the person stands before an error page instead of being sent back to the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PageFault {
+    /// No client is registered under the request's `client_id`, or there is none.
+    #[error("the client is not registered")]
+    UnknownClient,
+    /// The redirect URI is not registered for the client, letter by letter, or there is none.
+    #[error("the redirect URI is not registered for this client")]
+    UnregisteredRedirectUri,
+    /// The address to return to after sign-out is not registered for the client.
+    #[error("the address to return to is not registered for this client")]
+    UnregisteredLogoutUri,
+    /// A parameter came twice or is malformed.
+    #[error("a parameter came twice or is malformed")]
+    MalformedRequest,
+    /// The request was finished already, or it is too old.
+    #[error("the request is finished or too old")]
+    Expired,
+    /// Storage or host cannot answer now; a status of 503 fits.
+    #[error("not available now")]
+    Unavailable,
+}
+
+/// What the provider needs of the program around it. Pages are answers of its own, or redirects to them.
+#[async_trait]
+pub trait Host: Send + Sync + 'static {
+    /// Who is signed in at the browser that sent these headers. Asking does not prolong the session.
+    async fn session(&self, headers: &HeaderMap) -> Result<Option<LoginSession>, Unavailable>;
+
+    /// What these scopes tell of the person; none when the person is gone or barred. `sub` is added.
+    async fn claims(&self, subject: &str, scopes: &Scopes) -> Result<Option<Claims>, Unavailable>;
+
+    /// Ends this browser's session after the client asked for it, tells the provider
+    /// ([`crate::Provider::session_ended`] is called by the provider itself), and answers with the headers
+    /// that take the cookie away.
+    async fn end_session(&self, headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable>;
+
+    /// Leads to the sign-in page, which shows its form even to somebody who is signed in: the request wants
+    /// a fresh proof, or another person.
+    fn sign_in(&self, id: &PendingId) -> Response;
+
+    /// Leads to the consent page.
+    fn consent(&self, id: &PendingId) -> Response;
+
+    /// Leads to the page that asks whether to sign out.
+    fn confirm_sign_out(&self, id: &PendingId) -> Response;
+
+    /// Leads to the page that says one is signed out, for lack of an address to return to.
+    fn signed_out(&self) -> Response;
+
+    /// The page with a form that sends itself, and a button for browsers without scripts.
+    fn form_post(&self, form: &FormPost) -> Response;
+
+    /// The error page.
+    fn fault(&self, fault: PageFault) -> Response;
+}

@@ -1,0 +1,117 @@
+//! The tokens that clients verify: ID tokens and logout tokens.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+use crate::{grant::Grant, issuer::Issuer, keys::KeySet};
+
+/// `typ` of a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4).
+const LOGOUT_TOKEN: &str = "logout+jwt";
+/// The event that a logout token tells of.
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// How long a logout token is worth anything, in seconds.
+const LOGOUT_TOKEN_LIFE: i64 = 120;
+
+/// What an ID token says (OpenID Connect Core 1.0, section 2). What the scopes tell of the person comes from
+/// the userinfo endpoint, which asks anew.
+#[derive(Debug, Serialize)]
+pub(crate) struct IdToken<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    azp: &'a str,
+    exp: i64,
+    iat: i64,
+    auth_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<&'a str>,
+    at_hash: String,
+    sid: &'a str,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    amr: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<&'a str>,
+}
+
+impl<'a> IdToken<'a> {
+    /// For this grant, given out together with this access token.
+    pub(crate) fn new(
+        issuer: &'a Issuer,
+        grant: &'a Grant,
+        access_token: &str,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Self {
+        Self {
+            iss: issuer.as_str(),
+            sub: &grant.subject,
+            aud: &grant.client_id,
+            azp: &grant.client_id,
+            exp: expires_at.as_seconds(),
+            iat: now.as_seconds(),
+            auth_time: grant.auth_time.as_seconds(),
+            nonce: grant.nonce.as_deref(),
+            at_hash: half_hash(access_token),
+            sid: &grant.sid,
+            amr: &grant.amr,
+            acr: grant.acr.as_deref(),
+        }
+    }
+}
+
+/// The left half of the SHA-256 (OpenID Connect Core 1.0, section 3.1.3.6); both algorithms use that hash.
+fn half_hash(token: &str) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(token.as_bytes())[..16])
+}
+
+/// The claims of a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4), and its `typ`.
+pub(crate) fn logout_token(
+    issuer: &Issuer,
+    client_id: &str,
+    subject: &str,
+    sid: &str,
+    id: Uuid,
+    now: Timestamp,
+) -> (&'static str, serde_json::Value) {
+    let claims = json!({
+        "iss": issuer.as_str(),
+        "aud": client_id,
+        "iat": now.as_seconds(),
+        "exp": now.as_seconds() + LOGOUT_TOKEN_LIFE,
+        "jti": id,
+        "sub": subject,
+        "sid": sid,
+        "events": { LOGOUT_EVENT: {} },
+    });
+    (LOGOUT_TOKEN, claims)
+}
+
+/// What an ID token of ours tells when a client sends it back (`id_token_hint`). Its age does not matter, as
+/// long as its key is published.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Hint {
+    iss: String,
+    /// The client it was issued to.
+    pub(crate) aud: String,
+    /// The person.
+    pub(crate) sub: String,
+    /// The session.
+    pub(crate) sid: String,
+    /// Only ID tokens have one; logout tokens must not pass for them.
+    #[serde(rename = "auth_time")]
+    _auth_time: i64,
+}
+
+impl Hint {
+    /// Reads it, if one of our keys signed it.
+    pub(crate) fn read(issuer: &Issuer, keys: &KeySet, now: Timestamp, token: &str) -> Option<Self> {
+        let kid = jsonwebtoken::decode_header(token).ok()?.kid?;
+        let key = keys.published(now).find(|key| key.stored.kid == kid)?;
+        key.verify::<Self>(token)
+            .filter(|hint| hint.iss == issuer.as_str())
+    }
+}
