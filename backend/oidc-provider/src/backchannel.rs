@@ -64,7 +64,7 @@ pub(crate) fn tell(provider: &Provider, client: Client, subject: String, sid: St
                     return;
                 }
                 Err(error) => {
-                    tracing::warn!(client = client.id, %error, "could not tell of the end of a session")
+                    tracing::warn!(client = client.id, %error, "could not tell of the end of a session");
                 }
             }
             tokio::time::sleep(pause).await;

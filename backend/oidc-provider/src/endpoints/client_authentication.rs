@@ -83,6 +83,7 @@ fn decoded(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::{Bench, CLIENT, REDIRECT_URI, VERIFIER};
 
     fn of(text: &str) -> Option<(String, String)> {
         basic(&HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(text))).unwrap())
@@ -96,5 +97,98 @@ mod tests {
         assert_eq!(of("emic:a=b"), None);
         assert_eq!(basic(&HeaderValue::from_static("Bearer x")), None);
         assert_eq!(basic(&HeaderValue::from_static("Basic %%%")), None);
+    }
+
+    #[tokio::test]
+    async fn clients_authenticate_in_the_header_or_in_the_form() {
+        let bench = Bench::new();
+        let headers = |basic: &str| {
+            [
+                ("authorization", basic.to_owned()),
+                ("content-type", "application/x-www-form-urlencoded".to_owned()),
+            ]
+        };
+        let post = |basic: String, form: String| {
+            let bench = &bench;
+            async move {
+                let headers = headers(&basic);
+                let headers: Vec<_> = headers.iter().map(|(n, v)| (*n, v.as_str())).collect();
+                bench.request("POST", "/oidc/token", &headers, &form).await
+            }
+        };
+        let form = |code: &str| {
+            let redirect = url::form_urlencoded::byte_serialize(REDIRECT_URI.as_bytes()).collect::<String>();
+            format!(
+                "grant_type=authorization_code&code={code}&redirect_uri={redirect}&code_verifier={VERIFIER}"
+            )
+        };
+        let code = bench.code().await;
+        assert_eq!(post(Bench::basic(CLIENT), form(&code)).await.status, 200);
+
+        let code = bench.code().await;
+        for (basic, form, status, error) in [
+            (
+                Bench::basic((CLIENT.0, "guess")),
+                form(&code),
+                401,
+                "invalid_client",
+            ),
+            (
+                Bench::basic(("nobody", CLIENT.1)),
+                form(&code),
+                401,
+                "invalid_client",
+            ),
+            ("Basic".to_owned(), form(&code), 401, "invalid_client"),
+            ("Bearer x".to_owned(), form(&code), 401, "invalid_client"),
+            (
+                Bench::basic(CLIENT),
+                form(&code) + "&client_secret=x",
+                400,
+                "invalid_request",
+            ),
+            (
+                Bench::basic(CLIENT),
+                form(&code) + "&client_id=other",
+                400,
+                "invalid_request",
+            ),
+        ] {
+            let answer = post(basic.clone(), form).await;
+            assert_eq!(
+                (answer.status, &answer.json()["error"]),
+                (status, &error.into()),
+                "{basic}"
+            );
+            assert_eq!(
+                answer.header("www-authenticate").starts_with("Basic"),
+                status == 401
+            );
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+        assert_eq!(
+            bench.redeem(&code, &[]).await.status,
+            200,
+            "strangers do not spend it"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_wrong_secret_or_none_is_refused() {
+        let bench = Bench::new();
+        let code = bench.code().await;
+        for change in [
+            ("client_secret", "guess"),
+            ("client_secret", ""),
+            ("client_id", "nobody"),
+            ("client_id", ""),
+        ] {
+            let answer = bench.redeem(&code, &[change]).await;
+            assert_eq!(
+                (answer.status, &answer.json()["error"]),
+                (401, &"invalid_client".into()),
+                "{change:?}"
+            );
+        }
     }
 }

@@ -36,7 +36,10 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::keys::{Algorithm, KeyState};
+    use crate::keys::{
+        Algorithm, KeyState,
+        KeyState::{Active, Gone, Next, Retired},
+    };
 
     const POLICY: KeyPolicy = KeyPolicy {
         publish_before: Duration::from_secs(10),
@@ -110,7 +113,6 @@ mod tests {
             active_until: at(110),
         });
         let states = [9, 10, 109, 110, 129, 130].map(|seconds| key.state(at(seconds), &POLICY));
-        use KeyState::{Active, Gone, Next, Retired};
         assert_eq!(states, [Next, Active, Active, Retired, Retired, Gone]);
     }
 
