@@ -1,0 +1,122 @@
+//! The only place that fetches.
+
+pub mod site;
+
+use gloo_net::http::{Method, RequestBuilder};
+use js_sys::JSON;
+use serde::de::DeserializeOwned;
+use shared::{problem::Problem, session::EXPIRES_HEADER, time::Timestamp};
+use wasm_bindgen::JsValue;
+use web_sys::AbortSignal;
+
+use crate::session::clock::Reading;
+
+/// After this many milliseconds without an answer, the server counts as out of reach.
+const PATIENCE: u32 = 15_000;
+
+/// Why there is no usable answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// No answer came.
+    Network,
+    /// An answer came that is not of this API.
+    Unreadable,
+    /// The server refused, and says why.
+    Refused(Box<Problem>),
+}
+
+/// What the server answered, and what every answer tells besides.
+pub struct Answer {
+    /// The body, read as JSON; `undefined` when there is none.
+    pub body: Result<JsValue, Failure>,
+    /// When the session ends now.
+    pub expires_at: Option<Timestamp>,
+    /// The clocks when the question was sent.
+    pub sent: Reading,
+    /// The clocks when the answer came.
+    pub received: Reading,
+}
+
+impl Answer {
+    /// The body as what it should be.
+    pub fn read<T: DeserializeOwned>(self) -> Result<T, Failure> {
+        read(self.body?)
+    }
+}
+
+fn read<T: DeserializeOwned>(body: JsValue) -> Result<T, Failure> {
+    serde_wasm_bindgen::from_value(body).map_err(|_| Failure::Unreadable)
+}
+
+/// Asks for what is at this path.
+pub async fn get(path: &str) -> Answer {
+    exchange(Method::GET, path, None).await
+}
+
+/// Sends this to a path; state-changing requests are JSON even when they say nothing.
+pub async fn post(path: &str, body: &JsValue) -> Answer {
+    let text = JSON::stringify(body).map(String::from).unwrap_or_default();
+    exchange(Method::POST, path, Some(text)).await
+}
+
+/// Removes what is at this path.
+pub async fn delete(path: &str) -> Answer {
+    exchange(Method::DELETE, path, Some("{}".to_owned())).await
+}
+
+async fn exchange(method: Method, path: &str, body: Option<String>) -> Answer {
+    let sent = Reading::now();
+    let response = send(method, path, body).await;
+    let received = Reading::now();
+    let Ok(response) = response else {
+        return Answer {
+            body: Err(Failure::Network),
+            expires_at: None,
+            sent,
+            received,
+        };
+    };
+    let expires_at = response
+        .headers()
+        .get(EXPIRES_HEADER)
+        .and_then(|text| text.parse().ok());
+    let body = if response.status() == 204 {
+        Ok(JsValue::UNDEFINED)
+    } else {
+        let ok = response.ok();
+        match json(response).await {
+            Some(body) if ok => Ok(body),
+            Some(body) => {
+                Err(read(body).map_or(Failure::Unreadable, |problem| Failure::Refused(Box::new(problem))))
+            }
+            None => Err(Failure::Unreadable),
+        }
+    };
+    Answer {
+        body,
+        expires_at,
+        sent,
+        received,
+    }
+}
+
+async fn send(
+    method: Method,
+    path: &str,
+    body: Option<String>,
+) -> Result<gloo_net::http::Response, gloo_net::Error> {
+    let signal = AbortSignal::timeout_with_u32(PATIENCE);
+    let builder = RequestBuilder::new(path)
+        .method(method)
+        .abort_signal(Some(&signal));
+    let request = match body {
+        Some(body) => builder.header("content-type", "application/json").body(body)?,
+        None => builder.build()?,
+    };
+    request.send().await
+}
+
+async fn json(response: gloo_net::http::Response) -> Option<JsValue> {
+    let promise = web_sys::Response::from(response).json().ok()?;
+    wasm_bindgen_futures::JsFuture::from(promise).await.ok()
+}

@@ -1,0 +1,208 @@
+//! The route tree, its guards, and what surrounds every page.
+
+use leptos::prelude::*;
+use leptos_router::{
+    NavigateOptions,
+    components::{Route, Router, Routes},
+    hooks::{use_location, use_navigate},
+    path,
+};
+use shared::{paths::is_local, session::SignedOutReason};
+
+use crate::{
+    api,
+    components::{FailureView, Footer, Heading, Mast, Tabs, Tone, notice, provide_arrival, skeleton},
+    i18n::{Text, text, tr},
+    pages, preferences,
+    session::{
+        Doubt, Session, State,
+        view::{SessionBar, Veil, WarningDialog},
+    },
+};
+
+/// The navigation of a signed-in person.
+const TABS: &[(&str, Text)] = &[("/", text!(site.home)), ("/sessions", text!(site.sessions))];
+
+/// The paths of the pages, and whether one must be signed in to see them.
+const PAGES: &[(&str, bool)] = &[
+    ("/", true),
+    ("/sessions", true),
+    ("/login", false),
+    ("/about", false),
+    ("/downloads", false),
+    ("/environment", false),
+    ("/support", false),
+];
+
+fn page(path: &str) -> Option<bool> {
+    PAGES
+        .iter()
+        .find(|(page, _)| *page == path)
+        .map(|(_, protected)| *protected)
+}
+
+/// Everything that the browser shows.
+#[component]
+pub fn App() -> impl IntoView {
+    preferences::provide();
+    let session = Session::provide();
+    api::site::provide();
+    provide_arrival();
+    let sign_out_failed = RwSignal::new(false);
+    let signed_in = Memo::new(move |_| session.signed().is_some());
+    let trouble = move || {
+        sign_out_failed.get().then(|| {
+            let words = (text!(error.network), text!(site.sign_out_failed));
+            notice(Tone::Caution, "alert", words.0, words.1, ().into_any())
+        })
+    };
+    view! {
+        <Router>
+            <Warden/>
+            <a class="skip" href="#main" rel="external">{tr!(site.skip)}</a>
+            <Mast><SessionBar failed=sign_out_failed/></Mast>
+            {move || signed_in.get().then(|| view! { <Tabs items=TABS/> })}
+            <main id="main" tabindex="-1" class="wide">
+                {trouble}
+                <Veil/>
+                <div hidden=move || session.doubt.get() != Doubt::None>
+                    <Routes fallback=pages::not_found>
+                        <Route path=path!("/") view=|| guarded(pages::home)/>
+                        <Route path=path!("/sessions") view=|| guarded(pages::sessions)/>
+                        <Route path=path!("/login") view=pages::login/>
+                        <Route path=path!("/about") view=pages::about/>
+                        <Route path=path!("/downloads") view=pages::downloads/>
+                        <Route path=path!("/environment") view=pages::environment/>
+                        <Route path=path!("/support") view=pages::support/>
+                    </Routes>
+                </div>
+            </main>
+            <Footer/>
+            <WarningDialog failed=sign_out_failed/>
+        </Router>
+    }
+}
+
+/// Shows a page to a signed-in person only, and anew to another one. The server decides what is in it.
+fn guarded(page: fn() -> AnyView) -> AnyView {
+    let session = expect_context::<Session>();
+    let who = Memo::new(move |_| match session.state.get() {
+        State::SignedIn(signed) => Ok(Some(signed.id)),
+        State::Unreachable(failure) => Err(failure),
+        State::Loading | State::Anonymous(_) => Ok(None),
+    });
+    let view = move || match who.get() {
+        Ok(Some(_)) => page(),
+        Ok(None) => skeleton(),
+        Err(failure) => unreachable_site(failure, session),
+    };
+    view.into_any()
+}
+
+/// What stands where a page would, had the server answered.
+pub fn unreachable_site(failure: api::Failure, session: Session) -> AnyView {
+    let retry = Callback::new(move |()| session.refresh(None));
+    view! {
+        <Heading title=text!(error.boot)/>
+        <p class="lead">{tr!(error.boot_do)}</p>
+        <FailureView failure retry/>
+    }
+    .into_any()
+}
+
+/// Leads people to the login page when their session is over, and from it when they have signed in.
+#[component]
+fn Warden() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let location = use_location();
+    let navigate = use_navigate();
+    let go = move |to: &str| {
+        navigate(
+            to,
+            NavigateOptions {
+                replace: true,
+                ..NavigateOptions::default()
+            },
+        )
+    };
+    Effect::new(move |before: Option<State>| {
+        let now = session.state.get();
+        let path = location.pathname.get();
+        let was_signed_in = matches!(before, Some(State::SignedIn(_)));
+        match (&before, &now) {
+            (_, State::Anonymous(reason))
+                if path != "/login" && (was_signed_in || page(&path) == Some(true)) =>
+            {
+                let here = [path.as_str(), location.search.get_untracked().as_str()].join("?");
+                go(&login_address(*reason, here.trim_end_matches('?')));
+            }
+            (_, State::SignedIn(_)) if path == "/login" => {
+                let wanted = location.query.with_untracked(|query| query.get("return_to"));
+                lead_back(wanted.filter(|to| is_local(to)), &go);
+            }
+            (Some(State::SignedIn(one)), State::SignedIn(other)) if one.person.id != other.person.id => {
+                go("/")
+            }
+            _ => {}
+        }
+        now
+    });
+}
+
+/// Back to where the person was: a page of this app, or an address that the server serves.
+fn lead_back(wanted: Option<String>, go: &impl Fn(&str)) {
+    let to = wanted.unwrap_or_else(|| "/".to_owned());
+    let path = to.split(['?', '#']).next().unwrap_or_default();
+    match page(path) {
+        Some(_) if path == "/login" => go("/"),
+        Some(_) => go(&to),
+        None => {
+            let _ = window().location().replace(&to);
+        }
+    }
+}
+
+/// The login page that says why and knows the way back.
+fn login_address(reason: Option<SignedOutReason>, from: &str) -> String {
+    let mut address = "/login".to_owned();
+    let mut sign = '?';
+    let mut add = |name: &str, value: &str| {
+        address.push(sign);
+        address.push_str(name);
+        address.push('=');
+        address.push_str(value);
+        sign = '&';
+    };
+    if let Some(reason) = reason {
+        add("reason", reason.name());
+    }
+    if from != "/" && reason != Some(SignedOutReason::SignedOut) {
+        add("return_to", &String::from(js_sys::encode_uri_component(from)));
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn protected_pages_are_known() {
+        assert_eq!(page("/sessions"), Some(true));
+        assert_eq!(page("/about"), Some(false));
+        assert_eq!(page("/nowhere"), None);
+    }
+
+    #[test]
+    fn the_login_page_says_why() {
+        assert_eq!(login_address(None, "/"), "/login");
+        assert_eq!(
+            login_address(Some(SignedOutReason::Idle), "/"),
+            "/login?reason=idle"
+        );
+        assert_eq!(
+            login_address(Some(SignedOutReason::SignedOut), "/sessions"),
+            "/login?reason=signed_out"
+        );
+    }
+}

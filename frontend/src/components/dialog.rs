@@ -1,0 +1,44 @@
+//! A modal dialog: the browser's own, which keeps the focus in and gives it back.
+
+use leptos::{html, prelude::*};
+
+/// A modal `<dialog>` that is open while `open` says so.
+#[component]
+pub fn Dialog(
+    /// Whether it is to be seen.
+    open: Signal<bool>,
+    /// Called when the person closes it by Escape or the like.
+    on_dismiss: Callback<()>,
+    /// The id of its heading.
+    labelled_by: &'static str,
+    /// The id of its text.
+    described_by: &'static str,
+    /// What it says and offers.
+    children: Children,
+) -> impl IntoView {
+    let node = NodeRef::<html::Dialog>::new();
+    Effect::new(move |_| {
+        let open = open.get();
+        let Some(dialog) = node.get() else { return };
+        if open && !dialog.open() {
+            let _ = dialog.show_modal();
+        } else if !open && dialog.open() {
+            dialog.close();
+        }
+    });
+    // `close` also follows our own close(): then nothing is to be dismissed.
+    let closed = move |_| {
+        if open.get_untracked() {
+            on_dismiss.run(());
+        }
+    };
+    view! {
+        <dialog
+            node_ref=node role="alertdialog" aria-labelledby=labelled_by aria-describedby=described_by
+            on:close=closed
+        >
+            {children()}
+        </dialog>
+    }
+    .into_any()
+}

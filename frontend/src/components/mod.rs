@@ -1,0 +1,23 @@
+//! Parts that every page uses; none knows a feature.
+
+mod dialog;
+mod failure;
+mod field;
+mod footer;
+mod heading;
+mod icon;
+mod load;
+mod mast;
+mod notice;
+mod tabs;
+
+pub use dialog::Dialog;
+pub use failure::{FailureView, request_id};
+pub use field::{PasswordField, TextField};
+pub use footer::Footer;
+pub use heading::{Heading, provide_arrival};
+pub use icon::{Glyph, icon};
+pub use load::{Load, Loaded, skeleton};
+pub use mast::Mast;
+pub use notice::{Tone, empty, notice};
+pub use tabs::Tabs;

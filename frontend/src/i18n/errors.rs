@@ -1,0 +1,83 @@
+//! Refusals in words: every code has a text that says what to do next. A new code does not compile
+//! without one.
+
+use shared::problem::{ErrorCode, Violation, ViolationCode};
+
+use super::{Locale, Text, fill, text};
+use crate::api::Failure;
+
+/// What happened, and what to do next.
+pub fn words(failure: &Failure) -> (Text, Text) {
+    match failure {
+        Failure::Network => (text!(error.network), text!(error.network_do)),
+        Failure::Unreadable => (text!(error.unreadable), text!(error.unreadable_do)),
+        Failure::Refused(problem) => code(problem.code),
+    }
+}
+
+/// What a code means, and what to do next.
+pub fn code(code: ErrorCode) -> (Text, Text) {
+    match code {
+        ErrorCode::MalformedBody
+        | ErrorCode::MalformedParameter
+        | ErrorCode::MethodNotAllowed
+        | ErrorCode::UnsupportedMediaType => (text!(error.malformed), text!(error.malformed_do)),
+        ErrorCode::NotSignedIn => (text!(error.not_signed_in), text!(error.not_signed_in_do)),
+        ErrorCode::SessionIdle | ErrorCode::SessionTooOld | ErrorCode::SessionEnded => {
+            (text!(error.session_over), text!(error.session_over_do))
+        }
+        ErrorCode::WrongCredentials => (text!(error.wrong_credentials), text!(error.wrong_credentials_do)),
+        ErrorCode::Forbidden => (text!(error.forbidden), text!(error.forbidden_do)),
+        ErrorCode::CrossSite => (text!(error.cross_site), text!(error.cross_site_do)),
+        ErrorCode::NotFound => (text!(error.not_found), text!(error.not_found_do)),
+        ErrorCode::Conflict => (text!(error.conflict), text!(error.conflict_do)),
+        ErrorCode::BodyTooLarge => (text!(error.body_too_large), text!(error.body_too_large_do)),
+        ErrorCode::Invalid => (text!(error.invalid), text!(error.invalid_do)),
+        ErrorCode::TooManyAttempts => (text!(error.too_many_attempts), text!(error.too_many_attempts_do)),
+        ErrorCode::Internal => (text!(error.internal), text!(error.internal_do)),
+        ErrorCode::Unavailable => (text!(error.unavailable), text!(error.unavailable_do)),
+    }
+}
+
+/// What is wrong with a field, and what to do about it.
+pub fn violation(violation: &Violation, locale: Locale) -> String {
+    let figure = |name: &str| violation.params.get(name).cloned().unwrap_or_default();
+    let text: Text = match violation.code {
+        ViolationCode::Required => match violation.field.as_str() {
+            "username" => text!(violation.username_required),
+            "password" => text!(violation.password_required),
+            _ => text!(violation.required),
+        },
+        ViolationCode::TooShort => return fill(text!(violation.too_short)(locale), figure("min")),
+        ViolationCode::TooLong => return fill(text!(violation.too_long)(locale), figure("max")),
+        ViolationCode::ForbiddenCharacters => text!(violation.forbidden),
+        ViolationCode::MixedScripts => text!(violation.mixed),
+        ViolationCode::Guessable => text!(violation.guessable),
+        ViolationCode::Taken => text!(violation.taken),
+        ViolationCode::Malformed => text!(violation.malformed),
+    };
+    text(locale).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_its_words_in_both_languages() {
+        for each in ErrorCode::ALL {
+            let (what, next) = code(*each);
+            for locale in [Locale::zh_Hant_TW, Locale::en] {
+                assert!(!what(locale).is_empty() && !next(locale).is_empty(), "{each:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_violation_names_its_figure() {
+        let long = Violation::new("username", ViolationCode::TooLong).with("max", 128);
+        assert_eq!(violation(&long, Locale::zh_Hant_TW), "字數過多，最多 128 個字");
+        let empty = Violation::new("password", ViolationCode::Required);
+        assert_eq!(violation(&empty, Locale::en), "Enter your password");
+    }
+}

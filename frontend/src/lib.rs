@@ -1,0 +1,21 @@
+//! The portal's pages: a single-page app that the portal's server delivers and that talks to its API.
+//!
+//! `session` holds who is signed in and the countdown, `api` is the only place that fetches, `pages` has
+//! one folder per feature with the same name as in `shared` and in `backend/portal`.
+
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod i18n;
+pub mod pages;
+pub mod preferences;
+pub mod session;
+
+/// Replaces the static shell of `index.html` by the app.
+pub fn start() {
+    // The static page that was shown while this was on its way.
+    if let Some(shell) = leptos::prelude::document().get_element_by_id("boot") {
+        shell.remove();
+    }
+    leptos::mount::mount_to_body(app::App);
+}

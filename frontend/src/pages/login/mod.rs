@@ -1,0 +1,95 @@
+//! 會員登入: the two ways in, side by side.
+
+mod egov;
+mod emic;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use shared::{
+    paths::{EGOV_LOGOUT, is_local},
+    session::SignedOutReason,
+};
+
+use crate::{
+    api::site::Site,
+    app::unreachable_site,
+    components::{Heading, Tone, notice, skeleton},
+    i18n::{reasons, text, tr},
+    session::{Session, State},
+};
+
+/// The login page, once it is known that nobody is signed in.
+pub fn login() -> AnyView {
+    let session = expect_context::<Session>();
+    let stage = Memo::new(move |_| match session.state.get() {
+        State::Anonymous(_) => Ok(true),
+        State::Unreachable(failure) => Err(failure),
+        State::Loading | State::SignedIn(_) => Ok(false),
+    });
+    let view = move || match stage.get() {
+        Ok(true) => ways_in(),
+        Ok(false) => skeleton(),
+        Err(failure) => unreachable_site(failure, session),
+    };
+    view.into_any()
+}
+
+fn ways_in() -> AnyView {
+    let site = expect_context::<Site>().0;
+    let query = use_query_map();
+    let return_to = Memo::new(move |_| {
+        query
+            .with(|query| query.get("return_to"))
+            .filter(|to| is_local(to))
+            .unwrap_or_else(|| "/".to_owned())
+    });
+    let minutes = move || site.with(|site| site.as_ref().map(|site| site.idle_limit_seconds / 60));
+    view! {
+        <Heading title=text!(site.sign_in)/>
+        {why()}
+        <p class="lead">{tr!(login.lead)}</p>
+        <div class="two">
+            {egov::card(return_to)}
+            {emic::card()}
+        </div>
+        <p class="hint">
+            {move || minutes().map(|minutes| view! { {tr!(login.idle_before)}{minutes}{tr!(login.idle_after)} })}
+            {move || (return_to.get() != "/").then(|| view! { " "{tr!(login.way_back)} })}
+        </p>
+    }
+    .into_any()
+}
+
+/// Why the person is here, if there is a reason: the pop-up's latest, or else the address's.
+fn why() -> impl IntoView {
+    let session = expect_context::<Session>();
+    let site = expect_context::<Site>().0;
+    let query = use_query_map();
+    let reason = move || {
+        let named = query
+            .with(|query| query.get("reason"))
+            .and_then(|name| SignedOutReason::from_name(&name));
+        session.refused.get().or(named)
+    };
+    let egov_sign_out = move || {
+        let offered =
+            session.left_egov.get() && site.with(|site| site.as_ref().is_some_and(|it| it.egov_sign_out));
+        offered.then(|| {
+            view! {
+                <p>{tr!(login.egov_sign_out_text)}</p>
+                <p><a class="button quiet" href=EGOV_LOGOUT rel="external">{tr!(login.egov_sign_out)}</a></p>
+            }
+        })
+    };
+    move || {
+        reason().map(|reason| {
+            let (what, next) = reasons::words(reason);
+            let (tone, more) = match reason {
+                SignedOutReason::SignedOut => (Tone::Good, view! { {egov_sign_out} }.into_any()),
+                SignedOutReason::Idle | SignedOutReason::TooOld => (Tone::Information, ().into_any()),
+                _ => (Tone::Caution, ().into_any()),
+            };
+            notice(tone, "alert", what, next, more)
+        })
+    }
+}
