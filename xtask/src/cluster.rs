@@ -181,3 +181,26 @@ fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
     Ok(listener.local_addr().context("no free port")?.port())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpStream;
+
+    use super::Cluster;
+    use crate::setup::postgres;
+
+    #[test]
+    fn a_cluster_serves_until_it_is_dropped_and_leaves_nothing() {
+        // Only `cargo xtask test` sees to it that PostgreSQL is here.
+        if postgres::programs().is_none() {
+            return;
+        }
+        let cluster = Cluster::start().unwrap();
+        let folder = cluster.folder.clone();
+        let address = cluster.url().split(['@', '/']).nth(3).unwrap().to_owned();
+        assert!(TcpStream::connect(&address).is_ok(), "{}", cluster.url());
+        drop(cluster);
+        assert!(TcpStream::connect(&address).is_err());
+        assert!(!folder.exists());
+    }
+}
