@@ -168,7 +168,11 @@ fn applications(state: &AppState) -> [NewApplication; 3] {
                 "The members' site of the national account",
             ),
             glyph: "政",
-            launch_url: state.config.egov.as_ref().map(|egov| egov.issuer.clone()),
+            launch_url: state
+                .config
+                .egov
+                .as_ref()
+                .and_then(|egov| egov.issuer.parse().ok()),
             position: 3,
         },
     ]
