@@ -1,7 +1,9 @@
 //! The pages: built by Trunk, precompressed, and measured.
 
+use std::env;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -49,13 +51,15 @@ pub(crate) fn build() -> Result<()> {
         return Ok(());
     }
     forget()?;
-    println!("pages: building for release (about 3 minutes the first time)");
+    println!("pages: building for release (about 5 minutes the first time)");
     let start = Instant::now();
-    let trunk = External::new("trunk", "building the pages")
+    let mut trunk = External::new("trunk", "building the pages")
         .args(["build", "--release", "--skip-version-check"])
-        // Trunk takes NO_COLOR=1, which people set, for an error: it wants true or false.
-        .args(["--color", "auto"])
         .advice("The compiler's messages are above.");
+    if env::var_os("NO_COLOR").is_some() {
+        // People set it to 1, and Trunk takes nothing but true and false.
+        trunk = trunk.env("NO_COLOR", "true");
+    }
     toolchain.apply(trunk)?.run()?;
     let files = precompress::folder(&dist())?;
     println!(
@@ -83,9 +87,12 @@ fn remember(sources: &str) -> Result<()> {
 }
 
 fn forget() -> Result<()> {
-    // The folder itself stays: the portal's build embeds it, whatever is in it.
-    let _ = fs::remove_file(memory());
-    fs::create_dir_all(dist()).with_context(|| format!("cannot create {}", dist().display()))
+    match fs::remove_file(memory()) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot delete {}", memory().display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Names, sizes and times of all sources, with the repository's place, in one number.

@@ -10,7 +10,6 @@ use crate::workspace;
 
 /// Writes the document.
 pub(crate) fn write() -> Result<()> {
-    fs::create_dir_all(workspace::path("frontend/dist")).context("cannot create frontend/dist")?;
     External::cargo("building the portal")
         .args(["build", "--package", "portal"])
         .run()?;

@@ -11,14 +11,12 @@ mod wasm_bindgen;
 mod wasm_opt;
 mod wasm_target;
 
-use std::fs;
-
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 
 use self::outcome::{Missing, Outcome};
+use crate::signals;
 use crate::wasm::Toolchain;
-use crate::{signals, workspace};
 
 /// What a person can choose.
 #[derive(Args)]
@@ -96,10 +94,6 @@ pub(crate) fn ensure(tools: &[Tool]) -> Result<()> {
 }
 
 fn ensure_each(tools: &[Tool], tell: bool) -> Result<()> {
-    // Before the first build there is nothing to embed, but the folder that is embedded must exist.
-    let pages = workspace::path("frontend/dist");
-    fs::create_dir_all(&pages).with_context(|| format!("cannot create {}", pages.display()))?;
-
     let mut missing = Vec::new();
     for tool in Tool::ALL.into_iter().filter(|tool| tools.contains(tool)) {
         if signals::interrupted() {
