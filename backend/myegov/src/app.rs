@@ -1,0 +1,183 @@
+//! The one place where features are put together.
+
+use std::{any::Any, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use foundation::{
+    clock::SharedClock,
+    database,
+    hasher::{HashError, Hasher},
+    http::{
+        health::{self, Readiness},
+        observe::observe,
+        security_headers::{self, SecurityHeaders},
+    },
+    http_client::{FetchError, HttpClient},
+};
+use oidc_provider::{
+    FixedClients, HttpLogoutSender, Parts, Provider, Unavailable, storage::database::DatabaseStorage,
+};
+use sea_orm::DbErr;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
+};
+
+use crate::{
+    config::Config,
+    consent,
+    db::Migrator,
+    demo,
+    error::SiteError,
+    home,
+    http::{
+        assets, page,
+        same_site::{self, PublicUrl},
+    },
+    member::MemberStore,
+    provider::{self, Site},
+    session::SessionService,
+    sign_in::{self, SignInService},
+    sign_out,
+    state::AppState,
+};
+
+/// Most connections to the database.
+const CONNECTIONS: u32 = 8;
+/// The largest form, in bytes.
+const LARGEST_FORM: usize = 64 * 1024;
+/// Longer than this no answer takes.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// A form whose next bytes do not come within this is given up.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// How often keys are looked after and old rows are deleted.
+const MAINTAIN_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Why the site could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The database cannot be opened or migrated.
+    #[error("the database: {0}")]
+    Database(#[from] DbErr),
+    /// The password hasher cannot be started, or the demo members' passwords cannot be hashed.
+    #[error("the password hasher: {0}")]
+    Hasher(#[from] HashError),
+    /// No requests to clients can be made.
+    #[error("the HTTP client: {0}")]
+    Client(#[from] FetchError),
+    /// No keys can be made.
+    #[error("the provider: {0}")]
+    Provider(#[from] Unavailable),
+    /// A header's text cannot be sent.
+    #[error("the security headers: {0}")]
+    Headers(#[from] http::header::InvalidHeaderValue),
+}
+
+/// The site, ready to serve.
+#[derive(Debug)]
+pub struct App {
+    /// All routes.
+    pub router: Router,
+    /// To say that it stops.
+    pub readiness: Readiness,
+    state: AppState,
+}
+
+/// Opens the database, brings it up to date, and puts the features together.
+pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
+    let db = database::connect(&config.database_url, CONNECTIONS).await?;
+    database::migrate::<Migrator>(&db, &config.database_url).await?;
+    let hasher = Hasher::start(config.cost, None)?;
+    let members = MemberStore::new(db.clone());
+    if config.demo {
+        demo::fill(&members, &hasher, &*clock).await?;
+    }
+    let sessions = SessionService::new(db.clone(), members.clone(), clock.clone(), config.session);
+    let provider = Provider::new(
+        provider::settings(&config),
+        Parts {
+            storage: Arc::new(DatabaseStorage::new(db.clone())),
+            clients: Arc::new(config.client.clone().into_iter().collect::<FixedClients>()),
+            host: Arc::new(Site {
+                sessions: sessions.clone(),
+                members: members.clone(),
+            }),
+            sender: Arc::new(HttpLogoutSender(HttpClient::new()?)),
+            clock: clock.clone(),
+        },
+    );
+    let state = AppState {
+        sign_in: SignInService::new(db.clone(), members, hasher, clock),
+        sessions,
+        provider,
+    };
+    state.maintain().await?;
+    let readiness = Readiness::new(db);
+    let router = router(&config, &state)?.merge(health::router(readiness.clone()));
+    Ok(App {
+        router,
+        readiness,
+        state,
+    })
+}
+
+fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
+    let public_url = PublicUrl(Arc::new(config.public_url.clone()));
+    let pages = Router::new()
+        .merge(home::router())
+        .merge(sign_in::routes::router())
+        .merge(consent::router())
+        .merge(sign_out::router())
+        .fallback(|| async { SiteError::NotFound })
+        .with_state(state.clone())
+        .layer(from_fn_with_state(public_url, same_site::require));
+    // A window that a page of another site opened cannot reach that page, nor that page this window.
+    let headers = SecurityHeaders::new(page::POLICY, "same-origin", config.public_url.scheme() == "https")?;
+    Ok(Router::new()
+        .merge(assets::router())
+        .merge(oidc_provider::router(state.provider.clone()))
+        .merge(pages)
+        .layer(DefaultBodyLimit::max(LARGEST_FORM))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(
+            http::StatusCode::SERVICE_UNAVAILABLE,
+            PATIENCE,
+        ))
+        .layer(from_fn_with_state(headers, security_headers::add))
+        .layer(from_fn(observe)))
+}
+
+fn panicked(_: Box<dyn Any + Send>) -> Response {
+    SiteError::Panicked.into_response()
+}
+
+impl AppState {
+    async fn maintain(&self) -> Result<(), BuildError> {
+        self.provider.maintain().await?;
+        self.sessions.purge().await?;
+        self.sign_in.purge().await?;
+        Ok(())
+    }
+}
+
+impl App {
+    /// Makes keys that are due and deletes what nobody needs any more, again and again.
+    pub fn maintain_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(MAINTAIN_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.maintain().await {
+                    tracing::warn!(%error, "old rows stay for now");
+                }
+            }
+        });
+    }
+}

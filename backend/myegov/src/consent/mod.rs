@@ -1,0 +1,119 @@
+//! Whether a client may know what it asks for: asked at its first use, and when it asks for more.
+
+use askama::Template;
+use axum::{
+    Form, Router,
+    extract::{
+        Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    response::Response,
+    routing::get,
+};
+use http::{HeaderMap, StatusCode};
+use oidc_provider::{PageFault, PendingId};
+use serde::Deserialize;
+
+use crate::{
+    error::SiteError,
+    http::page,
+    member::{Member, claims},
+    state::AppState,
+};
+
+#[derive(Template)]
+#[template(path = "consent.html")]
+struct ConsentPage {
+    id: String,
+    client: String,
+    wishes: Vec<&'static str>,
+    member: Member,
+}
+
+#[derive(Deserialize)]
+struct Where {
+    authorization: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Choice {
+    Approve,
+    Deny,
+}
+
+#[derive(Deserialize)]
+struct ConsentForm {
+    authorization: String,
+    choice: Choice,
+}
+
+/// Its routes.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new().route("/consent", get(show).post(choose))
+}
+
+async fn show(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    place: Result<Query<Where>, QueryRejection>,
+) -> Result<Response, SiteError> {
+    let Query(place) = place.map_err(|_| SiteError::Malformed)?;
+    let id = PendingId::from_request(&place.authorization);
+    let waiting = state
+        .provider
+        .authorization(&id)
+        .await?
+        .ok_or(PageFault::Expired)?;
+    let client = state
+        .provider
+        .client(&waiting.request.client_id)
+        .await?
+        .ok_or(PageFault::UnknownClient)?;
+    let Some(session) = state.sessions.visit(&headers).await? else {
+        // Signed out meanwhile; the provider knows what to do.
+        return Ok(page::redirect(&state.provider.resume_path(&id)));
+    };
+    let page = ConsentPage {
+        id: place.authorization,
+        client: client.name,
+        wishes: waiting.request.scopes.iter().filter_map(claims::label).collect(),
+        member: session.member,
+    };
+    Ok(page::render(StatusCode::OK, &page))
+}
+
+async fn choose(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<ConsentForm>, FormRejection>,
+) -> Result<Response, SiteError> {
+    let Form(form) = form.map_err(|_| SiteError::Malformed)?;
+    let id = PendingId::from_request(&form.authorization);
+    state
+        .provider
+        .authorization(&id)
+        .await?
+        .ok_or(PageFault::Expired)?;
+    let heading = match (form.choice, state.sessions.visit(&headers).await?) {
+        (Choice::Approve, Some(session)) => {
+            state
+                .provider
+                .approve(&id, &session.member.id.to_string())
+                .await?;
+            "您已同意"
+        }
+        // Nobody to agree: the provider asks who it is.
+        (Choice::Approve, None) => "請重新登入",
+        (Choice::Deny, _) => {
+            state.provider.deny(&id).await?;
+            "您未同意"
+        }
+    };
+    let address = state.provider.resume_path(&id);
+    Ok(page::Onward {
+        address: &address,
+        heading,
+    }
+    .answer())
+}

@@ -1,0 +1,17 @@
+//! The schema, by versions.
+
+mod m20261123_000001_members;
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+/// Brings the schema up to date.
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(oidc_provider::storage::database::CreateTables),
+            Box::new(m20261123_000001_members::Migration),
+        ]
+    }
+}

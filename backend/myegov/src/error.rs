@@ -1,0 +1,127 @@
+//! What a person is told when a page cannot be shown. What happened stands in the log.
+
+use axum::response::{IntoResponse, Response};
+use foundation::hasher::HashError;
+use http::{HeaderValue, StatusCode, header};
+use oidc_provider::{PageFault, Unavailable};
+use sea_orm::DbErr;
+
+use crate::{http::page, sign_in::SignInError};
+
+/// Why a page cannot be shown.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SiteError {
+    /// No such page.
+    #[error("no such page")]
+    NotFound,
+    /// A form that another site sent.
+    #[error("a form of another site")]
+    CrossSite,
+    /// A form that no page of ours sends.
+    #[error("a malformed form")]
+    Malformed,
+    /// The provider's request cannot go on.
+    #[error("{0}")]
+    Provider(PageFault),
+    /// Too many sign-ins at once.
+    #[error("too many sign-ins at once")]
+    Busy,
+    /// Database or provider cannot answer.
+    #[error("{0}")]
+    Unavailable(String),
+    /// A fault of the program.
+    #[error("a handler panicked")]
+    Panicked,
+}
+
+impl From<DbErr> for SiteError {
+    fn from(error: DbErr) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<Unavailable> for SiteError {
+    fn from(error: Unavailable) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<SignInError> for SiteError {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Hasher(HashError::Busy) => Self::Busy,
+            error => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+impl From<PageFault> for SiteError {
+    fn from(fault: PageFault) -> Self {
+        match fault {
+            PageFault::Unavailable => Self::Unavailable("the provider".to_owned()),
+            fault => Self::Provider(fault),
+        }
+    }
+}
+
+impl SiteError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Malformed | Self::Provider(_) => StatusCode::BAD_REQUEST,
+            Self::Busy | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Heading and explanation.
+    fn texts(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::NotFound => ("找不到這個網頁", "網址可能輸入錯誤，或網頁已經移除。"),
+            Self::CrossSite => (
+                "無法接受這個要求",
+                "這個要求不是由本網站的頁面送出。請回到首頁，重新操作一次。",
+            ),
+            Self::Malformed | Self::Provider(PageFault::MalformedRequest) => (
+                "無法處理這個要求",
+                "要求的內容不完整或格式有誤。請回到上一個網站，重新操作一次。",
+            ),
+            Self::Provider(PageFault::Expired) => (
+                "這次登入已經結束",
+                "這次登入已經完成，或等候太久而失效。請回到您要使用的網站，重新登入。",
+            ),
+            Self::Provider(PageFault::UnknownClient | PageFault::UnregisteredRedirectUri) => (
+                "無法辨識要求登入的網站",
+                "送您過來的網站沒有在『我的E政府』登記，或登記的網址不符。為了保護您的資料，登入已停止。",
+            ),
+            Self::Provider(PageFault::UnregisteredLogoutUri) => (
+                "無法辨識要求登出的網站",
+                "送您過來的網站所要返回的網址沒有登記。您尚未登出，可在本網站右上角登出。",
+            ),
+            Self::Provider(PageFault::Unavailable) | Self::Busy | Self::Unavailable(_) => {
+                ("系統忙碌中", "目前無法完成您的要求，請稍候幾秒鐘再試一次。")
+            }
+            Self::Panicked => ("系統發生錯誤", "很抱歉，這個網頁出了問題。請稍後再試一次。"),
+        }
+    }
+}
+
+impl IntoResponse for SiteError {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        if status.is_server_error() {
+            tracing::error!(error = %self, "a page cannot be shown");
+        } else {
+            tracing::debug!(error = %self, "a page cannot be shown");
+        }
+        let (heading, text) = self.texts();
+        let mut response = page::render(status, &page::Fault { heading, text });
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}

@@ -1,0 +1,38 @@
+//! The style sheet, the one script, the mark: in the binary.
+
+use axum::{
+    Router,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::header;
+
+fn asset(kind: &'static str, body: &'static str) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CACHE_CONTROL, "public, max-age=300"),
+    ];
+    (headers, body).into_response()
+}
+
+/// All of them.
+pub(crate) fn router() -> Router {
+    Router::new()
+        .route(
+            "/assets/style.css",
+            get(|| async { asset("text/css; charset=utf-8", include_str!("../../assets/style.css")) }),
+        )
+        .route(
+            "/assets/form-post.js",
+            get(|| async {
+                asset(
+                    "text/javascript; charset=utf-8",
+                    include_str!("../../assets/form-post.js"),
+                )
+            }),
+        )
+        .route(
+            "/assets/mark.svg",
+            get(|| async { asset("image/svg+xml", include_str!("../../assets/mark.svg")) }),
+        )
+}

@@ -1,0 +1,22 @@
+//! A stand-in for MyEGov (我的E政府): members, their sign-in, and an OpenID Connect provider for the portal.
+//!
+//! One folder per feature: `routes.rs` speaks HTTP, `service.rs` keeps the rules, `store.rs` asks the
+//! database. The member site's other features (registration, activation, 公務帳號) each get a folder beside
+//! these.
+
+mod app;
+pub mod config;
+mod consent;
+mod db;
+pub mod demo;
+mod error;
+mod home;
+mod http;
+mod member;
+mod provider;
+mod session;
+mod sign_in;
+mod sign_out;
+mod state;
+
+pub use app::{App, BuildError, build};

@@ -1,0 +1,157 @@
+//! Who is signed in at which browser.
+
+mod entity;
+mod store;
+
+use std::time::Duration;
+
+use foundation::{clock::SharedClock, http::cookie, id, random, random::Token};
+use http::{HeaderMap, HeaderValue};
+use oidc_provider::LoginSession;
+use sea_orm::{DatabaseConnection, DbErr};
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+use self::store::SessionStore;
+use crate::{
+    config::SessionLimits,
+    member::{Member, MemberStore},
+};
+
+/// The cookie's name.
+pub(crate) const COOKIE: &str = "__Host-myegov-session";
+
+/// A session that is alive.
+#[derive(Clone, Debug)]
+pub(crate) struct Session {
+    /// Its public id, the `sid` of tokens.
+    pub(crate) id: Uuid,
+    /// Who.
+    pub(crate) member: Member,
+    /// When they last gave their password.
+    pub(crate) auth_time: Timestamp,
+}
+
+impl Session {
+    /// As the provider sees it.
+    pub(crate) fn login(&self) -> LoginSession {
+        LoginSession {
+            subject: self.member.id.to_string(),
+            sid: self.id.to_string(),
+            auth_time: self.auth_time,
+            amr: vec!["pwd".to_owned()],
+            acr: None,
+        }
+    }
+}
+
+/// A session has begun.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    /// The browser's cookie.
+    pub(crate) cookie: HeaderValue,
+    /// The session of somebody else that this browser had; it is over.
+    pub(crate) replaced: Option<Uuid>,
+}
+
+/// Sessions and their rules.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionService {
+    store: SessionStore,
+    members: MemberStore,
+    clock: SharedClock,
+    limits: SessionLimits,
+}
+
+impl SessionService {
+    pub(crate) fn new(
+        database: DatabaseConnection,
+        members: MemberStore,
+        clock: SharedClock,
+        limits: SessionLimits,
+    ) -> Self {
+        Self {
+            store: SessionStore::new(database),
+            members,
+            clock,
+            limits,
+        }
+    }
+
+    /// Who is signed in at the browser that sent these headers. To look does not prolong the session.
+    pub(crate) async fn look(&self, headers: &HeaderMap) -> Result<Option<Session>, DbErr> {
+        let Some(token) = cookie::read(headers, COOKIE) else {
+            return Ok(None);
+        };
+        let Some(row) = self.store.find(&random::hash(token)).await? else {
+            return Ok(None);
+        };
+        let now = self.clock.now();
+        let since = |millis| now.since(Timestamp::from_millis(millis));
+        if since(row.active_at) >= self.limits.idle || since(row.created_at) >= self.limits.absolute {
+            return Ok(None);
+        }
+        let member = self.members.active(row.member_id).await?;
+        Ok(member.map(|member| Session {
+            id: row.id,
+            member,
+            auth_time: Timestamp::from_millis(row.auth_time),
+        }))
+    }
+
+    /// The same for a page that the member visits: the idle time begins anew.
+    pub(crate) async fn visit(&self, headers: &HeaderMap) -> Result<Option<Session>, DbErr> {
+        let session = self.look(headers).await?;
+        if let Some(session) = &session {
+            self.store.touch(session.id, self.clock.now()).await?;
+        }
+        Ok(session)
+    }
+
+    /// The member has just given their password. A session of theirs at this browser goes on under the same
+    /// id with a new cookie; one of somebody else ends.
+    pub(crate) async fn begin(&self, headers: &HeaderMap, member: &Member) -> Result<Begun, DbErr> {
+        let token = Token::generate();
+        let now = self.clock.now();
+        let before = self.look(headers).await?;
+        let same = before.as_ref().filter(|session| session.member.id == member.id);
+        if let Some(session) = same {
+            self.store.renew(session.id, &token.hash(), now).await?;
+        } else {
+            if let Some(other) = &before {
+                self.store.delete(other.id).await?;
+            }
+            self.store
+                .add(id::new(&*self.clock), &token.hash(), member.id, now)
+                .await?;
+        }
+        let replaced = if same.is_some() {
+            None
+        } else {
+            before.map(|session| session.id)
+        };
+        Ok(Begun {
+            cookie: cookie_of(token.expose(), None)?,
+            replaced,
+        })
+    }
+
+    /// Ends the session. Answers the header that takes the cookie away.
+    pub(crate) async fn end(&self, id: Uuid) -> Result<HeaderValue, DbErr> {
+        self.store.delete(id).await?;
+        cookie_of("", Some(Duration::ZERO))
+    }
+
+    /// Forgets sessions that are over.
+    pub(crate) async fn purge(&self) -> Result<(), DbErr> {
+        let now = self.clock.now();
+        self.store
+            .purge(now.minus(self.limits.idle), now.minus(self.limits.absolute))
+            .await
+    }
+}
+
+fn cookie_of(value: &str, life: Option<Duration>) -> Result<HeaderValue, DbErr> {
+    cookie::write(COOKIE, value, cookie::SameSite::Lax, life)
+        .map_err(|error| DbErr::Custom(error.to_string()))
+}

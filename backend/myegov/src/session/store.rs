@@ -1,0 +1,81 @@
+//! Sessions in the database.
+
+use foundation::random::TokenHash;
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
+};
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+use super::entity::{ActiveModel, Column, Entity, Model};
+
+#[derive(Clone, Debug)]
+pub(super) struct SessionStore(DatabaseConnection);
+
+impl SessionStore {
+    pub(super) fn new(database: DatabaseConnection) -> Self {
+        Self(database)
+    }
+
+    pub(super) async fn find(&self, token: &TokenHash) -> Result<Option<Model>, DbErr> {
+        Entity::find()
+            .filter(Column::TokenHash.eq(token.to_vec()))
+            .one(&self.0)
+            .await
+    }
+
+    pub(super) async fn add(
+        &self,
+        id: Uuid,
+        token: &TokenHash,
+        member: Uuid,
+        now: Timestamp,
+    ) -> Result<(), DbErr> {
+        let row = ActiveModel {
+            id: Set(id),
+            token_hash: Set(token.to_vec()),
+            member_id: Set(member),
+            auth_time: Set(now.as_millis()),
+            created_at: Set(now.as_millis()),
+            active_at: Set(now.as_millis()),
+        };
+        Entity::insert(row)
+            .exec_without_returning(&self.0)
+            .await
+            .map(drop)
+    }
+
+    /// A new secret and a new proof of who the member is.
+    pub(super) async fn renew(&self, id: Uuid, token: &TokenHash, now: Timestamp) -> Result<(), DbErr> {
+        Entity::update_many()
+            .col_expr(Column::TokenHash, Expr::value(token.to_vec()))
+            .col_expr(Column::AuthTime, Expr::value(now.as_millis()))
+            .col_expr(Column::CreatedAt, Expr::value(now.as_millis()))
+            .col_expr(Column::ActiveAt, Expr::value(now.as_millis()))
+            .filter(Column::Id.eq(id))
+            .exec(&self.0)
+            .await
+            .map(drop)
+    }
+
+    pub(super) async fn touch(&self, id: Uuid, now: Timestamp) -> Result<(), DbErr> {
+        Entity::update_many()
+            .col_expr(Column::ActiveAt, Expr::value(now.as_millis()))
+            .filter(Column::Id.eq(id))
+            .filter(Column::ActiveAt.lt(now.as_millis()))
+            .exec(&self.0)
+            .await
+            .map(drop)
+    }
+
+    pub(super) async fn delete(&self, id: Uuid) -> Result<(), DbErr> {
+        Entity::delete_by_id(id).exec(&self.0).await.map(drop)
+    }
+
+    pub(super) async fn purge(&self, idle_since: Timestamp, begun_before: Timestamp) -> Result<(), DbErr> {
+        let over = Condition::any()
+            .add(Column::ActiveAt.lte(idle_since.as_millis()))
+            .add(Column::CreatedAt.lte(begun_before.as_millis()));
+        Entity::delete_many().filter(over).exec(&self.0).await.map(drop)
+    }
+}

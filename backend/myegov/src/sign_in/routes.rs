@@ -1,0 +1,197 @@
+//! The sign-in page. When a client sent the person, `authorization` is the id of its waiting request.
+
+use askama::Template;
+use axum::{
+    Form, Router,
+    extract::{
+        Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
+    response::Response,
+    routing::{get, post},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use oidc_provider::{PageFault, PendingId};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::Outcome;
+use crate::{error::SiteError, http::page, state::AppState};
+
+/// What the page complains about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Complaint {
+    Missing,
+    Wrong,
+    Delayed { minutes: u64 },
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    /// The waiting request's id and its client's name.
+    client: Option<(String, String)>,
+    account: String,
+    complaint: Option<Complaint>,
+}
+
+#[derive(Default, Deserialize)]
+struct Where {
+    authorization: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct SignInForm {
+    #[serde(default)]
+    account: String,
+    #[serde(default)]
+    password: String,
+    authorization: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct CancelForm {
+    authorization: String,
+}
+
+/// Its routes.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/sign-in", get(show).post(attempt))
+        .route("/sign-in/cancel", post(cancel))
+}
+
+/// The waiting request's id, its client's name and the account that the client expects.
+struct Asked {
+    id: PendingId,
+    client: String,
+    login_hint: Option<String>,
+}
+
+impl Asked {
+    /// None when no client sent the person.
+    async fn read(state: &AppState, id: Option<&str>) -> Result<Option<Self>, SiteError> {
+        let Some(id) = id.filter(|id| !id.is_empty()).map(PendingId::from_request) else {
+            return Ok(None);
+        };
+        let waiting = state
+            .provider
+            .authorization(&id)
+            .await?
+            .ok_or(PageFault::Expired)?;
+        let client = state.provider.client(&waiting.request.client_id).await?;
+        let client = client.ok_or(PageFault::UnknownClient)?;
+        Ok(Some(Self {
+            id,
+            client: client.name,
+            login_hint: waiting.request.login_hint,
+        }))
+    }
+
+    fn shown(self) -> (String, String) {
+        (self.id.as_str().to_owned(), self.client)
+    }
+}
+
+async fn show(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    place: Result<Query<Where>, QueryRejection>,
+) -> Result<Response, SiteError> {
+    let place = place
+        .map(|Query(place)| place)
+        .map_err(|_| SiteError::Malformed)?;
+    let asked = Asked::read(&state, place.authorization.as_deref()).await?;
+    if asked.is_none() && state.sessions.visit(&headers).await?.is_some() {
+        return Ok(page::redirect("/"));
+    }
+    let account = asked
+        .as_ref()
+        .and_then(|asked| asked.login_hint.clone())
+        .unwrap_or_default();
+    let page = SignInPage {
+        client: asked.map(Asked::shown),
+        account,
+        complaint: None,
+    };
+    Ok(page::render(StatusCode::OK, &page))
+}
+
+async fn attempt(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    form: Result<Form<SignInForm>, FormRejection>,
+) -> Result<Response, SiteError> {
+    let Form(form) = form.map_err(|_| SiteError::Malformed)?;
+    let asked = Asked::read(&state, form.authorization.as_deref()).await?;
+    let complain = |status, asked: Option<Asked>, complaint| {
+        let page = SignInPage {
+            client: asked.map(Asked::shown),
+            account: form.account.clone(),
+            complaint: Some(complaint),
+        };
+        page::render(status, &page)
+    };
+    if form.account.trim().is_empty() || form.password.is_empty() {
+        return Ok(complain(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            asked,
+            Complaint::Missing,
+        ));
+    }
+    let password = SecretString::from(form.password);
+    let member = match state.sign_in.attempt(&form.account, password).await? {
+        Outcome::Right(member) => member,
+        Outcome::Wrong => {
+            return Ok(complain(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                asked,
+                Complaint::Wrong,
+            ));
+        }
+        Outcome::Delayed(wait) => {
+            let complaint = Complaint::Delayed {
+                minutes: wait.as_secs().div_ceil(60).max(1),
+            };
+            let mut response = complain(StatusCode::TOO_MANY_REQUESTS, asked, complaint);
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(wait.as_secs().max(1)));
+            return Ok(response);
+        }
+    };
+    let begun = state.sessions.begin(&headers, &member).await?;
+    if let Some(replaced) = begun.replaced {
+        state.provider.session_ended(&replaced.to_string()).await?;
+    }
+    let response = match asked {
+        Some(asked) => {
+            let address = state.provider.resume_path(&asked.id);
+            page::Onward {
+                address: &address,
+                heading: "登入成功",
+            }
+            .answer()
+        }
+        None => page::redirect("/"),
+    };
+    Ok(page::with_cookie(response, begun.cookie))
+}
+
+/// 取消: the client hears that the person does not want to go on.
+async fn cancel(
+    State(state): State<AppState>,
+    form: Result<Form<CancelForm>, FormRejection>,
+) -> Result<Response, SiteError> {
+    let Form(form) = form.map_err(|_| SiteError::Malformed)?;
+    let asked = Asked::read(&state, Some(&form.authorization))
+        .await?
+        .ok_or(SiteError::Malformed)?;
+    state.provider.deny(&asked.id).await?;
+    let address = state.provider.resume_path(&asked.id);
+    Ok(page::Onward {
+        address: &address,
+        heading: "登入已取消",
+    }
+    .answer())
+}
