@@ -33,7 +33,7 @@ use crate::{
     db::Migrator,
     demo, download,
     download::DownloadService,
-    egov::EgovService,
+    egov::{self, EgovService},
     http::{
         api_docs,
         assets::{self, Assets},
@@ -118,7 +118,9 @@ fn router(state: AppState) -> Result<Router, BuildError> {
         .layer(from_fn_with_state(state.public_url.clone(), policy::api))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE));
-    let navigation = application::routes::navigation().merge(download::navigation());
+    let navigation = application::routes::navigation()
+        .merge(download::navigation())
+        .merge(egov::routes::navigation());
 
     let https = state.public_url.0.scheme() == "https";
     // The pages' scripts are Trunk's; `wasm-unsafe-eval` lets the browser compile the app and nothing else.

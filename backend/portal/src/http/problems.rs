@@ -36,12 +36,21 @@ fn code_of(status: StatusCode) -> Option<ErrorCode> {
     }
 }
 
+fn is_json(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind == "application/json")
+}
+
 /// The middleware.
 pub async fn write(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().cloned();
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
+        // MyEGov is answered as its own protocol says.
+        None if is_json(&response) => return response,
         None => match code_of(response.status()) {
             Some(code) => Problem {
                 retry_after: (code == ErrorCode::Unavailable).then_some(5),

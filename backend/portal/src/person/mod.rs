@@ -79,3 +79,58 @@ pub async fn insert<C: ConnectionTrait>(
     }
     Ok(id)
 }
+
+/// Whether the person's account is disabled.
+pub async fn is_disabled<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<bool, DbErr> {
+    const SQL: &str = "SELECT disabled_at FROM persons WHERE id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
+    match db.query_one_raw(statement).await? {
+        Some(row) => Ok(row.try_get::<Option<i64>>("", "disabled_at")?.is_some()),
+        None => Ok(true),
+    }
+}
+
+/// Writes what the source of a person says of them now; the names of the fields that differed. Posts are
+/// the portal's own and stay.
+pub async fn refresh<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    person: &NewPerson,
+) -> Result<Vec<&'static str>, DbErr> {
+    const FIND: &str = "SELECT name, account_kind, agency_oid, email, phone FROM persons WHERE id = $1";
+    const UPDATE: &str = "UPDATE persons SET name = $2, account_kind = $3, agency_oid = $4, email = $5, \
+         phone = $6 WHERE id = $1";
+    let backend = db.get_database_backend();
+    let row = db
+        .query_one_raw(Statement::from_sql_and_values(backend, FIND, [id.into()]))
+        .await?
+        .ok_or_else(|| DbErr::RecordNotFound("person".to_owned()))?;
+    let fields = [
+        ("name", Some(person.name.trim().to_owned())),
+        ("account_kind", Some(person.account_kind.name().to_owned())),
+        ("agency_oid", person.agency.as_ref().map(ToString::to_string)),
+        ("email", person.email.clone()),
+        ("phone", person.phone.clone()),
+    ];
+    let mut changed = Vec::new();
+    for (column, value) in &fields {
+        if row.try_get::<Option<String>>("", column)? != *value {
+            changed.push(*column);
+        }
+    }
+    if !changed.is_empty() {
+        let values = [id.into()]
+            .into_iter()
+            .chain(fields.into_iter().map(|(_, value)| value.into()));
+        db.execute_raw(Statement::from_sql_and_values(backend, UPDATE, values))
+            .await?;
+    }
+    Ok(changed)
+}
+
+/// Takes back a person who was written in the same transaction.
+pub async fn delete<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<(), DbErr> {
+    const SQL: &str = "DELETE FROM persons WHERE id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
+    db.execute_raw(statement).await.map(drop)
+}

@@ -192,6 +192,19 @@ impl SessionService {
         Ok(token)
     }
 
+    /// Ends, in the caller's transaction, the session that a browser had when it began to sign in anew. After
+    /// the commit, the caller lets it be forgotten.
+    pub async fn end_replaced<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        id: Uuid,
+        person: Uuid,
+    ) -> Result<(), DbErr> {
+        store::end(transaction, id, person, Ending::SignedOut, self.clock.now())
+            .await
+            .map(drop)
+    }
+
     /// Ends a person's session; whether there was one alive.
     pub async fn end(&self, asking: &Session, id: Uuid, source: &str) -> Result<bool, DbErr> {
         let (by, action) = if asking.id == id {

@@ -1,0 +1,83 @@
+//! Which person an identity of MyEGov is: by issuer and subject, and by nothing else. An address of e-mail
+//! that two people have links nobody.
+
+use sea_orm::{ConnectionTrait, DbErr};
+use shared::audit::AuditAction;
+use uuid::Uuid;
+
+use super::{EgovService, store};
+use crate::{
+    audit::{self, Event},
+    person::{self, NewPerson},
+};
+
+/// The person of an identity.
+pub(super) struct Linked {
+    pub person: Uuid,
+    /// Whether the account is disabled; then nothing was refreshed.
+    pub disabled: bool,
+    /// Whether a field differed from before.
+    pub changed: bool,
+}
+
+impl EgovService {
+    /// The person of this identity, made at the first sign-in and refreshed at every other.
+    pub(super) async fn link<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        issuer: &str,
+        subject: &str,
+        claimed: &NewPerson,
+    ) -> Result<Linked, DbErr> {
+        let clock = self.0.clock.as_ref();
+        let now = clock.now();
+        if let Some(id) = store::touch_identity(transaction, issuer, subject, now).await? {
+            return self.refresh(transaction, id, claimed).await;
+        }
+        let id = person::insert(transaction, clock, claimed).await?;
+        if store::insert_identity(transaction, issuer, subject, id, now).await? {
+            let event = Event::new(AuditAction::PersonCreated).actor(id).subject(id);
+            audit::record(transaction, clock, event).await?;
+            return Ok(Linked {
+                person: id,
+                disabled: false,
+                changed: false,
+            });
+        }
+        // The same person's other sign-in was first, and is committed by now.
+        person::delete(transaction, id).await?;
+        let id = store::touch_identity(transaction, issuer, subject, now)
+            .await?
+            .ok_or_else(|| DbErr::RecordNotFound("the identity that was just there".to_owned()))?;
+        self.refresh(transaction, id, claimed).await
+    }
+
+    async fn refresh<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        id: Uuid,
+        claimed: &NewPerson,
+    ) -> Result<Linked, DbErr> {
+        if person::is_disabled(transaction, id).await? {
+            return Ok(Linked {
+                person: id,
+                disabled: true,
+                changed: false,
+            });
+        }
+        let changed = person::refresh(transaction, id, claimed).await?;
+        if !changed.is_empty() {
+            // The names of the fields, never what was in them.
+            let event = Event::new(AuditAction::PersonRefreshed)
+                .actor(id)
+                .subject(id)
+                .detail("fields", &changed.join(" "));
+            audit::record(transaction, self.0.clock.as_ref(), event).await?;
+        }
+        Ok(Linked {
+            person: id,
+            disabled: false,
+            changed: !changed.is_empty(),
+        })
+    }
+}
