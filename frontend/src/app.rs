@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::{
     NavigateOptions,
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     hooks::{use_location, use_navigate},
     path,
 };
@@ -11,7 +11,9 @@ use shared::{paths::is_local, session::SignedOutReason};
 
 use crate::{
     api,
-    components::{FailureView, Footer, Heading, Mast, Tabs, Tone, notice, provide_arrival, skeleton},
+    components::{
+        FailureView, Footer, Heading, Mast, Tabs, Tone, live, notice, provide_arrival, skeleton, sometimes,
+    },
     i18n::{Text, text, tr},
     pages, preferences,
     session::{
@@ -23,22 +25,56 @@ use crate::{
 /// The navigation of a signed-in person.
 const TABS: &[(&str, Text)] = &[("/", text!(site.home)), ("/sessions", text!(site.sessions))];
 
-/// The paths of the pages, and whether one must be signed in to see them.
-const PAGES: &[(&str, bool)] = &[
-    ("/", true),
-    ("/sessions", true),
-    ("/login", false),
-    ("/about", false),
-    ("/downloads", false),
-    ("/environment", false),
-    ("/support", false),
+/// A page: where it is, whether one must be signed in to see it, and what it shows.
+struct Page {
+    path: &'static str,
+    protected: bool,
+    view: fn() -> AnyView,
+}
+
+const fn open(path: &'static str, view: fn() -> AnyView) -> Page {
+    Page {
+        path,
+        protected: false,
+        view,
+    }
+}
+
+const fn protected(path: &'static str, view: fn() -> AnyView) -> Page {
+    Page {
+        path,
+        protected: true,
+        view,
+    }
+}
+
+/// Every page. One table instead of one type per route: those would be a tenth of the download.
+const PAGES: &[Page] = &[
+    protected("/", pages::home),
+    protected("/sessions", pages::sessions),
+    open("/login", pages::login),
+    open("/about", pages::about),
+    open("/downloads", pages::downloads),
+    open("/environment", pages::environment),
+    open("/support", pages::support),
 ];
 
-fn page(path: &str) -> Option<bool> {
-    PAGES
-        .iter()
-        .find(|(page, _)| *page == path)
-        .map(|(_, protected)| *protected)
+fn page(path: &str) -> Option<&'static Page> {
+    PAGES.iter().find(|page| page.path == path)
+}
+
+fn is_protected(path: &str) -> bool {
+    page(path).is_some_and(|page| page.protected)
+}
+
+/// The page of the address.
+fn current() -> AnyView {
+    let path = use_location().pathname;
+    live(move || match page(&path.get()) {
+        Some(page) if page.protected => guarded(page.view),
+        Some(page) => (page.view)(),
+        None => pages::not_found(),
+    })
 }
 
 /// Everything that the browser shows.
@@ -50,31 +86,25 @@ pub fn App() -> impl IntoView {
     provide_arrival();
     let sign_out_failed = RwSignal::new(false);
     let signed_in = Memo::new(move |_| session.signed().is_some());
-    let trouble = move || {
+    let trouble = sometimes(move || {
         sign_out_failed.get().then(|| {
             let words = (text!(error.network), text!(site.sign_out_failed));
             notice(Tone::Caution, "alert", words.0, words.1, ().into_any())
         })
-    };
+    });
     view! {
         <Router>
             <Warden/>
             <a class="skip" href="#main" rel="external">{tr!(site.skip)}</a>
             <Mast><SessionBar failed=sign_out_failed/></Mast>
-            {move || signed_in.get().then(|| view! { <Tabs items=TABS/> })}
+            {sometimes(move || signed_in.get().then(|| view! { <Tabs items=TABS/> }.into_any()))}
             <main id="main" tabindex="-1" class="wide">
                 {trouble}
                 <Veil/>
                 <div hidden=move || session.doubt.get() != Doubt::None>
-                    <Routes fallback=pages::not_found>
-                        <Route path=path!("/") view=|| guarded(pages::home)/>
-                        <Route path=path!("/sessions") view=|| guarded(pages::sessions)/>
-                        <Route path=path!("/login") view=pages::login/>
-                        <Route path=path!("/about") view=pages::about/>
-                        <Route path=path!("/downloads") view=pages::downloads/>
-                        <Route path=path!("/environment") view=pages::environment/>
-                        <Route path=path!("/support") view=pages::support/>
-                    </Routes>
+                    <FlatRoutes fallback=pages::not_found>
+                        <Route path=path!("/*any") view=current/>
+                    </FlatRoutes>
                 </div>
             </main>
             <Footer/>
@@ -91,12 +121,11 @@ fn guarded(page: fn() -> AnyView) -> AnyView {
         State::Unreachable(failure) => Err(failure),
         State::Loading | State::Anonymous(_) => Ok(None),
     });
-    let view = move || match who.get() {
+    live(move || match who.get() {
         Ok(Some(_)) => page(),
         Ok(None) => skeleton(),
         Err(failure) => unreachable_site(failure, session),
-    };
-    view.into_any()
+    })
 }
 
 /// What stands where a page would, had the server answered.
@@ -130,9 +159,7 @@ fn Warden() -> impl IntoView {
         let path = location.pathname.get();
         let was_signed_in = matches!(before, Some(State::SignedIn(_)));
         match (&before, &now) {
-            (_, State::Anonymous(reason))
-                if path != "/login" && (was_signed_in || page(&path) == Some(true)) =>
-            {
+            (_, State::Anonymous(reason)) if path != "/login" && (was_signed_in || is_protected(&path)) => {
                 let here = [path.as_str(), location.search.get_untracked().as_str()].join("?");
                 go(&login_address(*reason, here.trim_end_matches('?')));
             }
@@ -188,9 +215,8 @@ mod tests {
 
     #[test]
     fn protected_pages_are_known() {
-        assert_eq!(page("/sessions"), Some(true));
-        assert_eq!(page("/about"), Some(false));
-        assert_eq!(page("/nowhere"), None);
+        assert!(is_protected("/") && is_protected("/sessions"));
+        assert!(!is_protected("/about") && !is_protected("/nowhere"));
     }
 
     #[test]

@@ -44,7 +44,8 @@ impl Answer {
     }
 }
 
-fn read<T: DeserializeOwned>(body: JsValue) -> Result<T, Failure> {
+/// A body as what it should be.
+pub fn read<T: DeserializeOwned>(body: JsValue) -> Result<T, Failure> {
     serde_wasm_bindgen::from_value(body).map_err(|_| Failure::Unreadable)
 }
 

@@ -1,7 +1,9 @@
 //! What the site offers, asked for once.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{paths, site::SiteView};
+
+use crate::components::spawn;
 
 /// What the site offers; none until the server has told.
 #[derive(Clone, Copy)]
@@ -11,5 +13,5 @@ pub struct Site(pub RwSignal<Option<SiteView>>);
 pub fn provide() {
     let site = RwSignal::new(None);
     provide_context(Site(site));
-    spawn_local(async move { site.set(super::get(paths::SITE).await.read().ok()) });
+    spawn(async move { site.set(super::get(paths::SITE).await.read().ok()) });
 }

@@ -3,6 +3,7 @@
 use leptos::{html, prelude::*};
 use shared::problem::Violation;
 
+use super::{either, truth, value, words};
 use crate::i18n::{self, Text, errors, follow, text};
 
 /// The rule that a field breaks, if any.
@@ -10,17 +11,16 @@ pub type FieldError = RwSignal<Option<Violation>>;
 
 fn message(id: &'static str, error: FieldError) -> impl IntoView {
     let locale = i18n::locale();
-    let words = move || error.with(|error| error.as_ref().map(|it| errors::violation(it, locale.get())));
+    let words = words(move || {
+        error
+            .with(|error| error.as_ref().map(|it| errors::violation(it, locale.get())))
+            .unwrap_or_default()
+    });
     view! { <p class="field-error" id=error_id(id)>{words}</p> }
 }
 
 fn error_id(id: &str) -> String {
     [id, "-error"].concat()
-}
-
-/// The attribute that ties the error to the field, only while there is one.
-fn described(id: &'static str, error: FieldError) -> impl Fn() -> Option<String> + Send + 'static {
-    move || error.with(Option::is_some).then(|| error_id(id))
 }
 
 /// A field for a line of text.
@@ -43,8 +43,8 @@ pub fn TextField(
             <input
                 id=name name=name type="text" autocomplete=autocomplete autocapitalize="none" spellcheck="false"
                 node_ref=node required
-                aria-invalid=move || error.with(Option::is_some).then_some("true")
-                aria-describedby=described(name, error)
+                aria-invalid=truth(move || error.with(Option::is_some))
+                aria-describedby=error_id(name)
                 on:input=move |_| error.set(None)
             />
             {message(name, error)}
@@ -68,24 +68,20 @@ pub fn PasswordField(
     node: NodeRef<html::Input>,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
-    let locale = i18n::locale();
-    let toggle = move || {
-        let text = if shown.get() {
-            text!(login.hide_password)
-        } else {
-            text!(login.show_password)
-        };
-        text(locale.get())
-    };
+    let toggle = either(
+        move || shown.get(),
+        text!(login.hide_password),
+        text!(login.show_password),
+    );
     view! {
         <div class="field">
             <label for=name>{follow(label)}</label>
             <div class="with-toggle">
                 <input
-                    id=name name=name type=move || if shown.get() { "text" } else { "password" }
+                    id=name name=name type=value(move || Some(if shown.get() { "text" } else { "password" }))
                     autocomplete=autocomplete autocapitalize="none" spellcheck="false" node_ref=node required
-                    aria-invalid=move || error.with(Option::is_some).then_some("true")
-                    aria-describedby=described(name, error)
+                    aria-invalid=truth(move || error.with(Option::is_some))
+                    aria-describedby=error_id(name)
                     on:input=move |_| error.set(None)
                 />
                 <button type="button" class="toggle" aria-controls=name

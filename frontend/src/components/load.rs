@@ -1,69 +1,69 @@
 //! Something that a page waits for: on its way, there, or failed.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsValue;
 
-use super::FailureView;
-use crate::{api::Failure, i18n::tr, session::Session};
+use super::{FailureView, live, spawn};
+use crate::{
+    api::{self, Failure},
+    i18n::tr,
+    session::Session,
+};
 
 /// Where it is.
 #[derive(Clone)]
-pub enum Load<T> {
-    /// On its way.
+enum Load {
     Busy,
-    /// It did not come.
     Failed(Failure),
-    /// Here.
-    Ready(T),
+    Ready(JsValue),
 }
 
-/// Something that comes from a path of the API.
-pub struct Loaded<T: Send + Sync + 'static> {
+/// Something that comes from a path of the API. It is kept as it came, so that one such type serves all.
+#[derive(Clone, Copy)]
+pub struct Loaded {
     path: &'static str,
     session: Session,
-    /// Where it is.
-    pub state: RwSignal<Load<T>>,
+    state: RwSignal<Load, LocalStorage>,
 }
 
-impl<T: Send + Sync + 'static> Clone for Loaded<T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Send + Sync + 'static> Copy for Loaded<T> {}
-
-impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Loaded<T> {
+impl Loaded {
     /// Asks for it.
     pub fn from(path: &'static str) -> Self {
         let it = Self {
             path,
             session: expect_context(),
-            state: RwSignal::new(Load::Busy),
+            state: RwSignal::new_local(Load::Busy),
         };
         it.ask();
         it
     }
 
-    fn ask(self) {
-        spawn_local(async move {
-            let answer = self.session.get::<T>(self.path).await;
+    /// Asks for it anew; what is there stays until the answer comes.
+    pub fn ask(self) {
+        spawn(async move {
+            let answer = self.session.get(self.path).await;
             // The page may have been left meanwhile.
             let _ = self.state.try_set(answer.map_or_else(Load::Failed, Load::Ready));
         });
     }
 
     /// Shows it, or that it is on its way, or why it did not come.
-    pub fn show(self, view: fn(T) -> AnyView) -> impl IntoView {
+    pub fn show<T: DeserializeOwned + 'static>(self, view: fn(T) -> AnyView) -> AnyView {
+        self.show_body(Box::new(move |body| api::read(body).map(view)))
+    }
+
+    fn show_body(self, view: Box<dyn Fn(JsValue) -> Result<AnyView, Failure> + Send>) -> AnyView {
         let retry = Callback::new(move |()| {
             self.state.set(Load::Busy);
             self.ask();
         });
-        move || match self.state.get() {
+        let failed = move |failure| view! { <FailureView failure retry/> }.into_any();
+        live(move || match self.state.get() {
             Load::Busy => skeleton(),
-            Load::Failed(failure) => view! { <FailureView failure retry/> }.into_any(),
-            Load::Ready(it) => view(it),
-        }
+            Load::Failed(failure) => failed(failure),
+            Load::Ready(body) => view(body).unwrap_or_else(failed),
+        })
     }
 }
 

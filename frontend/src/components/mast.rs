@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::{value, words};
 use crate::{
     i18n::{self, other, tag, tr},
     preferences::{Colours, choose_language, choose_theme},
@@ -24,7 +25,7 @@ pub fn Mast(children: Children) -> impl IntoView {
                 {children()}
                 <div class="choices">
                     <button type="button" class="plain"
-                        lang=move || tag(other(locale.get()))
+                        lang=value(move || Some(tag(other(locale.get()))))
                         on:click=move |_| choose_language(session, locale, other(locale.get_untracked()))>
                         {tr!(site.other_language)}
                     </button>
@@ -32,7 +33,7 @@ pub fn Mast(children: Children) -> impl IntoView {
                         on:click=move |_| choose_theme(session, theme, theme.get_untracked().next())>
                         <i aria-hidden="true"></i>
                         <span class="visually-hidden">{tr!(site.theme)}": "</span>
-                        <span>{move || theme.get().label()(locale.get())}</span>
+                        <span>{words(move || theme.get().label()(locale.get()).to_owned())}</span>
                     </button>
                 </div>
             </div>

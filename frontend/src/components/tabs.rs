@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::value;
 use crate::i18n::{Text, follow, tr};
 
 /// Links to the pages; the one that is shown is marked.
@@ -13,7 +14,7 @@ pub fn Tabs(
 ) -> impl IntoView {
     let here = use_location().pathname;
     let link = move |(path, label): &'static (&'static str, Text)| {
-        let current = move || (here.get() == *path).then_some("page");
+        let current = value(move || (here.get() == *path).then_some("page"));
         view! { <li><a href=*path aria-current=current>{follow(*label)}</a></li> }
     };
     view! {

@@ -15,6 +15,7 @@ pub fn date(at: Timestamp, with_time: bool, locale: Locale) -> String {
     set("dateStyle", "medium");
     if with_time {
         set("timeStyle", "short");
+        set("hourCycle", "h23");
     }
     #[expect(
         clippy::cast_precision_loss,

@@ -48,9 +48,9 @@ pub fn language(locale: Locale) -> Language {
 }
 
 /// The part of a bilingual text that follows the language.
-pub fn pick(text: Bilingual) -> impl Fn() -> String + Clone + Send + Sync + 'static {
+pub fn pick(text: Bilingual) -> AnyView {
     let locale = locale();
-    move || text.get(language(locale.get())).to_owned()
+    crate::components::words(move || text.get(language(locale.get())).to_owned())
 }
 
 /// A text with its one `{}` filled in.

@@ -1,8 +1,7 @@
 //! What the page asks of the server about the session.
 
 use js_sys::Object;
-use leptos::{prelude::*, task::spawn_local};
-use serde::de::DeserializeOwned;
+use leptos::prelude::*;
 use shared::{
     login::SignIn,
     paths,
@@ -12,7 +11,10 @@ use shared::{
 use wasm_bindgen::JsValue;
 
 use super::{Doubt, Session, State, clock::Reading, tabs::Message};
-use crate::api::{self, Answer, Failure};
+use crate::{
+    api::{self, Answer, Failure},
+    components::spawn,
+};
 
 /// Why a refusal means that the session is over; none when it does not.
 fn end_of(failure: &Failure) -> Option<SignedOutReason> {
@@ -37,7 +39,7 @@ impl Session {
             (busy, times.era)
         });
         let Some((false, era)) = busy else { return };
-        spawn_local(async move {
+        spawn(async move {
             let answer = api::get(paths::SESSION).await;
             let (current, again) = self
                 .times
@@ -113,7 +115,7 @@ impl Session {
             self.extend_failed.set(false);
         }
         let era = self.times.with_value(|times| times.era);
-        spawn_local(async move {
+        spawn(async move {
             let answer = api::post(paths::SESSION_EXTEND, &Object::new()).await;
             let (sent, received) = (answer.sent, answer.received);
             if asked_for {
@@ -138,16 +140,16 @@ impl Session {
     }
 
     /// Asks for something that only a signed-in person may see, and learns from the answer.
-    pub async fn get<T: DeserializeOwned>(self, path: &str) -> Result<T, Failure> {
-        self.learn(api::get(path).await)?.read()
+    pub async fn get(self, path: &str) -> Result<JsValue, Failure> {
+        self.learn(api::get(path).await)
     }
 
     /// Removes something, and learns from the answer.
     pub async fn delete(self, path: &str) -> Result<(), Failure> {
-        self.learn(api::delete(path).await)?.body.map(|_| ())
+        self.learn(api::delete(path).await).map(|_| ())
     }
 
-    fn learn(self, answer: Answer) -> Result<Answer, Failure> {
+    fn learn(self, answer: Answer) -> Result<JsValue, Failure> {
         if let Some(expires_at) = answer.expires_at {
             self.heard(expires_at);
         }
@@ -157,9 +159,6 @@ impl Session {
         {
             self.leave(Some(reason));
         }
-        match answer.body {
-            Err(failure) => Err(failure),
-            Ok(_) => Ok(answer),
-        }
+        answer.body
     }
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::{
     api::site::Site,
-    components::Heading,
+    components::{Heading, words},
     i18n::{text, tr},
 };
 
@@ -25,7 +25,10 @@ pub fn about() -> AnyView {
             <p>{tr!(about.clock_text)}</p>
             <h2>{tr!(about.privacy)}</h2>
             <p>{tr!(about.privacy_text)}</p>
-            {move || site.get().map(|site| view! { <p class="hint">{tr!(about.version)}" "{site.version}</p> })}
+            <p class="hint">
+                {tr!(about.version)}" "
+                {words(move || site.get().map(|site| site.version).unwrap_or_default())}
+            </p>
         </div>
     }
     .into_any()

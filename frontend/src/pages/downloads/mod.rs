@@ -4,13 +4,13 @@ use leptos::prelude::*;
 use shared::{download::DownloadView, list::Page, paths};
 
 use crate::{
-    components::{Heading, Loaded, empty},
+    components::{Heading, Loaded, empty, words},
     i18n::{self, format, text, tr},
 };
 
 /// The files that the operator offers.
 pub fn downloads() -> AnyView {
-    let files = Loaded::<Page<DownloadView>>::from(paths::DOWNLOADS);
+    let files = Loaded::from(paths::DOWNLOADS);
     view! {
         <Heading title=text!(site.downloads)/>
         <p class="lead">{tr!(downloads.lead)}</p>
@@ -30,7 +30,7 @@ fn list(files: Page<DownloadView>) -> AnyView {
             <tr>
                 <th scope="row"><a href=file.href download rel="external">{file.name}</a></th>
                 <td data-label=tr!(downloads.size)>{format::size(file.size)}</td>
-                <td data-label=tr!(downloads.date)>{move || format::date(modified, false, locale.get())}</td>
+                <td data-label=tr!(downloads.date)>{words(move || format::date(modified, false, locale.get()))}</td>
             </tr>
         }
     };

@@ -1,14 +1,14 @@
 //! The single checks.
 
 use gloo_timers::callback::Timeout;
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use shared::{paths, site::SiteView};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{BroadcastChannel, HtmlDocument};
 
 use crate::{
     api,
-    components::Tone,
+    components::{Tone, spawn},
     i18n::{Locale, Text, fill, text},
     preferences,
     session::clock::ServerClock,
@@ -201,7 +201,7 @@ pub fn test_popup() -> Verdict {
 }
 
 fn ask_server(check: Check, tell: Callback<Verdict>) {
-    spawn_local(async move {
+    spawn(async move {
         let answer = api::get(paths::SITE).await;
         let (sent, received) = (answer.sent, answer.received);
         #[expect(

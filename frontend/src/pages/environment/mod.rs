@@ -6,7 +6,7 @@ use checks::{Check, Verdict};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Glyph, Heading, Tone, icon},
+    components::{Glyph, Heading, Tone, icon, live, words},
     i18n::{self, Locale, Text, follow, text, tr},
 };
 
@@ -23,19 +23,21 @@ pub fn environment() -> AnyView {
     };
     run();
     let locale = i18n::locale();
-    let summary = move || {
+    let summary = words(move || {
         let results = results.get();
         let bad = results.iter().any(|verdict| verdict.word().0 == Tone::Alarm);
         let busy = results.contains(&Verdict::Checking);
-        (!busy).then(|| {
-            let text = if bad {
-                text!(environment.some_bad)
-            } else {
-                text!(environment.all_good)
-            };
-            text(locale.get())
-        })
-    };
+        (!busy)
+            .then(|| {
+                let text = if bad {
+                    text!(environment.some_bad)
+                } else {
+                    text!(environment.all_good)
+                };
+                text(locale.get()).to_owned()
+            })
+            .unwrap_or_default()
+    });
     let rows = Check::ALL
         .into_iter()
         .enumerate()
@@ -63,7 +65,7 @@ type Results = RwSignal<[Verdict; Check::ALL.len()]>;
 
 fn row(check: Check, verdict: Signal<Verdict>, results: Results) -> impl IntoView {
     let locale: RwSignal<Locale> = i18n::locale();
-    let word = move || {
+    let word = live(move || {
         let (tone, word): (Tone, Text) = verdict.get().word();
         let glyph = if tone == Tone::Information {
             Glyph::Information
@@ -71,8 +73,9 @@ fn row(check: Check, verdict: Signal<Verdict>, results: Results) -> impl IntoVie
             tone.glyph()
         };
         view! { <span class=["verdict ", tone.class()].concat()>{icon(glyph)}{word(locale.get())}</span> }
-    };
-    let advice = move || check.advice(verdict.get(), locale.get());
+            .into_any()
+    });
+    let advice = words(move || check.advice(verdict.get(), locale.get()));
     let test = move |_| {
         let verdict = checks::test_popup();
         results.update(|results| results[Check::Popup as usize] = verdict);

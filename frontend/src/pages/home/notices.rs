@@ -8,7 +8,7 @@ use shared::{
 };
 
 use crate::{
-    components::{Loaded, Tone, empty, icon},
+    components::{Loaded, Tone, empty, icon, live, words},
     i18n::{self, Text, follow, format, language, pick, text, tr},
 };
 
@@ -17,7 +17,7 @@ pub fn notices() -> impl IntoView {
     view! {
         <section aria-labelledby="notices">
             <h2 id="notices">{tr!(home.notices)}</h2>
-            {Loaded::<Page<NoticeView>>::from(paths::NOTICES).show(list)}
+            {Loaded::from(paths::NOTICES).show(list)}
         </section>
     }
 }
@@ -40,19 +40,20 @@ fn tone(severity: Severity) -> (Tone, Text) {
 fn one(notice: NoticeView) -> impl IntoView {
     let (tone, word) = tone(notice.severity);
     let (locale, at, body) = (i18n::locale(), notice.published_at, notice.body);
-    let paragraphs = move || {
+    let paragraphs = live(move || {
         let text = body.get(language(locale.get())).to_owned();
         text.split("\n\n")
             .map(|paragraph| view! { <p>{paragraph.to_owned()}</p> })
             .collect_view()
-    };
+            .into_any()
+    });
     view! {
         <article class=tone.class()>
             {icon(tone.glyph())}
             <div>
                 <h3><span class="word">{follow(word)}</span>{pick(notice.title)}</h3>
                 {paragraphs}
-                <p class="hint">{move || format::date(at, true, locale.get())}</p>
+                <p class="hint">{words(move || format::date(at, true, locale.get()))}</p>
             </div>
         </article>
     }

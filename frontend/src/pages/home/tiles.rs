@@ -14,7 +14,7 @@ use crate::{
 
 /// The applications.
 pub fn tiles() -> impl IntoView {
-    Loaded::<Page<ApplicationView>>::from(paths::APPLICATIONS).show(list)
+    Loaded::from(paths::APPLICATIONS).show(list)
 }
 
 fn list(applications: Page<ApplicationView>) -> AnyView {

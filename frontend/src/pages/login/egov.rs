@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::paths::EGOV_LOGIN;
 
+use crate::components::{live, sometimes};
 use crate::{api::site::Site, i18n::tr, session::Session};
 
 /// The pop-up: its size fits MyEGov's page; its name keeps a second click from opening a second one.
@@ -36,16 +37,16 @@ pub fn card(return_to: Memo<String>) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="egov">
             <h2 id="egov">{tr!(login.egov_title)}</h2>
-            {move || if offered.get() {
-                way_in(return_to).into_any()
+            {live(move || if offered.get() {
+                way_in(return_to)
             } else {
                 view! { <p class="off">{tr!(login.egov_off)}</p> }.into_any()
-            }}
+            })}
         </section>
     }
 }
 
-fn way_in(return_to: Memo<String>) -> impl IntoView {
+fn way_in(return_to: Memo<String>) -> AnyView {
     let session = expect_context::<Session>();
     let stage = RwSignal::new(Stage::Idle);
     let go = move |_| {
@@ -67,7 +68,7 @@ fn way_in(return_to: Memo<String>) -> impl IntoView {
             stage.set(Stage::Idle);
         }
     });
-    move || match stage.get() {
+    live(move || match stage.get() {
         Stage::Idle => view! {
             <p>{tr!(login.egov_text)}</p>
             <button type="button" class="button full" on:click=go>{tr!(login.egov_go)}</button>
@@ -76,7 +77,7 @@ fn way_in(return_to: Memo<String>) -> impl IntoView {
         .into_any(),
         Stage::Waiting => waiting(stage, return_to),
         Stage::Blocked => view! { <p role="status" class="off">{tr!(login.egov_blocked)}</p> }.into_any(),
-    }
+    })
 }
 
 fn waiting(stage: RwSignal<Stage>, return_to: Memo<String>) -> AnyView {
@@ -97,9 +98,9 @@ fn waiting(stage: RwSignal<Stage>, return_to: Memo<String>) -> AnyView {
     .into_any()
 }
 
-fn join() -> impl IntoView {
+fn join() -> AnyView {
     let site = expect_context::<Site>().0;
-    move || {
+    sometimes(move || {
         site.with(|site| site.as_ref().and_then(|site| site.egov_join_url.clone()))
             .map(|url| {
                 view! {
@@ -109,6 +110,7 @@ fn join() -> impl IntoView {
                         {tr!(login.egov_join_after)}
                     </p>
                 }
+                .into_any()
             })
-    }
+    })
 }

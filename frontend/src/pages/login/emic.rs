@@ -1,7 +1,7 @@
 //! 使用『EMIC』註冊帳號登入: account name and password.
 
 use gloo_timers::callback::Interval;
-use leptos::{ev::SubmitEvent, html, prelude::*, task::spawn_local};
+use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     login::SignIn,
     problem::{ErrorCode, Problem, Violation},
@@ -9,8 +9,10 @@ use shared::{
 
 use crate::{
     api::Failure,
-    components::{PasswordField, TextField, Tone, notice, request_id},
-    i18n::{self, errors, text, tr},
+    components::{
+        PasswordField, TextField, Tone, either, notice, request_id, sometimes, spawn, truth, words,
+    },
+    i18n::{errors, text, tr},
     session::{Session, clock::Reading},
 };
 
@@ -72,7 +74,7 @@ impl Form {
         }
         self.busy.set(true);
         self.session.refused.set(None);
-        spawn_local(async move {
+        spawn(async move {
             let result = self.session.sign_in(&input).await;
             // The page is gone when it went well.
             if self.busy.try_set(false).is_none()
@@ -129,15 +131,11 @@ pub fn card() -> impl IntoView {
         failure: RwSignal::new(None),
         session: expect_context(),
     };
-    let locale = i18n::locale();
-    let label = move || {
-        let text = if form.busy.get() {
-            text!(login.submitting)
-        } else {
-            text!(login.submit)
-        };
-        text(locale.get())
-    };
+    let label = either(
+        move || form.busy.get(),
+        text!(login.submitting),
+        text!(login.submit),
+    );
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.submit();
@@ -145,13 +143,13 @@ pub fn card() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="emic">
             <h2 id="emic">{tr!(login.emic_title)}</h2>
-            {move || form.failure.get().map(summary)}
+            {sometimes(move || form.failure.get().map(summary))}
             <form method="post" novalidate on:submit=submit>
                 <TextField name="username" label=text!(login.username) autocomplete="username"
                     error=form.username.error node=form.username.node/>
                 <PasswordField name="password" label=text!(login.password) autocomplete="current-password"
                     error=form.password.error node=form.password.node/>
-                <button type="submit" class="button full" aria-disabled=move || form.busy.get().then_some("true")>
+                <button type="submit" class="button full" aria-disabled=truth(move || form.busy.get())>
                     {label}
                 </button>
             </form>
@@ -192,9 +190,9 @@ fn retry_clock(seconds: u64) -> AnyView {
         }
     })));
     on_cleanup(move || ticking.set_value(None));
-    let text = move || {
+    let text = words(move || {
         let left = left.get();
         format!("{:02}:{:02}", left / 60, left % 60)
-    };
+    });
     view! { <p role="timer" aria-live="off">{tr!(login.retry_in)}" "<b>{text}</b></p> }.into_any()
 }

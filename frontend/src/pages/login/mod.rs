@@ -13,8 +13,8 @@ use shared::{
 use crate::{
     api::site::Site,
     app::unreachable_site,
-    components::{Heading, Tone, notice, skeleton},
-    i18n::{reasons, text, tr},
+    components::{Heading, Tone, live, notice, skeleton, sometimes, words},
+    i18n::{self, fill, reasons, text, tr},
     session::{Session, State},
 };
 
@@ -26,12 +26,11 @@ pub fn login() -> AnyView {
         State::Unreachable(failure) => Err(failure),
         State::Loading | State::SignedIn(_) => Ok(false),
     });
-    let view = move || match stage.get() {
+    live(move || match stage.get() {
         Ok(true) => ways_in(),
         Ok(false) => skeleton(),
         Err(failure) => unreachable_site(failure, session),
-    };
-    view.into_any()
+    })
 }
 
 fn ways_in() -> AnyView {
@@ -43,6 +42,7 @@ fn ways_in() -> AnyView {
             .filter(|to| is_local(to))
             .unwrap_or_else(|| "/".to_owned())
     });
+    let locale = i18n::locale();
     let minutes = move || site.with(|site| site.as_ref().map(|site| site.idle_limit_seconds / 60));
     view! {
         <Heading title=text!(site.sign_in)/>
@@ -53,8 +53,8 @@ fn ways_in() -> AnyView {
             {emic::card()}
         </div>
         <p class="hint">
-            {move || minutes().map(|minutes| view! { {tr!(login.idle_before)}{minutes}{tr!(login.idle_after)} })}
-            {move || (return_to.get() != "/").then(|| view! { " "{tr!(login.way_back)} })}
+            {words(move || minutes().map(|minutes| fill(text!(login.idle_note)(locale.get()), minutes)).unwrap_or_default())}
+            {sometimes(move || (return_to.get() != "/").then(|| view! { " "{tr!(login.way_back)} }.into_any()))}
         </p>
     }
     .into_any()
@@ -72,24 +72,27 @@ fn why() -> impl IntoView {
         session.refused.get().or(named)
     };
     let egov_sign_out = move || {
-        let offered =
-            session.left_egov.get() && site.with(|site| site.as_ref().is_some_and(|it| it.egov_sign_out));
-        offered.then(|| {
-            view! {
+        sometimes(move || {
+            let offered =
+                session.left_egov.get() && site.with(|site| site.as_ref().is_some_and(|it| it.egov_sign_out));
+            offered.then(|| {
+                view! {
                 <p>{tr!(login.egov_sign_out_text)}</p>
                 <p><a class="button quiet" href=EGOV_LOGOUT rel="external">{tr!(login.egov_sign_out)}</a></p>
             }
+            .into_any()
+            })
         })
     };
-    move || {
+    sometimes(move || {
         reason().map(|reason| {
             let (what, next) = reasons::words(reason);
             let (tone, more) = match reason {
-                SignedOutReason::SignedOut => (Tone::Good, view! { {egov_sign_out} }.into_any()),
+                SignedOutReason::SignedOut => (Tone::Good, egov_sign_out()),
                 SignedOutReason::Idle | SignedOutReason::TooOld => (Tone::Information, ().into_any()),
                 _ => (Tone::Caution, ().into_any()),
             };
             notice(tone, "alert", what, next, more)
         })
-    }
+    })
 }

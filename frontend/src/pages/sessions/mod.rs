@@ -2,13 +2,13 @@
 
 mod row;
 
-use leptos::{html, prelude::*, task::spawn_local};
+use leptos::{html, prelude::*};
 use shared::{list::Page, paths, session::SessionListItem};
 use uuid::Uuid;
 
 use crate::{
     api::Failure,
-    components::{Dialog, FailureView, Heading, Load, Loaded, empty},
+    components::{Dialog, FailureView, Heading, Loaded, empty, live, spawn},
     i18n::{text, tr},
     session::Session,
 };
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Clone, Copy)]
 struct Ending {
     /// The list.
-    list: Loaded<Page<SessionListItem>>,
+    list: Loaded,
     /// The session that the dialog asks about.
     asked: RwSignal<Option<Uuid>>,
     /// What came of the last one.
@@ -34,16 +34,12 @@ impl Ending {
         };
         self.asked.set(None);
         self.outcome.set(None);
-        spawn_local(async move {
+        spawn(async move {
             let result = self.session.delete(&paths::session(id)).await;
             if self.outcome.try_set(Some(result.clone())).is_some() || result.is_err() {
                 return;
             }
-            self.list.state.update(|state| {
-                if let Load::Ready(page) = state {
-                    page.items.retain(|item| item.id != id);
-                }
-            });
+            self.list.ask();
             if let Some(place) = self.after.get_untracked() {
                 let _ = place.focus();
             }
@@ -62,11 +58,11 @@ pub fn sessions() -> AnyView {
     };
     provide_context(ending);
     let retry = Callback::new(move |()| ending.outcome.set(None));
-    let outcome = move || match ending.outcome.get() {
+    let outcome = live(move || match ending.outcome.get() {
         None => ().into_any(),
         Some(Ok(())) => view! { <p>{tr!(sessions.ended)}</p> }.into_any(),
         Some(Err(failure)) => view! { <FailureView failure retry/> }.into_any(),
-    };
+    });
     view! {
         <Heading title=text!(site.sessions)/>
         <p class="lead">{tr!(sessions.lead)}</p>

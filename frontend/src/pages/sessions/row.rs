@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::session::{SessionListItem, SignInMethod};
 
 use super::Ending;
+use crate::components::words;
 use crate::i18n::{self, Text, follow, format, text, tr};
 
 fn method(method: SignInMethod) -> Text {
@@ -78,11 +79,11 @@ pub fn row(item: SessionListItem) -> impl IntoView {
     };
     view! {
         <tr class:current=current aria-current=current.then_some("true")>
-            <th scope="row" title=item.device>{name}</th>
+            <th scope="row" title=item.device>{words(name)}</th>
             <td data-label=tr!(sessions.method)>{follow(method(item.signed_in_with))}</td>
             <td data-label=tr!(sessions.source)>{item.source}</td>
-            <td data-label=tr!(sessions.since)>{move || format::date(created_at, true, locale.get())}</td>
-            <td data-label=tr!(sessions.active)>{move || format::date(last_active_at, true, locale.get())}</td>
+            <td data-label=tr!(sessions.since)>{words(move || format::date(created_at, true, locale.get()))}</td>
+            <td data-label=tr!(sessions.active)>{words(move || format::date(last_active_at, true, locale.get()))}</td>
             <td class="action">{action}</td>
         </tr>
     }

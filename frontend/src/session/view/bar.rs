@@ -1,10 +1,11 @@
 //! The signed-in person in the head: name, countdown, 登出.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::clock::Clock;
 use crate::{
-    i18n::{self, text},
+    components::{either, sometimes, spawn, truth},
+    i18n::text,
     session::Session,
 };
 
@@ -15,40 +16,30 @@ pub fn SessionBar(
     failed: RwSignal<bool>,
 ) -> impl IntoView {
     let session = expect_context::<Session>();
-    let locale = i18n::locale();
     let leaving = RwSignal::new(false);
-    let label = move || {
-        let text = if leaving.get() {
-            text!(site.signing_out)
-        } else {
-            text!(site.sign_out)
-        };
-        text(locale.get())
-    };
     let sign_out = move |_| {
         if leaving.get_untracked() {
             return;
         }
         leaving.set(true);
         failed.set(false);
-        spawn_local(async move {
+        spawn(async move {
             failed.set(session.sign_out().await.is_err());
             leaving.set(false);
         });
     };
-    let name = Memo::new(move |_| session.signed().map(|signed| signed.person.name));
-    move || {
-        name.get().map(|name| {
+    sometimes(move || {
+        session.signed().map(|signed| signed.person.name).map(|name| {
             view! {
                 <div class="session">
                     <span class="person" title=name.clone()>{name.clone()}</span>
                     <Clock/>
-                    <button type="button" class="plain" id="sign-out" on:click=sign_out aria-disabled=move || leaving.get().then_some("true")>
-                        {label}
+                    <button type="button" class="plain" id="sign-out" on:click=sign_out aria-disabled=truth(move || leaving.get())>
+                        {either(move || leaving.get(), text!(site.signing_out), text!(site.sign_out))}
                     </button>
                 </div>
             }
             .into_any()
         })
-    }
+    })
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
-    components::{Tone, notice},
+    components::{Tone, notice, sometimes},
     i18n::{text, tr},
     session::{Doubt, Session},
 };
@@ -12,7 +12,7 @@ use crate::{
 #[component]
 pub fn Veil() -> impl IntoView {
     let session = expect_context::<Session>();
-    move || match session.doubt.get() {
+    sometimes(move || match session.doubt.get() {
         Doubt::None => None,
         Doubt::Asking => Some(view! { <p class="veil" role="status">{tr!(clock.checking)}</p> }.into_any()),
         Doubt::Offline => {
@@ -25,5 +25,5 @@ pub fn Veil() -> impl IntoView {
             let notice = notice(Tone::Caution, "alert", words.0, words.1, retry.into_any());
             Some(view! { <div class="veil">{notice}</div> }.into_any())
         }
-    }
+    })
 }

@@ -1,10 +1,10 @@
 //! The dialog that warns before the automatic sign-out.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 
 use super::clock::time_left;
 use crate::{
-    components::Dialog,
+    components::{Dialog, either, sometimes, spawn, truth, words},
     i18n::{self, text, tr},
     session::Session,
 };
@@ -20,38 +20,31 @@ pub fn WarningDialog(
     let open = Signal::derive(move || session.warning.get().is_some());
     let dismiss = Callback::new(move |()| session.close_warning());
     // A dialog that stays open is not read again: each later threshold is announced.
-    let announcement = move || {
-        let seconds = session.warning.get()?;
-        Some(i18n::fill(text!(clock.announce)(locale.get()), seconds / 60))
-    };
-    let extend_label = move || {
-        let text = if session.extending.get() {
-            text!(clock.extending)
-        } else {
-            text!(clock.extend)
-        };
-        text(locale.get())
-    };
+    let announcement = words(move || {
+        let minutes = session.warning.get().map(|seconds| seconds / 60);
+        minutes
+            .map(|minutes| i18n::fill(text!(clock.announce)(locale.get()), minutes))
+            .unwrap_or_default()
+    });
+    let extend_label = either(
+        move || session.extending.get(),
+        text!(clock.extending),
+        text!(clock.extend),
+    );
     let sign_out = move |_| {
         session.close_warning();
-        spawn_local(async move { failed.set(session.sign_out().await.is_err()) });
+        spawn(async move { failed.set(session.sign_out().await.is_err()) });
     };
     let capped = Signal::derive(move || session.warning.get().is_some() && session.is_capped());
-    let advice = move || {
-        let text = if capped.get() {
-            text!(clock.warning_capped)
-        } else {
-            text!(clock.warning_text)
-        };
-        text(locale.get())
-    };
-    let error = move || {
-        let text = text!(clock.extend_failed);
-        session
-            .extend_failed
-            .get()
-            .then(|| view! { <p class="field-error" role="alert">{text(locale.get())}</p> })
-    };
+    let advice = either(
+        move || capped.get(),
+        text!(clock.warning_capped),
+        text!(clock.warning_text),
+    );
+    let error = sometimes(move || {
+        let shown = session.extend_failed.get();
+        shown.then(|| view! { <p class="field-error" role="alert">{tr!(clock.extend_failed)}</p> }.into_any())
+    });
     view! {
         <Dialog open on_dismiss=dismiss labelled_by="warning-title" described_by="warning-text">
             <h2 id="warning-title">{tr!(clock.warning)}</h2>
@@ -64,7 +57,7 @@ pub fn WarningDialog(
             {error}
             <div class="row">
                 <button type="button" class="button" id="extend" autofocus
-                    hidden=move || capped.get() aria-disabled=move || session.extending.get().then_some("true")
+                    hidden=move || capped.get() aria-disabled=truth(move || session.extending.get())
                     on:click=move |_| session.extend(true)>{extend_label}</button>
                 <button type="button" class="button" hidden=move || !capped.get()
                     on:click=move |_| session.close_warning()>{tr!(clock.close)}</button>
