@@ -128,7 +128,7 @@ impl Stage {
 
 fn clippy(what: &[&str]) -> External {
     External::cargo("the lints")
-        .args(["clippy", "--quiet"])
+        .args(["clippy"])
         .args(what)
         .args(["--", "--deny", "warnings"])
 }
