@@ -1,0 +1,31 @@
+import { accessSync } from 'node:fs';
+
+import type { PlaywrightTestConfig } from '@playwright/test';
+
+/** The browser that is there: the one that is named, Debian's, or the one that Playwright downloaded. */
+function program(): { executablePath?: string } {
+  const named = process.env['EMIC_CHROMIUM'];
+  if (named) return { executablePath: named };
+  try {
+    accessSync('/usr/bin/chromium');
+    return { executablePath: '/usr/bin/chromium' };
+  } catch {
+    return {};
+  }
+}
+
+/** Somebody in Taiwan at a desk. Animations would only make tests wait. */
+export const browser: NonNullable<PlaywrightTestConfig['use']> = {
+  locale: 'zh-TW',
+  timezoneId: 'Asia/Taipei',
+  viewport: { width: 1280, height: 800 },
+  contextOptions: { reducedMotion: 'reduce' },
+  actionTimeout: 15_000,
+  navigationTimeout: 20_000,
+  trace: 'retain-on-failure',
+  screenshot: 'only-on-failure',
+  launchOptions: {
+    ...program(),
+    args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+  },
+};

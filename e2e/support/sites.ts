@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Program, freePort, run } from './program.ts';
+
+/** A program of the workspace: where the environment says, or where cargo puts it. */
+function built(variable: string, name: string): string {
+  const named = process.env[variable];
+  const target = process.env['CARGO_TARGET_DIR'] ?? join(import.meta.dirname, '../../target');
+  const found = named ?? ['release', 'debug'].map((profile) => join(target, profile, name)).find(existsSync);
+  if (!found) throw new Error(`${name} is not built: cargo build --release, or name it in ${variable}`);
+  return found;
+}
+
+const PORTAL = () => built('EMIC_PORTAL_BIN', 'emic-portal');
+const MYEGOV = () => built('MYEGOV_BIN', 'myegov');
+
+/** Somebody who can sign in. */
+export interface Person {
+  readonly name: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** Members of MyEGov's stand-in, as `myegov demo-accounts` prints them. */
+export const MEMBERS = {
+  naturalPerson: { name: '陳大文', username: 'dawen1234', password: 'egov2026demo' },
+  civilServant: { name: '林小晴', username: 'xiaoqing1234', password: 'egov2026demo' },
+  rareName: { name: '吳明𡘙', username: 'mingta1234', password: 'egov2026demo' },
+} satisfies Record<string, Person>;
+
+/** Accounts of EMIC, as `emic-portal demo-accounts` prints them. */
+export const DEMO = {
+  responder: { name: '陳大文', username: 'dawen', password: 'night-shift-2026' },
+  administrator: { name: '李志豪', username: 'zhihao', password: 'night-shift-2026' },
+} satisfies Record<string, Person>;
+
+/** Files that 下載專區 offers in tests. */
+export const OFFERED = { name: 'EMIC 操作手冊 第1版.txt', text: '登入、啟動、登出。\n' };
+
+/** A running portal. */
+export class Portal {
+  readonly url: string;
+  readonly folder: string;
+  readonly #program: Program;
+  readonly #settings: Record<string, string>;
+
+  constructor(url: string, folder: string, program: Program, settings: Record<string, string>) {
+    this.url = url;
+    this.folder = folder;
+    this.#program = program;
+    this.#settings = settings;
+  }
+
+  /** Makes an account that nobody else uses, by the command that operators use. */
+  async newPerson(name = '周雅文'): Promise<Person> {
+    const username = `t${randomBytes(6).toString('hex')}`;
+    const password = `pass-${randomBytes(9).toString('base64url')}`;
+    const agency = '2.16.886.101.90010.20002.20040';
+    const args = ['account', 'create', '--username', username, '--name', name, '--agency', agency];
+    await run(PORTAL(), args, this.#settings, `${password}\n`);
+    return { name, username, password };
+  }
+
+  get program(): Program {
+    return this.#program;
+  }
+}
+
+/** A running stand-in for MyEGov. */
+export interface MyEGov {
+  readonly url: string;
+  readonly program: Program;
+}
+
+/** The portal's name at a provider, and the secret that they share. */
+export const CLIENT = { id: 'emic-portal', secret: 'e2e-0123456789abcdef-e2e' };
+
+/** What a portal is told about its provider. */
+export function providerSettings(issuer: string): Record<string, string> {
+  return { EMIC_EGOV_ISSUER: issuer, EMIC_EGOV_CLIENT_ID: CLIENT.id, EMIC_EGOV_CLIENT_SECRET: CLIENT.secret };
+}
+
+/** Starts sites on ports and databases of their own, and ends them all. */
+export class Sites {
+  readonly #folder: string;
+  readonly #programs: Program[] = [];
+  #started = 0;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async open(): Promise<Sites> {
+    return new Sites(await mkdtemp(join(tmpdir(), 'emic-e2e-')));
+  }
+
+  async #newFolder(): Promise<string> {
+    const folder = join(this.#folder, String(++this.#started));
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  /** A portal. Without further settings it has demo data, no provider and nothing to download. */
+  async portal(settings: Record<string, string> = {}, port?: number): Promise<Portal> {
+    const folder = await this.#newFolder();
+    port ??= await freePort();
+    const url = `http://localhost:${port}`;
+    // While one works on the pages: those of a folder instead of those in the program.
+    const assets = process.env['EMIC_ASSETS'];
+    const all = {
+      EMIC_LISTEN: `127.0.0.1:${port}`,
+      EMIC_PUBLIC_URL: url,
+      EMIC_DATABASE_URL: `sqlite://${join(folder, 'portal.db')}?mode=rwc`,
+      EMIC_DEMO: '1',
+      ...(assets ? { EMIC_ASSETS: assets } : {}),
+      ...settings,
+    };
+    const log = join(folder, 'portal.log');
+    const program = await Program.start('the portal', PORTAL(), all, log, `http://127.0.0.1:${port}/health/ready`);
+    this.#programs.push(program);
+    return new Portal(url, folder, program, all);
+  }
+
+  /** A stand-in for MyEGov with this client. Its address is of another site than the portal's. */
+  async myegov(client: { redirectUri: string; afterSignOut: string; backchannel?: string }, port?: number): Promise<MyEGov> {
+    const folder = await this.#newFolder();
+    port ??= await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const settings = {
+      MYEGOV_LISTEN: `127.0.0.1:${port}`,
+      MYEGOV_PUBLIC_URL: url,
+      MYEGOV_DATABASE_URL: `sqlite://${join(folder, 'myegov.db')}?mode=rwc`,
+      MYEGOV_CLIENT_ID: CLIENT.id,
+      MYEGOV_CLIENT_SECRET: CLIENT.secret,
+      MYEGOV_CLIENT_REDIRECT_URIS: client.redirectUri,
+      MYEGOV_CLIENT_POST_LOGOUT_REDIRECT_URIS: client.afterSignOut,
+      ...(client.backchannel ? { MYEGOV_CLIENT_BACKCHANNEL_LOGOUT_URI: client.backchannel } : {}),
+      MYEGOV_DEMO: '1',
+    };
+    const log = join(folder, 'myegov.log');
+    const program = await Program.start('MyEGov', MYEGOV(), settings, log, `${url}/health/ready`);
+    this.#programs.push(program);
+    return { url, program };
+  }
+
+  /** Both, acquainted with each other; 下載專區 has a file. */
+  async pair(settings: Record<string, string> = {}): Promise<{ portal: Portal; myegov: MyEGov }> {
+    const port = await freePort();
+    const portalUrl = `http://localhost:${port}`;
+    const myegov = await this.myegov({
+      redirectUri: `${portalUrl}/auth/egov/callback`,
+      afterSignOut: `${portalUrl}/login`,
+      backchannel: `${portalUrl}/auth/egov/backchannel-logout`,
+    });
+    const downloads = join(await this.#newFolder(), 'downloads');
+    await mkdir(downloads);
+    await writeFile(join(downloads, OFFERED.name), OFFERED.text);
+    const portal = await this.portal(
+      {
+        ...providerSettings(myegov.url),
+        EMIC_EGOV_JOIN_URL: `${myegov.url}/`,
+        EMIC_DOWNLOADS: downloads,
+        ...settings,
+      },
+      port,
+    );
+    return { portal, myegov };
+  }
+
+  /** What the programs have written, for a test that failed. */
+  async logs(): Promise<string> {
+    const parts = this.#programs.map(async (program) => `== ${program.name} ==\n${await program.printed()}`);
+    return (await Promise.all(parts)).join('\n');
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#programs.map((program) => program.stop()));
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
