@@ -112,12 +112,14 @@ fn uri(s: &mut Settings, setting: &str, text: &str) -> Option<RegisteredUri> {
         .ok()
 }
 
-fn uris(s: &mut Settings, path: &str, variable: &str) -> Vec<RegisteredUri> {
+/// All of them, or none when one cannot be registered.
+fn uris(s: &mut Settings, path: &str, variable: &str) -> Option<Vec<RegisteredUri>> {
     let texts: Vec<String> = s.list(path, variable);
-    texts
+    let uris: Vec<_> = texts
         .iter()
         .filter_map(|text| uri(s, &format!("{path} ({variable})"), text))
-        .collect()
+        .collect();
+    (uris.len() == texts.len()).then_some(uris)
 }
 
 fn client(s: &mut Settings) -> Option<Client> {
@@ -147,7 +149,7 @@ fn client(s: &mut Settings) -> Option<Client> {
         s.fault("client.alg (MYEGOV_CLIENT_ALG)", "takes ES256 or RS256");
     }
     let id = id?;
-    if redirect_uris.is_empty() {
+    if redirect_uris.as_ref().is_some_and(Vec::is_empty) {
         s.fault(
             "client.redirect_uris (MYEGOV_CLIENT_REDIRECT_URIS)",
             "must be set for a client",
@@ -162,8 +164,8 @@ fn client(s: &mut Settings) -> Option<Client> {
         id,
         name,
         secrets: vec![random::hash(secret?.expose_secret())],
-        redirect_uris,
-        post_logout_redirect_uris,
+        redirect_uris: redirect_uris?,
+        post_logout_redirect_uris: post_logout_redirect_uris?,
         backchannel_logout_uri,
         algorithm: algorithm?,
         scopes: Scopes::of(SCOPES),
@@ -187,8 +189,10 @@ mod tests {
     ];
 
     fn read(changes: &[(&str, &str)]) -> Result<Config, Vec<String>> {
-        let pairs = SOUND
+        let kept = SOUND
             .iter()
+            .filter(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        let pairs = kept
             .chain(changes)
             .map(|(name, value)| ((*name).into(), (*value).into()));
         let faults = |faults: Faults| faults.0.into_iter().map(|fault| fault.setting).collect();

@@ -77,7 +77,7 @@ async fn show(
     let page = ConsentPage {
         id: place.authorization,
         client: client.name,
-        wishes: waiting.request.scopes.iter().filter_map(claims::label).collect(),
+        wishes: claims::labels(&waiting.request.scopes),
         member: session.member,
     };
     Ok(page::render(StatusCode::OK, &page))

@@ -24,17 +24,23 @@ pub(crate) const ALL: &[&str] = &[
     "agency_name",
 ];
 
-/// What a scope tells, as the consent page says it; none for scopes that mean nothing here.
-pub(crate) fn label(scope: &str) -> Option<&'static str> {
-    match scope {
-        "openid" => Some("會員識別碼"),
-        "profile" => Some("姓名、帳號、生日、性別，以及您是一般民眾或公務人員"),
-        "email" => Some("電子信箱"),
-        "phone" => Some("行動電話"),
-        "agency" => Some("所屬機關或單位（公務人員適用）"),
-        "uid" => Some("身分證字號"),
-        _ => None,
-    }
+/// Every scope that means something here, and what it tells, in the order of the consent page.
+const LABELS: [(&str, &str); 6] = [
+    ("openid", "會員識別碼"),
+    ("profile", "姓名、帳號、生日、性別，以及您是一般民眾或公務人員"),
+    ("agency", "所屬機關或單位（公務人員適用）"),
+    ("email", "電子信箱"),
+    ("phone", "行動電話"),
+    ("uid", "身分證字號"),
+];
+
+/// What these scopes tell, as the consent page says it.
+pub(crate) fn labels(scopes: &Scopes) -> Vec<&'static str> {
+    LABELS
+        .iter()
+        .filter(|(scope, _)| scopes.has(scope))
+        .map(|(_, label)| *label)
+        .collect()
 }
 
 /// What these scopes tell of this member.
@@ -118,6 +124,9 @@ mod tests {
         let claims = of(&member(MemberKind::CivilServant), &Scopes::of(SCOPES));
         assert!(claims.keys().all(|name| ALL.contains(&name.as_str())));
         assert_eq!(claims.len() + 1, ALL.len(), "sub is the provider's");
-        assert!(Scopes::of(SCOPES).iter().all(|scope| label(scope).is_some()));
+        assert_eq!(
+            labels(&Scopes::of(SCOPES)).len(),
+            Scopes::of(SCOPES).iter().count()
+        );
     }
 }

@@ -1,0 +1,323 @@
+//! The site behind its real router, a browser with a cookie jar, and the relying party's side.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{Router, body::Body};
+use foundation::{
+    clock::TestClock,
+    hasher::Cost,
+    settings::Settings,
+    testing::{Kind, TestDatabase},
+};
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt;
+use myegov::{build, config::Config};
+use oidc_provider::Algorithm;
+use serde_json::Value;
+use tower::ServiceExt;
+use url::{Url, form_urlencoded};
+
+pub(crate) const SITE: &str = "https://egov.example";
+pub(crate) const CLIENT_ID: &str = "emic-portal";
+pub(crate) const CLIENT_SECRET: &str = "a secret of the client";
+pub(crate) const REDIRECT_URI: &str = "https://portal.example/auth/egov/callback";
+pub(crate) const POST_LOGOUT_URI: &str = "https://portal.example/login";
+pub(crate) const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+pub(crate) const DAWEN: &str = "dawen1234";
+pub(crate) const XIAOQING: &str = "xiaoqing1234";
+pub(crate) const PASSWORD: &str = myegov::demo::PASSWORD;
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Answer {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
+    }
+
+    /// Where it leads to: by a redirect, or by a page that goes on by itself.
+    pub(crate) fn leads_to(&self) -> String {
+        if self.status == 303 {
+            return self.header("location").to_owned();
+        }
+        let (_, rest) = self
+            .body
+            .split_once("content=\"0; url=")
+            .unwrap_or_else(|| panic!("leads nowhere: {}", self.body));
+        unescaped(rest.split_once('"').unwrap().0)
+    }
+
+    /// The parameters of the answer to the client.
+    pub(crate) fn to_client(&self) -> HashMap<String, String> {
+        let address = Url::parse(&self.leads_to()).unwrap();
+        assert!(address.as_str().starts_with(REDIRECT_URI), "{address}");
+        address.query_pairs().into_owned().collect()
+    }
+
+    /// The value of a hidden field.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let field = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
+        let (_, rest) = self
+            .body
+            .split_once(&field)
+            .unwrap_or_else(|| panic!("no {name}: {}", self.body));
+        unescaped(rest.split_once('"').unwrap().0)
+    }
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&#38;", "&")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .replace("&#34;", "\"")
+        .replace("&#39;", "'")
+}
+
+pub(crate) struct Site {
+    pub(crate) clock: TestClock,
+    pub(crate) router: Router,
+    database: TestDatabase,
+}
+
+impl Site {
+    pub(crate) async fn on(kind: Kind) -> Self {
+        let database = TestDatabase::create(kind).await;
+        let clock = TestClock::default();
+        let router = node(&database, clock.clone(), &[]).await;
+        Self {
+            clock,
+            router,
+            database,
+        }
+    }
+
+    /// With further settings.
+    pub(crate) async fn with(kind: Kind, changes: &[(&str, &str)]) -> Self {
+        let database = TestDatabase::create(kind).await;
+        let clock = TestClock::default();
+        let router = node(&database, clock.clone(), changes).await;
+        Self {
+            clock,
+            router,
+            database,
+        }
+    }
+
+    /// Another process on the same database.
+    pub(crate) async fn another_node(&self) -> Router {
+        node(&self.database, self.clock.clone(), &[]).await
+    }
+
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::at(self.router.clone(), self.clock.clone())
+    }
+
+    /// The client calls, without a browser.
+    pub(crate) async fn client_posts(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.browser().send("POST", path, &[], Some(form)).await
+    }
+
+    pub(crate) async fn redeem(&self, code: &str) -> Answer {
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", REDIRECT_URI),
+            ("code_verifier", VERIFIER),
+            ("client_id", CLIENT_ID),
+            ("client_secret", CLIENT_SECRET),
+        ];
+        self.client_posts("/oidc/token", &form).await
+    }
+
+    pub(crate) async fn userinfo(&self, access_token: &str) -> Answer {
+        let bearer = format!("Bearer {access_token}");
+        self.browser()
+            .send("GET", "/oidc/userinfo", &[("authorization", &bearer)], None)
+            .await
+    }
+}
+
+async fn node(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> Router {
+    use secrecy::ExposeSecret;
+    let url = database.url();
+    let pairs = [
+        ("MYEGOV_PUBLIC_URL", SITE),
+        ("MYEGOV_DATABASE_URL", url.expose_secret()),
+        ("MYEGOV_CLIENT_ID", CLIENT_ID),
+        ("MYEGOV_CLIENT_SECRET", CLIENT_SECRET),
+        ("MYEGOV_CLIENT_REDIRECT_URIS", REDIRECT_URI),
+        ("MYEGOV_CLIENT_POST_LOGOUT_REDIRECT_URIS", POST_LOGOUT_URI),
+        ("MYEGOV_DEMO", "1"),
+    ];
+    let all = pairs
+        .iter()
+        .chain(changes)
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let mut config = Config::read(Settings::load(None, all).unwrap()).unwrap();
+    config.cost = Cost::LEAST;
+    // An RSA key takes its time; it is made for those who ask for one.
+    config.algorithms = vec![
+        config
+            .client
+            .as_ref()
+            .map_or(Algorithm::Es256, |client| client.algorithm),
+    ];
+    build(config, Arc::new(clock)).await.unwrap().router
+}
+
+/// A browser: it keeps cookies, and says of its forms where they come from.
+pub(crate) struct Browser {
+    router: Router,
+    clock: TestClock,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+impl Browser {
+    pub(crate) fn at(router: Router, clock: TestClock) -> Self {
+        Self {
+            router,
+            clock,
+            cookies: Mutex::default(),
+        }
+    }
+
+    pub(crate) async fn send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        form: Option<&[(&str, &str)]>,
+    ) -> Answer {
+        let path = path.strip_prefix(SITE).unwrap_or(path);
+        let mut request = Request::builder().method(method).uri(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let cookies: Vec<_> = self
+            .cookies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if !cookies.is_empty() {
+            request = request.header("cookie", cookies.join("; "));
+        }
+        let body = match form {
+            Some(form) => {
+                request = request.header("content-type", "application/x-www-form-urlencoded");
+                form_urlencoded::Serializer::new(String::new())
+                    .extend_pairs(form)
+                    .finish()
+            }
+            None => String::new(),
+        };
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(body)).unwrap())
+            .await
+            .unwrap();
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        for cookie in headers.get_all("set-cookie") {
+            let text = cookie.to_str().unwrap();
+            let (name, value) = text.split(';').next().unwrap().split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            if text.contains("Max-Age=0") {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        Answer {
+            status,
+            headers,
+            body: String::from_utf8(body.to_vec()).unwrap(),
+        }
+    }
+
+    pub(crate) fn cookie(&self) -> Option<String> {
+        self.cookies.lock().unwrap().get("__Host-myegov-session").cloned()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, &[("sec-fetch-site", "none")], None).await
+    }
+
+    /// A form of the site's own pages.
+    pub(crate) async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.send(
+            "POST",
+            path,
+            &[("sec-fetch-site", "same-origin"), ("origin", SITE)],
+            Some(form),
+        )
+        .await
+    }
+
+    pub(crate) async fn sign_in(&self, account: &str, password: &str) -> Answer {
+        self.post("/sign-in", &[("account", account), ("password", password)])
+            .await
+    }
+
+    pub(crate) async fn is_signed_in(&self) -> bool {
+        self.get("/").await.body.contains("會員登出")
+    }
+
+    /// Comes from the client with this request.
+    pub(crate) async fn authorize(&self, changes: &[(&str, &str)]) -> Answer {
+        let mut parameters = vec![
+            ("response_type", "code"),
+            ("client_id", CLIENT_ID),
+            ("redirect_uri", REDIRECT_URI),
+            ("scope", "openid profile email phone agency"),
+            ("state", "the state"),
+            ("nonce", "the nonce"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        parameters.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
+        parameters.extend(changes);
+        let query = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(parameters)
+            .finish();
+        self.get(&format!("/oidc/authorize?{query}")).await
+    }
+
+    /// From the client through sign-in, which takes a second, and consent to the answer.
+    pub(crate) async fn walk(&self, account: &str, changes: &[(&str, &str)]) -> Answer {
+        let page = self.get(&self.authorize(changes).await.leads_to()).await;
+        let id = page.hidden("authorization");
+        let form = [
+            ("account", account),
+            ("password", PASSWORD),
+            ("authorization", &id),
+        ];
+        self.clock.advance(Duration::from_secs(1));
+        let signed_in = self.post("/sign-in", &form).await;
+        let resumed = self.get(&signed_in.leads_to()).await;
+        if resumed.status != 303 || !resumed.leads_to().starts_with("/consent") {
+            return resumed;
+        }
+        let consent = self.get(&resumed.leads_to()).await;
+        let form = [
+            ("authorization", &*consent.hidden("authorization")),
+            ("choice", "approve"),
+        ];
+        let chosen = self.post("/consent", &form).await;
+        self.get(&chosen.leads_to()).await
+    }
+}
