@@ -107,7 +107,7 @@ pub fn openapi() -> OpenApi {
     document
 }
 
-fn router(state: AppState) -> Result<Router, BuildError> {
+fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
     let (api, mut document) = api_routes(Some(&state.sessions)).split_for_parts();
     api_docs::describe(&mut document);
     let api = api
@@ -120,7 +120,8 @@ fn router(state: AppState) -> Result<Router, BuildError> {
         .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE));
     let navigation = application::routes::navigation()
         .merge(download::navigation())
-        .merge(egov::routes::navigation());
+        .merge(egov::routes::navigation())
+        .layer(from_fn_with_state(state.assets.clone(), assets::missing_page));
 
     let https = state.public_url.0.scheme() == "https";
     // The pages' scripts are Trunk's; `wasm-unsafe-eval` lets the browser compile the app and nothing else.
@@ -137,6 +138,7 @@ fn router(state: AppState) -> Result<Router, BuildError> {
         .merge(navigation)
         .fallback(assets::serve)
         .with_state(state)
+        .merge(health::router(readiness))
         .layer(CatchPanicLayer::custom(problems::panicked))
         .layer(TimeoutLayer::with_status_code(
             ::http::StatusCode::SERVICE_UNAVAILABLE,
@@ -195,7 +197,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
             .map_err(|error| BuildError::Other(error.to_string()))?;
     }
     let readiness = Readiness::new(db);
-    let router = router(state.clone())?.merge(health::router(readiness.clone()));
+    let router = router(state.clone(), readiness.clone())?;
     Ok(App {
         router,
         readiness,

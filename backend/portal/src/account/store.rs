@@ -19,7 +19,12 @@ pub struct Credential {
 pub async fn find_credential(db: &DatabaseConnection, typed: &str) -> Result<Option<Credential>, DbErr> {
     const SQL: &str = "SELECT c.person_id, c.password_hash, p.disabled_at FROM local_credentials c \
          JOIN persons p ON p.id = c.person_id WHERE c.username_key = $1";
-    let values = [Username::key_of(typed).into()];
+    let key = Username::key_of(typed);
+    if key.contains('\0') {
+        // PostgreSQL takes no such text, and no account is called so.
+        return Ok(None);
+    }
+    let values = [key.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     let Some(row) = db.query_one_raw(statement).await? else {
         return Ok(None);

@@ -58,6 +58,12 @@ impl ApplicationService {
     /// Where the application of this code starts; none when there is none, or it is not open yet.
     pub async fn launch_url(&self, code: &str) -> Result<Option<Url>, DbErr> {
         const SQL: &str = "SELECT launch_url FROM applications WHERE code = $1";
+        if !code
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            return Ok(None);
+        }
         let statement = Statement::from_sql_and_values(self.db.get_database_backend(), SQL, [code.into()]);
         let row = self.db.query_one_raw(statement).await?;
         let text = row

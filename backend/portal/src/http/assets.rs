@@ -5,7 +5,8 @@ use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::State,
+    extract::{Request, State},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -94,6 +95,27 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
         )
             .into_response()
     })
+}
+
+/// Shows people who navigate to something that is not there the app's page, which says so; programs get
+/// the problem.
+pub async fn missing_page(State(assets): State<Assets>, request: Request, next: Next) -> Response {
+    let wants_page = request
+        .headers()
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
+    let headers = request.headers().clone();
+    let response = next.run(request).await;
+    if !wants_page || response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    match send(&assets, INDEX, &headers) {
+        Some(mut page) => {
+            *page.status_mut() = StatusCode::NOT_FOUND;
+            page
+        }
+        None => response,
+    }
 }
 
 fn send(assets: &Assets, path: &str, headers: &HeaderMap) -> Option<Response> {

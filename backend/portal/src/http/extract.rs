@@ -71,6 +71,12 @@ pub fn is_json_or_empty(request: &Request) -> bool {
     };
     match headers.get(header::CONTENT_TYPE) {
         Some(content_type) => is_json(content_type),
-        None => axum::body::HttpBody::is_end_stream(request.body()),
+        // HTTP/2 needs neither header for a body; without a content type nothing reads it as JSON then.
+        None => {
+            headers
+                .get(header::CONTENT_LENGTH)
+                .is_none_or(|length| length == "0")
+                && !headers.contains_key(header::TRANSFER_ENCODING)
+        }
     }
 }

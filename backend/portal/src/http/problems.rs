@@ -36,11 +36,12 @@ fn code_of(status: StatusCode) -> Option<ErrorCode> {
     }
 }
 
-fn is_json(response: &Response) -> bool {
+/// Whether a route has written its own body: a page for people, or what MyEGov's protocol asks for.
+fn is_written(response: &Response) -> bool {
     response
         .headers()
         .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind == "application/json")
+        .is_some_and(|kind| kind == "application/json" || kind == "text/html; charset=utf-8")
 }
 
 /// The middleware.
@@ -49,8 +50,7 @@ pub async fn write(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
-        // MyEGov is answered as its own protocol says.
-        None if is_json(&response) => return response,
+        None if is_written(&response) => return response,
         None => match code_of(response.status()) {
             Some(code) => Problem {
                 retry_after: (code == ErrorCode::Unavailable).then_some(5),

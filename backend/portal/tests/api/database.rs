@@ -1,0 +1,64 @@
+//! What the portal does when its database does not: it refuses in time, and goes on by itself after.
+
+use std::time::{Duration, Instant};
+
+use axum::http::StatusCode;
+use foundation::testing::Kind;
+use sea_orm::{ConnectionTrait, TransactionTrait};
+use shared::problem::ErrorCode;
+
+use crate::support::{PASSWORD, TestPortal};
+
+on_each_database! {
+    async fn a_deed_without_its_audit_row_does_not_happen(kind) {
+        let portal = TestPortal::start(kind).await;
+        portal.account("dawen").await;
+        let mut browser = portal.signed_in("dawen").await;
+        portal.app.state.db.execute_unprepared("ALTER TABLE audit_events RENAME TO away").await.unwrap();
+        assert_eq!(browser.delete("/api/v1/session").await.problem().code, ErrorCode::Internal);
+        assert_eq!(portal.browser().sign_in("dawen", PASSWORD).await.problem().code, ErrorCode::Internal);
+        assert_eq!(portal.count("sessions").await, 1);
+        portal.app.state.db.execute_unprepared("ALTER TABLE away RENAME TO audit_events").await.unwrap();
+        assert_eq!(browser.get("/api/v1/session").await.status, StatusCode::OK, "still signed in");
+        assert_eq!(portal.browser().sign_in("dawen", PASSWORD).await.status, StatusCode::OK);
+    }
+
+    async fn a_stalled_database_is_a_503_within_five_seconds(kind) {
+        let portal = TestPortal::start(kind).await;
+        portal.account("dawen").await;
+        let other = portal.second_node().await;
+        let blocker = match kind {
+            Kind::Sqlite => foundation::database::begin_write(&other.app.state.db).await.unwrap(),
+            Kind::Postgres => {
+                let transaction = other.app.state.db.begin().await.unwrap();
+                transaction.execute_unprepared("LOCK TABLE sign_in_throttle IN ACCESS EXCLUSIVE MODE").await.unwrap();
+                transaction
+            }
+        };
+        let begun = Instant::now();
+        let answer = portal.browser().sign_in("dawen", PASSWORD).await;
+        assert_eq!(answer.problem().code, ErrorCode::Unavailable);
+        assert_eq!(answer.header("retry-after"), "5");
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        assert_eq!(portal.browser().get("/health/live").await.status, StatusCode::OK);
+        blocker.rollback().await.unwrap();
+        assert_eq!(portal.browser().sign_in("dawen", PASSWORD).await.status, StatusCode::OK);
+    }
+
+    async fn a_database_that_is_gone_makes_it_not_ready_and_nobody_gets_in(kind) {
+        let portal = TestPortal::start(kind).await;
+        portal.account("dawen").await;
+        assert_eq!(portal.browser().get("/health/ready").await.status, StatusCode::OK);
+        portal.app.state.db.clone().close().await.unwrap();
+        assert_eq!(portal.browser().get("/health/ready").await.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(portal.browser().get("/health/live").await.status, StatusCode::OK);
+        assert_eq!(portal.browser().sign_in("dawen", PASSWORD).await.problem().code, ErrorCode::Unavailable);
+    }
+
+    async fn nodes_that_start_at_once_migrate_once(kind) {
+        let portal = TestPortal::start(kind).await;
+        let nodes = futures::future::join_all((0..4).map(|_| portal.second_node())).await;
+        assert_eq!(nodes.len(), 4);
+        assert_eq!(portal.count("seaql_migrations").await, 1);
+    }
+}

@@ -1,0 +1,11 @@
+//! The portal by its API: through the real router, on SQLite and on PostgreSQL. One module for each feature.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+#[macro_use]
+mod support;
+mod database;
+mod egov;
+mod login;
+mod pages;
+mod session;

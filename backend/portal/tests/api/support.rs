@@ -1,0 +1,299 @@
+//! A portal of one's own for each test: a database, a test clock, people, and the real router.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use foundation::{
+    clock::{Clock, TestClock},
+    hasher::Cost,
+    settings::Settings,
+    testing::{Kind, TestDatabase},
+};
+use http_body_util::BodyExt;
+use portal::{App, account, account::NewAccount, build, config::Config};
+use serde_json::Value;
+use shared::{problem::Problem, time::Timestamp};
+use tower::ServiceExt;
+
+/// The address of the tests' portal.
+pub(crate) const ORIGIN: &str = "https://portal.example";
+/// The password of every test's account.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Writes one test that runs on SQLite and on PostgreSQL.
+macro_rules! on_each_database {
+    ($(async fn $name:ident($kind:ident) $body:block)+) => {
+        $(mod $name {
+            use super::*;
+
+            async fn run($kind: foundation::testing::Kind) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                run(foundation::testing::Kind::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                run(foundation::testing::Kind::Postgres).await;
+            }
+        })+
+    };
+}
+
+/// One node of a portal.
+pub(crate) struct TestPortal {
+    pub(crate) app: App,
+    pub(crate) clock: TestClock,
+    pub(crate) database: Arc<TestDatabase>,
+    pub(crate) settings: Vec<(String, String)>,
+}
+
+impl TestPortal {
+    /// On an empty database of its own.
+    pub(crate) async fn start(kind: Kind) -> Self {
+        Self::with(kind, &[]).await
+    }
+
+    /// With further settings, by their names in the environment.
+    pub(crate) async fn with(kind: Kind, settings: &[(&str, &str)]) -> Self {
+        let database = Arc::new(TestDatabase::create(kind).await);
+        let settings = settings
+            .iter()
+            .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+            .collect();
+        Self::node(database, TestClock::default(), settings).await
+    }
+
+    /// Another node on the same database, with the same clock.
+    pub(crate) async fn second_node(&self) -> Self {
+        Self::node(
+            Arc::clone(&self.database),
+            self.clock.clone(),
+            self.settings.clone(),
+        )
+        .await
+    }
+
+    /// A node on this database, with further settings.
+    pub(crate) async fn node(
+        database: Arc<TestDatabase>,
+        clock: TestClock,
+        settings: Vec<(String, String)>,
+    ) -> Self {
+        let mut environment = vec![
+            ("EMIC_PUBLIC_URL".to_owned(), ORIGIN.to_owned()),
+            ("EMIC_DATABASE_CONNECTIONS".to_owned(), "5".to_owned()),
+            ("EMIC_HASHES_AT_ONCE".to_owned(), "1".to_owned()),
+            ("EMIC_TRUSTED_PROXIES".to_owned(), "127.0.0.1/32".to_owned()),
+        ];
+        environment.extend(settings.iter().cloned());
+        let mut config = {
+            use secrecy::ExposeSecret;
+            environment.push((
+                "EMIC_DATABASE_URL".to_owned(),
+                database.url().expose_secret().to_owned(),
+            ));
+            Config::read(Settings::load(None, environment).unwrap()).unwrap()
+        };
+        if config.sign_in.cost == Cost::OWASP {
+            config.sign_in.cost = Cost::LEAST;
+        }
+        let app = build(config, Arc::new(clock.clone())).await.unwrap();
+        Self {
+            app,
+            clock,
+            database,
+            settings,
+        }
+    }
+
+    /// Makes an account of EMIC with [`PASSWORD`].
+    pub(crate) async fn account(&self, username: &str) -> uuid::Uuid {
+        let state = &self.app.state;
+        let new = NewAccount {
+            username: username.to_owned(),
+            name: "林測試".to_owned(),
+            agency: None,
+            roles: Vec::new(),
+            password: PASSWORD.to_owned(),
+        };
+        account::create(&state.db, &self.clock, &state.hasher, new)
+            .await
+            .unwrap()
+    }
+
+    /// A browser that has no cookie yet.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser {
+            router: self.app.router.clone(),
+            cookies: Vec::new(),
+            source: "192.0.2.1".to_owned(),
+        }
+    }
+
+    /// A browser in which this account is signed in.
+    pub(crate) async fn signed_in(&self, username: &str) -> Browser {
+        let mut browser = self.browser();
+        let answer = browser.sign_in(username, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        browser
+    }
+
+    /// The test clock's time.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Moves the clock.
+    pub(crate) fn advance(&self, by: Duration) {
+        self.clock.advance(by);
+    }
+
+    /// A number that a query answers with.
+    pub(crate) async fn count(&self, sql: &str) -> i64 {
+        use sea_orm::{ConnectionTrait, Statement};
+        let db = &self.app.state.db;
+        let statement = Statement::from_string(
+            db.get_database_backend(),
+            format!("SELECT COUNT(*) AS n FROM {sql}"),
+        );
+        db.query_one_raw(statement)
+            .await
+            .unwrap()
+            .unwrap()
+            .try_get("", "n")
+            .unwrap()
+    }
+}
+
+/// What calls the portal as a page does: it keeps cookies and says where it comes from.
+#[derive(Clone)]
+pub(crate) struct Browser {
+    router: Router,
+    cookies: Vec<(String, String)>,
+    pub(crate) source: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    /// The problem; the answer must be one in form too.
+    pub(crate) fn problem(&self) -> Problem {
+        assert_eq!(
+            self.headers[header::CONTENT_TYPE],
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
+        let problem: Problem = serde_json::from_slice(&self.body).unwrap();
+        assert_eq!(problem.status, self.status.as_u16());
+        assert!(!problem.request_id.is_empty());
+        problem
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Browser {
+    /// Sends a request with the browser's cookies and keeps those that come back.
+    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Answer {
+        let cookies: Vec<_> = self
+            .cookies
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        if !cookies.is_empty() {
+            request
+                .headers_mut()
+                .insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+        }
+        request
+            .headers_mut()
+            .insert("x-forwarded-for", self.source.parse().unwrap());
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            self.cookies.retain(|(known, _)| known != name);
+            if !rest.contains("Max-Age=0") {
+                self.cookies.push((name.to_owned(), value.to_owned()));
+            }
+        }
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    /// As a page of the portal calls the API.
+    pub(crate) async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ORIGIN, ORIGIN);
+        let body = match body {
+            Some(json) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(json.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.send(request.body(body).unwrap()).await
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub(crate) async fn post(&mut self, path: &str, body: Value) -> Answer {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    pub(crate) async fn delete(&mut self, path: &str) -> Answer {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    pub(crate) async fn sign_in(&mut self, username: &str, password: &str) -> Answer {
+        let body = serde_json::json!({ "username": username, "password": password });
+        self.post("/api/v1/session", body).await
+    }
+
+    /// The value of a cookie that the browser holds.
+    pub(crate) fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Puts a cookie there.
+    pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
+        self.cookies.retain(|(known, _)| known != name);
+        self.cookies.push((name.to_owned(), value.to_owned()));
+    }
+}
