@@ -4,7 +4,7 @@ mod egov;
 mod emic;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 use shared::{
     paths::{EGOV_LOGOUT, is_local},
     session::SignedOutReason,
@@ -35,7 +35,7 @@ pub fn login() -> AnyView {
 
 fn ways_in() -> AnyView {
     let site = expect_context::<Site>().0;
-    let query = use_query_map();
+    let query = use_location().query;
     let return_to = Memo::new(move |_| {
         query
             .with(|query| query.get("return_to"))
@@ -64,7 +64,7 @@ fn ways_in() -> AnyView {
 fn why() -> impl IntoView {
     let session = expect_context::<Session>();
     let site = expect_context::<Site>().0;
-    let query = use_query_map();
+    let query = use_location().query;
     let reason = move || {
         let named = query
             .with(|query| query.get("reason"))
