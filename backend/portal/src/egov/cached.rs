@@ -94,14 +94,14 @@ impl<T: Send + Sync + 'static> Cached<T> {
     where
         F: Future<Output = Result<T, ProviderFault>> + Send + 'static,
     {
-        let (shelf, clock) = (Arc::clone(&self.held), self.clock.clone());
+        let (place, clock) = (Arc::clone(&self.held), self.clock.clone());
         let task = tokio::spawn(async move {
             let answer = AssertUnwindSafe(fetch)
                 .catch_unwind()
                 .await
                 .unwrap_or_else(|_| Err(ProviderFault::unavailable("the request panicked")))
                 .map(Arc::new);
-            let mut held = locked(&shelf);
+            let mut held = locked(&place);
             held.flight = None;
             if let Ok(document) = &answer {
                 held.document = Some((Arc::clone(document), clock.now()));

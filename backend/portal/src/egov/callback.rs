@@ -153,7 +153,7 @@ impl EgovService {
     ) -> Result<Identified, ProviderFault> {
         let (http, config) = (&self.0.http, &self.0.config);
         let code = Code {
-            code,
+            value: code,
             verifier: &sign_in.code_verifier,
             redirect_uri: &self.own(CALLBACK),
         };

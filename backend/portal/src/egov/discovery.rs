@@ -54,7 +54,7 @@ pub(super) async fn fetch(http: HttpClient, issuer: String) -> Result<Metadata, 
         "{}/.well-known/openid-configuration",
         issuer.strip_suffix('/').unwrap_or(&issuer)
     );
-    read(get_json(&http, &address).await?, &issuer)
+    read(&get_json(&http, &address).await?, &issuer)
 }
 
 /// Fetches a public JSON document.
@@ -73,7 +73,7 @@ pub(super) async fn get_json<T: DeserializeOwned>(
     serde_json::from_slice(answer.body()).map_err(|error| ProviderFault::unavailable(error.to_string()))
 }
 
-fn read(document: Document, issuer: &str) -> Result<Metadata, ProviderFault> {
+fn read(document: &Document, issuer: &str) -> Result<Metadata, ProviderFault> {
     // Letter by letter (Discovery, section 4.3): otherwise one provider could speak for another.
     if document.issuer != issuer {
         return Err(ProviderFault::unavailable(
@@ -132,7 +132,7 @@ mod tests {
             "jwks_uri": "https://egov.example/jwks",
         });
         change(&mut document);
-        read(serde_json::from_value(document).unwrap(), ISSUER)
+        read(&serde_json::from_value(document).unwrap(), ISSUER)
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::config;
 /// A code to exchange, and the proof that the portal asked for it.
 #[derive(Clone, Copy)]
 pub(super) struct Code<'a> {
-    pub code: &'a str,
+    pub value: &'a str,
     /// PKCE (RFC 7636).
     pub verifier: &'a str,
     /// The same address as in the question.
@@ -80,7 +80,7 @@ fn token_request(provider: &Metadata, config: &config::Egov, code: Code<'_>) -> 
     let (client, secret) = (&config.client_id, config.client_secret.expose_secret());
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.append_pair("grant_type", "authorization_code")
-        .append_pair("code", code.code)
+        .append_pair("code", code.value)
         .append_pair("redirect_uri", code.redirect_uri.as_str())
         .append_pair("code_verifier", code.verifier);
     let mut request = Request::post(provider.token_endpoint.as_str())

@@ -95,6 +95,7 @@ mod tests {
         check(&Claims(claims.as_object().unwrap().clone()), expected)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "tests write their JSON in place")]
     fn refused(claim: &str, value: Value) {
         let refusal = checked(|claims| claims[claim] = value.clone());
         assert_eq!(refusal, Err(wrong(claim)), "{claim}: {value}");

@@ -24,7 +24,7 @@ const REFETCH_AT_MOST_EVERY: Duration = Duration::from_secs(10);
 struct Key {
     id: Option<String>,
     algorithm: SignatureAlgorithm,
-    key: DecodingKey,
+    verifies: DecodingKey,
 }
 
 /// Keys that can verify, of the algorithms that can be believed.
@@ -49,7 +49,7 @@ impl KeySet {
             .iter()
             .filter(|key| key.algorithm == algorithm && (id.is_none() || key.id.as_deref() == id));
         let first = fitting.next()?;
-        (id.is_some() || fitting.next().is_none()).then_some(&first.key)
+        (id.is_some() || fitting.next().is_none()).then_some(&first.verifies)
     }
 }
 
@@ -72,7 +72,7 @@ impl Key {
             return None;
         }
         Some(Self {
-            key: DecodingKey::from_jwk(&jwk).ok()?,
+            verifies: DecodingKey::from_jwk(&jwk).ok()?,
             id: jwk.common.key_id,
             algorithm,
         })
@@ -158,6 +158,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "tests write their JSON in place")]
     fn set(keys: Value) -> KeySet {
         KeySet::read(serde_json::from_value(json!({ "keys": keys })).unwrap())
     }

@@ -170,8 +170,8 @@ impl Claims {
         if now >= expires.saturating_add(leeway) {
             return Err(wrong("exp"));
         }
-        let issued = self.seconds("iat")?.ok_or_else(|| wrong("iat"))?;
-        if issued > now + leeway {
+        let made = self.seconds("iat")?.ok_or_else(|| wrong("iat"))?;
+        if made > now + leeway {
             return Err(wrong("iat"));
         }
         if self.seconds("nbf")?.is_some_and(|begins| begins > now + leeway) {

@@ -7,6 +7,7 @@ use shared::{
     problem::{Violation, ViolationCode},
     text::Oid,
 };
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
 /// A person to write.
@@ -26,17 +27,27 @@ pub struct NewPerson {
     pub roles: Vec<Role>,
 }
 
+/// Whether a character hides, reverses or breaks the text around it: controls, those of writing direction,
+/// and those without a width.
+pub fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A name as it is stored: without spaces around it, and composed (NFC), so that the same name is the same
+/// text. Never NFKC, which turns rare characters into others.
+fn stored_name(name: &str) -> String {
+    name.trim().nfc().collect()
+}
+
 /// The rule that a name breaks: 1 to 50 characters, none that hides or reverses text.
 pub fn name_violation(field: &str, name: &str) -> Option<Violation> {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
     if name.trim().is_empty() {
         Some(Violation::new(field, ViolationCode::Required))
     } else if name.chars().count() > 50 {
         Some(Violation::new(field, ViolationCode::TooLong).with("max", 50))
-    } else if name.chars().any(hidden) {
+    } else if name.chars().any(is_hidden) {
         Some(Violation::new(field, ViolationCode::ForbiddenCharacters))
     } else {
         None
@@ -54,7 +65,7 @@ pub async fn insert<C: ConnectionTrait>(
     let id = id::new(clock);
     let values = [
         id.into(),
-        person.name.trim().into(),
+        stored_name(&person.name).into(),
         person.account_kind.name().into(),
         person.agency.as_ref().map(ToString::to_string).into(),
         person.email.clone().into(),
@@ -106,7 +117,7 @@ pub async fn refresh<C: ConnectionTrait>(
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("person".to_owned()))?;
     let fields = [
-        ("name", Some(person.name.trim().to_owned())),
+        ("name", Some(stored_name(&person.name))),
         ("account_kind", Some(person.account_kind.name().to_owned())),
         ("agency_oid", person.agency.as_ref().map(ToString::to_string)),
         ("email", person.email.clone()),
@@ -133,4 +144,35 @@ pub async fn delete<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<(), DbErr> {
     const SQL: &str = "DELETE FROM persons WHERE id = $1";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
     db.execute_raw(statement).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_hide_something_are_refused_and_rare_ones_are_not() {
+        for name in ["林小美", "吳明𡘙", "𠀋·那布", "O'Brien", "邉\u{e0100}"] {
+            assert_eq!(name_violation("name", name), None, "{name}");
+        }
+        for name in [
+            "",
+            " ",
+            "a\u{0}b",
+            "a\u{202e}b",
+            "a\u{2028}b",
+            "a\u{200b}b",
+            "a\u{61c}b",
+        ] {
+            assert!(name_violation("name", name).is_some(), "{name:?}");
+        }
+        assert!(name_violation("name", &"字".repeat(51)).is_some());
+    }
+
+    #[test]
+    fn names_are_stored_composed_and_otherwise_as_they_are() {
+        assert_eq!(stored_name(" e\u{301} "), "\u{e9}");
+        // NFKC would take the circle away.
+        assert_eq!(stored_name("㊣"), "㊣");
+    }
 }
