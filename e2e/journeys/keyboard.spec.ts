@@ -1,0 +1,120 @@
+import type { Locator, Page } from '@playwright/test';
+
+import { StoppedClock } from '../support/clock.ts';
+import { expect, failedRequest, signIn, test } from '../support/test.ts';
+
+/** Presses Tab until this has the focus. Each stop on the way must be seen to have it. */
+async function tabTo(page: Page, target: Locator, most = 40): Promise<void> {
+  await expect(target).toBeVisible();
+  const stops: string[] = [];
+  for (let pressed = 0; pressed < most; pressed++) {
+    await page.keyboard.press('Tab');
+    const stop = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return undefined;
+      const style = getComputedStyle(element);
+      const box = element.getBoundingClientRect();
+      return {
+        name: element.outerHTML.slice(0, 100),
+        seen: style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2,
+        inView: box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
+      };
+    });
+    if (!stop) continue;
+    expect(stop.seen, `the focus is seen on ${stop.name}`).toBe(true);
+    expect(stop.inView, `what has the focus is in view: ${stop.name}`).toBe(true);
+    stops.push(stop.name);
+    if (await target.evaluate((element) => element === document.activeElement)) return;
+  }
+  throw new Error(`Tab does not lead there. It led to:\n${stops.join('\n')}`);
+}
+
+test.describe('With the keyboard alone', () => {
+  test('one signs in, looks around, ends a session, and signs out', async ({
+    page,
+    portal,
+    person,
+    another,
+    frame,
+    login,
+    home,
+    sessions,
+  }) => {
+    await signIn(await another(), portal, person);
+    await page.goto('/login');
+    await expect(login.submit).toBeVisible();
+
+    await tabTo(page, login.username);
+    await page.keyboard.type(person.username);
+    await tabTo(page, login.password);
+    await page.keyboard.type(person.password);
+    await page.keyboard.press('Enter');
+    await home.expectShown();
+    await expect(frame.heading).toBeFocused();
+
+    await tabTo(page, frame.tabs.getByRole('link', { name: '我的登入' }));
+    await page.keyboard.press('Enter');
+    await expect(sessions.rows).toHaveCount(2);
+
+    await tabTo(page, sessions.rows.getByRole('button', { name: /^結束/ }));
+    await page.keyboard.press('Enter');
+    await expect(sessions.dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(sessions.dialog).toBeHidden();
+    await page.keyboard.press('Space');
+    await tabTo(page, sessions.dialog.getByRole('button', { name: '結束', exact: true }), 4);
+    await page.keyboard.press('Enter');
+    await expect(sessions.rows).toHaveCount(1);
+
+    await tabTo(page, frame.signOut);
+    await page.keyboard.press('Enter');
+    await frame.expectSignedOut();
+  });
+
+  test('the first stop leads past the head', async ({ page, portal, person, home, frame }) => {
+    await signIn(page, portal, person);
+    await home.open();
+    await expect(frame.skip).not.toBeInViewport();
+    await page.keyboard.press('Tab');
+    await expect(frame.skip).toBeFocused();
+    await expect(frame.skip).toBeInViewport();
+    await page.keyboard.press('Enter');
+    await expect(frame.main).toBeFocused();
+    await page.keyboard.press('Tab');
+    await expect(home.tiles.getByRole('link')).toBeFocused();
+  });
+
+  test('the warning is answered', async ({ page, portal, person, home, frame }) => {
+    await page.clock.install();
+    await signIn(page, portal, person);
+    await home.open();
+    await tabTo(page, home.tiles.getByRole('link'));
+    const clock = await StoppedClock.stop(page);
+    await clock.sleepUntil(90);
+    await expect(frame.extend).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(frame.warning).toBeHidden();
+    await expect(home.tiles.getByRole('link')).toBeFocused();
+    await clock.shows(30 * 60);
+  });
+
+  test('the form is put right where it is wrong', async ({ page, login, guard }) => {
+    guard.expect(failedRequest('/api/v1/session'));
+    await page.goto('/login');
+    await tabTo(page, login.submit);
+    await page.keyboard.press('Enter');
+    await expect(login.username).toBeFocused();
+    await expect(login.username).toHaveAccessibleDescription('請輸入帳號');
+  });
+
+  test('every page can be walked through, forth and back', async ({ page, frame }) => {
+    for (const path of ['/login', '/about', '/environment', '/support', '/api/docs']) {
+      await page.goto(path);
+      const links = page.locator('a[href]:visible, button:visible, input:visible');
+      await expect(frame.heading).toBeVisible();
+      await tabTo(page, links.last(), 150);
+      await page.keyboard.press('Shift+Tab');
+      expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true);
+    }
+  });
+});
