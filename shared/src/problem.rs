@@ -10,7 +10,6 @@ macro_rules! error_codes {
         /// Why a request was refused. The page maps every code to a text in the reader's language by an
         /// exhaustive match, so a new code does not compile until it has its texts.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum ErrorCode {
             $($(#[$doc])* #[serde(rename = $name)] $variant,)+
         }
@@ -36,6 +35,21 @@ macro_rules! error_codes {
         }
     };
 }
+
+// By hand: the derive does not see names that come through a macro.
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(Self::ALL.iter().map(|code| code.name())))
+            .description(Some("Why a request was refused; what a program decides by."))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for ErrorCode {}
 
 error_codes! {
     /// The body is not JSON, or not of the shape that the operation takes.

@@ -37,7 +37,7 @@ use crate::{
     http::{
         api_docs,
         assets::{self, Assets},
-        policy::{self, PublicUrl},
+        policy::{self, OurOrigins},
         problems,
         source::TrustedProxies,
     },
@@ -115,7 +115,7 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         .route("/api", any(problems::not_found))
         .route("/api/", any(problems::not_found))
         .route("/api/{*path}", any(problems::not_found))
-        .layer(from_fn_with_state(state.public_url.clone(), policy::api))
+        .layer(from_fn_with_state(state.origins.clone(), policy::api))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE));
     let navigation = application::routes::navigation()
@@ -123,7 +123,7 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         .merge(egov::routes::navigation())
         .layer(from_fn_with_state(state.assets.clone(), assets::missing_page));
 
-    let https = state.public_url.0.scheme() == "https";
+    let https = state.config.http.public_url.scheme() == "https";
     // The pages' scripts are Trunk's; `wasm-unsafe-eval` lets the browser compile the app and nothing else.
     let policy = format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{}; style-src 'self'; img-src 'self' data:; \
@@ -181,7 +181,12 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         notices: NoticeService::new(db.clone(), clock.clone()),
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),
-        public_url: PublicUrl(Arc::new(config.http.public_url.clone())),
+        origins: OurOrigins(
+            std::iter::once(&config.http.public_url)
+                .chain(&config.http.further_origins)
+                .cloned()
+                .collect(),
+        ),
         trusted_proxies: TrustedProxies(config.http.trusted_proxies.clone().into()),
         config: Arc::new(config),
         clock,

@@ -45,6 +45,8 @@ pub struct Http {
     pub listen: SocketAddr,
     /// The address under which browsers reach the portal; its origin is the only one that may change state.
     pub public_url: Url,
+    /// Further origins whose pages may change state: `trunk serve` on a developer's machine.
+    pub further_origins: Vec<Url>,
     /// The listener of `/metrics`; none without it.
     pub metrics_listen: Option<SocketAddr>,
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -262,6 +264,7 @@ impl Http {
         Some(Self {
             listen,
             public_url: public_url?,
+            further_origins: s.list("http.further_origins", "EMIC_FURTHER_ORIGINS"),
             metrics_listen: s.optional("http.metrics_listen", "EMIC_METRICS_LISTEN"),
             trusted_proxies: s.list("http.trusted_proxies", "EMIC_TRUSTED_PROXIES"),
             assets: s.optional("http.assets", "EMIC_ASSETS"),

@@ -189,13 +189,15 @@ async fn serve_portal(config: Config) -> anyhow::Result<()> {
         ));
     }
     tracing::info!(%listen, %public_url, "serving");
-    let readiness = app.readiness.clone();
+    let (readiness, db) = (app.readiness.clone(), app.state.db.clone());
     serve(listener, app.router, options, async move {
         stop_signal().await;
         readiness.stop();
         tracing::info!("stopping: requests under way finish");
     })
     .await?;
+    // SQLite writes its log back into the database's file when the last connection closes.
+    db.close().await?;
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::{
     config::Config,
     download::DownloadService,
     egov::EgovService,
-    http::{assets::Assets, policy::PublicUrl, source::TrustedProxies},
+    http::{assets::Assets, policy::OurOrigins, source::TrustedProxies},
     login::LoginService,
     notice::NoticeService,
     session::SessionService,
@@ -42,8 +42,8 @@ pub struct AppState {
     pub downloads: DownloadService,
     /// The pages.
     pub assets: Assets,
-    /// The portal's address.
-    pub public_url: PublicUrl,
+    /// Where pages that may change state come from.
+    pub origins: OurOrigins,
     /// The proxies that are believed.
     pub trusted_proxies: TrustedProxies,
 }

@@ -46,6 +46,8 @@ impl Sites {
             .args(args)
             .env("EMIC_LISTEN", format!("127.0.0.1:{portal}"))
             .env("EMIC_PUBLIC_URL", self.portal_url())
+            // `trunk serve` passes a developer's calls on from here (Trunk.toml).
+            .env("EMIC_FURTHER_ORIGINS", "http://localhost:8090")
             .env("EMIC_DATABASE_URL", self.database("portal.db"))
             .env("EMIC_EGOV_ISSUER", self.myegov_url())
             .env("EMIC_EGOV_CLIENT_ID", CLIENT_ID)

@@ -12,13 +12,19 @@ use url::Url;
 
 use crate::error::ApiError;
 
-/// The address whose pages may change state.
+/// The addresses whose pages may change state: the portal's own, and what the configuration adds.
 #[derive(Clone, Debug)]
-pub struct PublicUrl(pub std::sync::Arc<Url>);
+pub struct OurOrigins(pub std::sync::Arc<[Url]>);
+
+impl OurOrigins {
+    fn sent(&self, request: &Request) -> bool {
+        self.0.iter().any(|url| origin::is_ours(request.method(), request.headers(), url))
+    }
+}
 
 /// The middleware of the API: CSRF, content type, and no answer in any cache.
-pub async fn api(State(PublicUrl(public_url)): State<PublicUrl>, request: Request, next: Next) -> Response {
-    let mut response = if !origin::is_ours(request.method(), request.headers(), &public_url) {
+pub async fn api(State(origins): State<OurOrigins>, request: Request, next: Next) -> Response {
+    let mut response = if !origins.sent(&request) {
         ApiError::from(ErrorCode::CrossSite).into_response()
     } else if changes_state(request.method()) && !super::extract::is_json_or_empty(&request) {
         ApiError::from(ErrorCode::UnsupportedMediaType).into_response()

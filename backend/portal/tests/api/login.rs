@@ -248,3 +248,21 @@ on_each_database! {
         assert_eq!(browser.get("/api/v1/session").await.status, StatusCode::OK);
     }
 }
+
+#[tokio::test]
+async fn a_further_origin_may_change_state_when_the_operator_says_so() {
+    let portal = TestPortal::with(
+        foundation::testing::Kind::Sqlite,
+        &[("EMIC_FURTHER_ORIGINS", "http://localhost:8090")],
+    )
+    .await;
+    for (origin, status) in [
+        ("http://localhost:8090", StatusCode::UNAUTHORIZED),
+        (ORIGIN, StatusCode::UNAUTHORIZED),
+        ("http://localhost:8091", StatusCode::FORBIDDEN),
+    ] {
+        let mut request = raw("application/json", r#"{"username":"a","password":"b"}"#);
+        request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+        assert_eq!(portal.browser().send(request).await.status, status, "{origin}");
+    }
+}
