@@ -12,7 +12,7 @@ use shared::{paths::is_local, session::SignedOutReason};
 use crate::{
     api,
     components::{
-        FailureView, Footer, Heading, Mast, Tabs, Tone, live, notice, provide_arrival, skeleton, sometimes,
+        Footer, Heading, Mast, Tabs, Tone, failure_view, live, notice, provide_arrival, skeleton, sometimes,
     },
     i18n::{Text, text, tr},
     pages, preferences,
@@ -124,17 +124,17 @@ fn guarded(page: fn() -> AnyView) -> AnyView {
     live(move || match who.get() {
         Ok(Some(_)) => page(),
         Ok(None) => skeleton(),
-        Err(failure) => unreachable_site(failure, session),
+        Err(failure) => unreachable_site(&failure, session),
     })
 }
 
 /// What stands where a page would, had the server answered.
-pub fn unreachable_site(failure: api::Failure, session: Session) -> AnyView {
+pub fn unreachable_site(failure: &api::Failure, session: Session) -> AnyView {
     let retry = Callback::new(move |()| session.refresh(None));
     view! {
         <Heading title=text!(error.boot)/>
         <p class="lead">{tr!(error.boot_do)}</p>
-        <FailureView failure retry/>
+        {failure_view(failure, retry)}
     }
     .into_any()
 }
@@ -152,7 +152,7 @@ fn Warden() -> impl IntoView {
                 replace: true,
                 ..NavigateOptions::default()
             },
-        )
+        );
     };
     Effect::new(move |before: Option<State>| {
         let now = session.state.get();
@@ -168,7 +168,7 @@ fn Warden() -> impl IntoView {
                 lead_back(wanted.filter(|to| is_local(to)), &go);
             }
             (Some(State::SignedIn(one)), State::SignedIn(other)) if one.person.id != other.person.id => {
-                go("/")
+                go("/");
             }
             _ => {}
         }

@@ -3,6 +3,11 @@
 //! `session` holds who is signed in and the countdown, `api` is the only place that fetches, `pages` has
 //! one folder per feature with the same name as in `shared` and in `backend/portal`.
 
+#![expect(
+    unreachable_pub,
+    reason = "`#[component]` writes a second, private function beside each component, and leaves it `pub`"
+)]
+
 pub mod api;
 pub mod app;
 pub mod components;

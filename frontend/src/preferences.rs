@@ -41,6 +41,7 @@ impl Theme {
     }
 
     /// The one that the switch leads to.
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::Auto => Self::Light,

@@ -9,16 +9,10 @@ use crate::{
 };
 
 /// A failure: what happened, what to do, the code for the service desk, and another try.
-#[component]
-pub fn FailureView(
-    /// What went wrong.
-    failure: Failure,
-    /// Tries again.
-    retry: Callback<()>,
-) -> impl IntoView {
-    let (what, next) = errors::words(&failure);
+pub fn failure_view(failure: &Failure, retry: Callback<()>) -> AnyView {
+    let (what, next) = errors::words(failure);
     let more = view! {
-        {request_id(&failure)}
+        {request_id(failure)}
         <button type="button" class="button quiet" on:click=move |_| retry.run(())>{tr!(site.retry)}</button>
     };
     notice(Tone::Caution, "alert", what, next, more.into_any())

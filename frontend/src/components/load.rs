@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
-use super::{FailureView, live, spawn};
+use super::{failure_view, live, spawn};
 use crate::{
     api::{self, Failure},
     i18n::tr,
@@ -58,7 +58,7 @@ impl Loaded {
             self.state.set(Load::Busy);
             self.ask();
         });
-        let failed = move |failure| view! { <FailureView failure retry/> }.into_any();
+        let failed = move |failure: Failure| failure_view(&failure, retry);
         live(move || match self.state.get() {
             Load::Busy => skeleton(),
             Load::Failed(failure) => failed(failure),

@@ -13,7 +13,7 @@ mod notice;
 mod tabs;
 
 pub use dialog::Dialog;
-pub use failure::{FailureView, request_id};
+pub use failure::{failure_view, request_id};
 pub use field::{PasswordField, TextField};
 pub use footer::Footer;
 pub use heading::{Heading, provide_arrival};

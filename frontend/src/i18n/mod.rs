@@ -6,6 +6,7 @@ pub mod reasons;
 
 /// The texts of `locales/`, as Rust.
 mod texts {
+    #![expect(missing_docs, reason = "written by a macro")]
     #![expect(
         deprecated,
         reason = "leptos_i18n's build-script way brings the whole ICU data generator, a zip and an HTTP \
@@ -54,8 +55,8 @@ pub fn pick(text: Bilingual) -> AnyView {
 }
 
 /// A text with its one `{}` filled in.
-pub fn fill(text: &str, value: impl ToString) -> String {
-    text.replacen("{}", &value.to_string(), 1)
+pub fn fill(text: &str, value: impl std::fmt::Display) -> String {
+    text.replacen("{}", &format!("{value}"), 1)
 }
 
 /// The other language, which the switch leads to.

@@ -62,7 +62,7 @@ impl Session {
         match answer.read::<SessionView>() {
             Ok(view) => self.adopt(view, sent, received),
             Err(failure) => match (end_of(&failure), self.state.get_untracked()) {
-                (Some(_), State::Anonymous(_)) => {}
+                (_, State::Anonymous(_)) => {}
                 (Some(reason), State::SignedIn(_)) => self.leave(Some(hint.unwrap_or(reason))),
                 // A browser that was never signed in is told so without a reason.
                 (Some(_), _) => self.leave(match &failure {
@@ -75,7 +75,6 @@ impl Session {
                         self.doubt.set(Doubt::Offline);
                     }
                 }
-                (None, State::Anonymous(_)) => {}
                 (None, _) => self.state.set(State::Unreachable(failure)),
             },
         }

@@ -27,16 +27,12 @@ pub fn environment() -> AnyView {
         let results = results.get();
         let bad = results.iter().any(|verdict| verdict.word().0 == Tone::Alarm);
         let busy = results.contains(&Verdict::Checking);
-        (!busy)
-            .then(|| {
-                let text = if bad {
-                    text!(environment.some_bad)
-                } else {
-                    text!(environment.all_good)
-                };
-                text(locale.get()).to_owned()
-            })
-            .unwrap_or_default()
+        let text = match (busy, bad) {
+            (true, _) => return String::new(),
+            (false, true) => text!(environment.some_bad),
+            (false, false) => text!(environment.all_good),
+        };
+        text(locale.get()).to_owned()
     });
     let rows = Check::ALL
         .into_iter()

@@ -89,7 +89,7 @@ impl Form {
     fn refused(self, failure: Failure) {
         match &failure {
             Failure::Refused(problem) if !problem.violations.is_empty() => {
-                self.mark(problem.violations.clone())
+                self.mark(&problem.violations);
             }
             Failure::Refused(problem) if problem.code == ErrorCode::WrongCredentials => {
                 if let Some(input) = self.password.node.get_untracked() {
@@ -103,7 +103,7 @@ impl Form {
     }
 
     /// Shows which fields are faulty and leads to the first.
-    fn mark(self, violations: Vec<Violation>) {
+    fn mark(self, violations: &[Violation]) {
         let of = |name: &str| {
             violations
                 .iter()
@@ -143,7 +143,7 @@ pub fn card() -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="emic">
             <h2 id="emic">{tr!(login.emic_title)}</h2>
-            {sometimes(move || form.failure.get().map(summary))}
+            {sometimes(move || form.failure.with(|failure| failure.as_ref().map(summary)))}
             <form method="post" novalidate on:submit=submit>
                 <TextField name="username" label=text!(login.username) autocomplete="username"
                     error=form.username.error node=form.username.node/>
@@ -158,13 +158,13 @@ pub fn card() -> impl IntoView {
 }
 
 /// What went wrong, read out at once, and the wait after too many failures, which is not.
-fn summary(failure: Failure) -> AnyView {
-    let (what, next) = errors::words(&failure);
-    let wait = match &failure {
+fn summary(failure: &Failure) -> AnyView {
+    let (what, next) = errors::words(failure);
+    let wait = match failure {
         Failure::Refused(problem) => problem.retry_after.map(retry_clock),
         _ => None,
     };
-    let more = request_id(&failure).into_any();
+    let more = request_id(failure).into_any();
     view! {
         {notice(Tone::Alarm, "alert", what, next, more)}
         {wait}

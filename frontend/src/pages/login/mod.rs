@@ -29,7 +29,7 @@ pub fn login() -> AnyView {
     live(move || match stage.get() {
         Ok(true) => ways_in(),
         Ok(false) => skeleton(),
-        Err(failure) => unreachable_site(failure, session),
+        Err(failure) => unreachable_site(&failure, session),
     })
 }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     api::Failure,
-    components::{Dialog, FailureView, Heading, Loaded, empty, live, spawn},
+    components::{Dialog, Heading, Loaded, empty, failure_view, live, spawn},
     i18n::{text, tr},
     session::Session,
 };
@@ -61,14 +61,14 @@ pub fn sessions() -> AnyView {
     let outcome = live(move || match ending.outcome.get() {
         None => ().into_any(),
         Some(Ok(())) => view! { <p>{tr!(sessions.ended)}</p> }.into_any(),
-        Some(Err(failure)) => view! { <FailureView failure retry/> }.into_any(),
+        Some(Err(failure)) => failure_view(&failure, retry),
     });
     view! {
         <Heading title=text!(site.sessions)/>
         <p class="lead">{tr!(sessions.lead)}</p>
         <div node_ref=ending.after tabindex="-1" role="status" class="outcome">{outcome}</div>
         {ending.list.show(table)}
-        {confirmation(ending)}
+        {confirmation(&ending)}
     }
     .into_any()
 }
@@ -95,7 +95,8 @@ fn table(page: Page<SessionListItem>) -> AnyView {
     .into_any()
 }
 
-fn confirmation(ending: Ending) -> impl IntoView {
+fn confirmation(ending: &Ending) -> impl IntoView {
+    let ending = *ending;
     let open = Signal::derive(move || ending.asked.get().is_some());
     let dismiss = Callback::new(move |()| ending.asked.set(None));
     view! {
