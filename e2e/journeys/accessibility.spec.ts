@@ -5,7 +5,7 @@ import { expectAccessible } from '../support/accessibility.ts';
 import { Frame } from '../pages/frame.ts';
 import { MyEGovPages } from '../pages/myegov.ts';
 import { MEMBERS } from '../support/sites.ts';
-import { expect, failedRequest, signIn, test } from '../support/test.ts';
+import { atFirst, expect, failedRequest, signIn, test } from '../support/test.ts';
 
 /** Has axe look at what is shown, in both languages and both sets of colours. */
 async function inEveryDress(page: Page, what: string): Promise<void> {
@@ -176,7 +176,7 @@ test('axe finds nothing wrong with /api/docs', async ({ page }) => {
   }
 });
 
-test('axe finds nothing wrong with MyEGov’s pages', async ({ page, myegov, frame }) => {
+atFirst('axe finds nothing wrong with MyEGov’s pages', async ({ page, myegov, frame }) => {
   const egov = new MyEGovPages(page);
   const heading = page.getByRole('heading', { level: 1 });
   const look = async (what: string) => {

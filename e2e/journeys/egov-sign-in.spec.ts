@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test';
 import { MyEGovPages } from '../pages/myegov.ts';
 import { freePort } from '../support/program.ts';
 import { MEMBERS, providerSettings } from '../support/sites.ts';
-import { expect, test } from '../support/test.ts';
+import { atFirst, expect, test } from '../support/test.ts';
 import type { LoginPage } from '../pages/login.ts';
 
 /** Opens MyEGov's pop-up. */
@@ -19,7 +19,7 @@ test.describe('Signing in with MyEGov', () => {
     const egov = await openPopUp(page, login);
     await expect(login.egov.getByRole('status')).toContainText('請在新開的視窗完成登入');
     const closed = egov.page.waitForEvent('close');
-    await egov.signInAndAgree(MEMBERS.civilServant);
+    await egov.passThrough(MEMBERS.civilServant);
     await home.expectShown();
     await frame.expectSignedInAs(MEMBERS.civilServant.name);
     await expect(frame.main).toContainText('公務人員');
@@ -35,7 +35,7 @@ test.describe('Signing in with MyEGov', () => {
     const egov = await openPopUp(page, login);
     await expect(egov.via).toBeVisible();
     expect(await egov.page.evaluate(() => window.opener)).toBeNull();
-    await egov.signInAndAgree(MEMBERS.naturalPerson);
+    await egov.passThrough(MEMBERS.naturalPerson);
     await frame.expectSignedInAs(MEMBERS.naturalPerson.name);
   });
 
@@ -54,7 +54,7 @@ test.describe('Signing in with MyEGov', () => {
     const egov = new MyEGovPages(page);
     await expect(egov.via).toBeVisible();
     expect(page.url()).toContain(myegov.url);
-    await egov.signInAndAgree(MEMBERS.naturalPerson);
+    await egov.passThrough(MEMBERS.naturalPerson);
     await expect(page).toHaveURL('/sessions');
     await frame.expectSignedInAs(MEMBERS.naturalPerson.name);
     await expect(frame.main).toContainText('我的E政府');
@@ -65,7 +65,7 @@ test.describe('Signing in with MyEGov', () => {
     const egov = await openPopUp(page, login);
     await egov.page.close();
     await login.egov.getByRole('link', { name: '改用整頁登入' }).click();
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.rareName);
+    await new MyEGovPages(page).passThrough(MEMBERS.rareName);
     await expect(page).toHaveURL('/sessions');
     await frame.expectSignedInAs(MEMBERS.rareName.name);
   });
@@ -76,11 +76,11 @@ test.describe('Signing in with MyEGov', () => {
     await first.page.close();
     await login.egov.getByRole('button', { name: '取消' }).click();
     const second = await openPopUp(page, login);
-    await second.signInAndAgree(MEMBERS.civilServant);
+    await second.passThrough(MEMBERS.civilServant);
     await frame.expectSignedInAs(MEMBERS.civilServant.name);
   });
 
-  test('consent is asked for once, and not again after the portal signed out', async ({ page, login, frame }) => {
+  atFirst('consent is asked for once, and not again after the portal signed out', async ({ page, login, frame }) => {
     await login.open();
     await (await openPopUp(page, login)).signInAndAgree(MEMBERS.civilServant);
     await expect(frame.signOut).toBeVisible();
@@ -103,7 +103,7 @@ test.describe('Signing in with MyEGov', () => {
       },
     },
   ]) {
-    test(`${way} in the pop-up is said on the page, and both ways in stay open`, async ({
+    atFirst(`${way} in the pop-up is said on the page, and both ways in stay open`, async ({
       page,
       login,
       frame,
@@ -120,7 +120,7 @@ test.describe('Signing in with MyEGov', () => {
       await frame.expectSignedInAs(person.name);
     });
 
-    test(`${way} on the whole page leads back with the reason, and still knows the way`, async ({ page, login, frame, person }) => {
+    atFirst(`${way} on the whole page leads back with the reason, and still knows the way`, async ({ page, login, frame, person }) => {
       await page.goto('/auth/egov/login?mode=redirect&return_to=%2Fsessions');
       await turnBack(new MyEGovPages(page));
       await expect(page).toHaveURL('/login?reason=egov_denied&return_to=%2Fsessions');
@@ -133,7 +133,7 @@ test.describe('Signing in with MyEGov', () => {
 
   test('signing out offers to sign out of MyEGov too, which comes back here', async ({ page, login, frame, myegov }) => {
     await login.open();
-    await (await openPopUp(page, login)).signInAndAgree(MEMBERS.civilServant);
+    await (await openPopUp(page, login)).passThrough(MEMBERS.civilServant);
     await expect(frame.signOut).toBeVisible();
     await frame.signOut.click();
     await expect(login.alert).toContainText('您已登出');
@@ -158,7 +158,7 @@ test.describe('Signing in with MyEGov', () => {
 
   test('signing out at MyEGov ends the session here too', async ({ page, login, frame, myegov, context }) => {
     await login.open();
-    await (await openPopUp(page, login)).signInAndAgree(MEMBERS.naturalPerson);
+    await (await openPopUp(page, login)).passThrough(MEMBERS.naturalPerson);
     await frame.expectSignedInAs(MEMBERS.naturalPerson.name);
     const other = await context.newPage();
     await other.goto(`${myegov.url}/sign-out`);
@@ -177,7 +177,7 @@ test.describe('Signing in with MyEGov', () => {
       if (request.url().includes('/auth/egov/callback?')) answers.push(request.url());
     });
     await page.goto('/auth/egov/login?mode=redirect');
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.naturalPerson);
+    await new MyEGovPages(page).passThrough(MEMBERS.naturalPerson);
     await frame.expectSignedInAs(MEMBERS.naturalPerson.name);
     await frame.signOut.click();
     await frame.expectSignedOut();
@@ -195,7 +195,7 @@ test.describe('Signing in with MyEGov', () => {
       return route.fulfill({ body: 'kept back' });
     });
     await page.goto('/auth/egov/login?mode=redirect');
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.naturalPerson);
+    await new MyEGovPages(page).passThrough(MEMBERS.naturalPerson);
     await expect(page.getByText('kept back')).toBeVisible();
     const victim = await (await another()).newPage();
     await victim.goto(answer);
@@ -222,7 +222,7 @@ byForm.describe('A provider that answers by a form', () => {
       if (new URL(request.url()).pathname === '/auth/egov/callback') methods.push(request.method());
     });
     await page.goto('/auth/egov/login?mode=redirect&return_to=%2Fsessions');
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.civilServant);
+    await new MyEGovPages(page).passThrough(MEMBERS.civilServant);
     await expect(page).toHaveURL('/sessions');
     await frame.expectSignedInAs(MEMBERS.civilServant.name);
     expect(methods).toEqual(['POST']);
@@ -235,7 +235,7 @@ byForm.describe('A provider that answers by a form', () => {
     await login.open();
     const egov = await openPopUp(page, login);
     const closed = egov.page.waitForEvent('close');
-    await egov.signInAndAgree(MEMBERS.naturalPerson);
+    await egov.passThrough(MEMBERS.naturalPerson);
     await frame.expectSignedInAs(MEMBERS.naturalPerson.name);
     await closed;
   });

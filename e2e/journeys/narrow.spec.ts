@@ -4,7 +4,7 @@ import { expectNoSidewaysScrolling } from '../support/accessibility.ts';
 import { Frame } from '../pages/frame.ts';
 import { MyEGovPages } from '../pages/myegov.ts';
 import { MEMBERS } from '../support/sites.ts';
-import { expect, signIn, test } from '../support/test.ts';
+import { atFirst, expect, signIn, test } from '../support/test.ts';
 
 const OPEN = ['/login', '/login?reason=idle', '/about', '/downloads', '/environment', '/support', '/nowhere', '/api/docs'];
 const OWN = ['/', '/sessions'];
@@ -58,7 +58,7 @@ for (const { name, viewport, deviceScaleFactor } of [
       await expect(frame.signOut).toBeInViewport({ ratio: 1 });
     });
 
-    test('MyEGov’s pages fit too', async ({ page, myegov }) => {
+    atFirst('MyEGov’s pages fit too', async ({ page, myegov }) => {
       await page.goto(myegov.url);
       await expectNoSidewaysScrolling(page, 'MyEGov: start');
       await page.goto('/auth/egov/login?mode=redirect');

@@ -82,7 +82,7 @@ test.describe('MyEGov’s stand-in serves npm’s openid-client', () => {
       const configuration = await discover(served, method);
       const { address, checks } = await question(configuration, served.redirectUri);
       await page.goto(address.href);
-      await new MyEGovPages(page).signInAndAgree(MEMBERS.civilServant);
+      await new MyEGovPages(page).passThrough(MEMBERS.civilServant);
       const tokens = await client.authorizationCodeGrant(configuration, await wayBack(page, served.redirectUri), {
         ...checks,
         idTokenExpected: true,
@@ -106,7 +106,7 @@ test.describe('MyEGov’s stand-in serves npm’s openid-client', () => {
     const configuration = await discover(served);
     const { address, checks } = await question(configuration, served.redirectUri);
     await page.goto(address.href);
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.rareName);
+    await new MyEGovPages(page).passThrough(MEMBERS.rareName);
     const back = await wayBack(page, served.redirectUri);
     await client.authorizationCodeGrant(configuration, back, checks);
     await expect(client.authorizationCodeGrant(configuration, back, checks)).rejects.toMatchObject({
@@ -118,7 +118,7 @@ test.describe('MyEGov’s stand-in serves npm’s openid-client', () => {
     const configuration = await discover(served);
     const { address, checks } = await question(configuration, served.redirectUri);
     await page.goto(address.href);
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.naturalPerson);
+    await new MyEGovPages(page).passThrough(MEMBERS.naturalPerson);
     const back = await wayBack(page, served.redirectUri);
     const stolen = { ...checks, pkceCodeVerifier: client.randomPKCECodeVerifier() };
     await expect(client.authorizationCodeGrant(configuration, back, stolen)).rejects.toMatchObject({
@@ -165,7 +165,7 @@ test.describe('MyEGov’s stand-in serves npm’s openid-client', () => {
     const first = await question(configuration, served.redirectUri);
     const egov = new MyEGovPages(page);
     await page.goto(first.address.href);
-    await egov.signInAndAgree(MEMBERS.civilServant);
+    await egov.passThrough(MEMBERS.civilServant);
     await wayBack(page, served.redirectUri);
     // A second question goes through by itself, one with prompt=login does not.
     const second = await question(configuration, served.redirectUri);
@@ -186,7 +186,7 @@ test.describe('MyEGov’s stand-in serves npm’s openid-client', () => {
     const { address, checks } = await question(configuration, served.redirectUri, { response_mode: 'form_post' });
     const posted = page.waitForRequest((request) => request.method() === 'POST' && request.url() === served.redirectUri);
     await page.goto(address.href);
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.rareName);
+    await new MyEGovPages(page).passThrough(MEMBERS.rareName);
     const body = (await posted).postData() ?? '';
     const answer = new Request(served.redirectUri, {
       method: 'POST',
@@ -201,7 +201,7 @@ test.describe('MyEGov’s stand-in serves npm’s openid-client', () => {
     const configuration = await discover(served);
     const { address, checks } = await question(configuration, served.redirectUri);
     await page.goto(address.href);
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.naturalPerson);
+    await new MyEGovPages(page).passThrough(MEMBERS.naturalPerson);
     const tokens = await client.authorizationCodeGrant(configuration, await wayBack(page, served.redirectUri), checks);
     const state = client.randomState();
     const end = client.buildEndSessionUrl(configuration, {
@@ -219,7 +219,7 @@ test.describe('MyEGov’s stand-in serves npm’s openid-client', () => {
     const configuration = await discover(served);
     const { address, checks } = await question(configuration, served.redirectUri);
     await page.goto(address.href);
-    await new MyEGovPages(page).signInAndAgree(MEMBERS.naturalPerson);
+    await new MyEGovPages(page).passThrough(MEMBERS.naturalPerson);
     const tokens = await client.authorizationCodeGrant(configuration, await wayBack(page, served.redirectUri), checks);
     await client.tokenRevocation(configuration, tokens.access_token);
     await expect(

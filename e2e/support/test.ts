@@ -105,6 +105,13 @@ export const test = base.extend<Fixtures, Shared>({
   sessions: async ({ page }, use) => use(new SessionsPage(page)),
 });
 
+/** The same with a MyEGov where nobody has ever agreed to anything. */
+export const atFirst = test.extend<{ fresh: { portal: Portal; myegov: MyEGov } }>({
+  fresh: async ({ sites }, use) => use(await sites.pair()),
+  portal: async ({ fresh }, use) => use(fresh.portal),
+  myegov: async ({ fresh }, use) => use(fresh.myegov),
+});
+
 export { expect } from '@playwright/test';
 export { failedRequest } from './guard.ts';
 
