@@ -49,24 +49,25 @@ on_each_database! {
         assert!(is_signed_in(&mut portal.signed_in("dawen").await).await);
     }
 
-    async fn a_slow_provider_delays_those_who_chose_it_five_seconds_and_nobody_else(kind) {
+    async fn a_slow_provider_delays_those_who_chose_it_and_nobody_else(kind) {
         let world = World::start(kind).await;
         world.portal.account("dawen").await;
         world.provider.lets(METADATA, Instead::Silence);
-        let begun = std::time::Instant::now();
-        let waiting = (0..3).map(|_| outcome(&world));
-        let others = async {
-            let mut browser = world.portal.browser();
-            let answer = browser.sign_in("dawen", PASSWORD).await;
-            (answer.status, begun.elapsed())
+        let given_up = std::cell::Cell::new(false);
+        let waiting = async {
+            let reasons = futures::future::join_all((0..3).map(|_| outcome(&world))).await;
+            given_up.set(true);
+            reasons
         };
-        let (reasons, (status, took)) = tokio::join!(futures::future::join_all(waiting), others);
-        assert_eq!(reasons, ["egov_unavailable"; 3]);
+        let others = async {
+            let answer = world.portal.browser().sign_in("dawen", PASSWORD).await;
+            assert!(!given_up.get(), "signing in by account has waited for the provider");
+            answer.status
+        };
+        let (reasons, status) = tokio::join!(waiting, others);
+        assert_eq!((reasons, status), (vec!["egov_unavailable".to_owned(); 3], StatusCode::OK));
         // All of them waited for the same request.
         assert_eq!(world.provider.asked(METADATA), 1);
-        assert!(begun.elapsed() < Duration::from_secs(9), "{:?}", begun.elapsed());
-        assert_eq!(status, StatusCode::OK);
-        assert!(took < Duration::from_secs(4), "{took:?}");
         // And it is asked again as soon as it answers.
         world.provider.mend(METADATA);
         assert_eq!(outcome(&world).await, "signed in");
