@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use foundation::http_client::HttpClient;
 use http::{Request, header};
 
-use crate::{client::Client, host::Unavailable, provider::Provider, tokens};
+use crate::{host::Unavailable, provider::Provider, storage::Participant, tokens};
 
 /// How often a client is told, and how long to wait after each time that it did not answer.
 const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::ZERO];
@@ -51,20 +51,15 @@ impl LogoutSender for HttpLogoutSender {
 }
 
 /// Tells one client, in the background: nobody waits for a client that does not answer.
-pub(crate) fn tell(provider: &Provider, client: Client, subject: String, sid: String) {
+pub(crate) fn tell(provider: &Provider, participant: Participant, sid: String) {
     let provider = provider.clone();
-    let Some(uri) = client.backchannel_logout_uri.clone() else {
-        return;
-    };
     tokio::spawn(async move {
+        let client = &participant.client_id;
         for pause in PAUSES {
-            match once(&provider, &client, uri.as_str(), &subject, &sid).await {
-                Ok(()) => {
-                    tracing::info!(client = client.id, "told of the end of a session");
-                    return;
-                }
+            match once(&provider, &participant, &sid).await {
+                Ok(()) => return,
                 Err(error) => {
-                    tracing::warn!(client = client.id, %error, "could not tell of the end of a session");
+                    tracing::warn!(client, %error, "could not tell of the end of a session");
                 }
             }
             tokio::time::sleep(pause).await;
@@ -72,28 +67,28 @@ pub(crate) fn tell(provider: &Provider, client: Client, subject: String, sid: St
     });
 }
 
+/// A client that is gone, or does not want to hear, has nothing to be told.
 async fn once(
     provider: &Provider,
-    client: &Client,
-    uri: &str,
-    subject: &str,
+    Participant { client_id, subject }: &Participant,
     sid: &str,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let Some(client) = provider.client(client_id).await? else {
+        return Ok(());
+    };
+    let Some(uri) = &client.backchannel_logout_uri else {
+        return Ok(());
+    };
     let now = provider.now();
     // A new `jti` each time: a client whose answer was lost would take the same one for a replay.
-    let (typ, claims) = tokens::logout_token(
-        provider.issuer(),
-        &client.id,
-        subject,
-        sid,
-        provider.new_id(),
-        now,
-    );
+    let (typ, claims) =
+        tokens::logout_token(provider.issuer(), client_id, subject, sid, provider.new_id(), now);
     let keys = provider.keys().at(now).await?;
     let key = keys
         .active(client.algorithm, now)
         .ok_or_else(|| Unavailable::because(format!("no key signs {}", client.algorithm.name())))?;
     let token = key.sign(typ, &claims)?;
-    provider.sender().send(uri, &token).await?;
+    provider.sender().send(uri.as_str(), &token).await?;
+    tracing::info!(client = client_id, "told of the end of a session");
     Ok(())
 }

@@ -80,9 +80,8 @@ pub trait Host: Send + Sync + 'static {
     /// What these scopes tell of the person; none when the person is gone or barred. `sub` is added.
     async fn claims(&self, subject: &str, scopes: &Scopes) -> Result<Option<Claims>, Unavailable>;
 
-    /// Ends this browser's session after the client asked for it, tells the provider
-    /// ([`crate::Provider::session_ended`] is called by the provider itself), and answers with the headers
-    /// that take the cookie away.
+    /// Ends the session at this browser because the client asked for it, and answers with the headers that
+    /// take the cookie away. The clients are told by the provider.
     async fn end_session(&self, headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable>;
 
     /// Leads to the sign-in page, which shows its form even to somebody who is signed in: the request wants

@@ -184,9 +184,7 @@ impl Provider {
     /// part in it is told, in the background. To say it twice does no harm.
     pub async fn session_ended(&self, sid: &str) -> Result<(), Unavailable> {
         for participant in self.storage().end_session(sid, self.now()).await? {
-            if let Some(client) = self.client(&participant.client_id).await? {
-                backchannel::tell(self, client, participant.subject, sid.to_owned());
-            }
+            backchannel::tell(self, participant, sid.to_owned());
         }
         Ok(())
     }

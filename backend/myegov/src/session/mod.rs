@@ -142,7 +142,8 @@ impl SessionService {
         cookie_of("", Some(Duration::ZERO))
     }
 
-    /// Forgets sessions that are over.
+    /// Forgets sessions that are over. Clients are not told of those that ended by themselves: they have a
+    /// clock of their own, and somebody who works there all day would be thrown out.
     pub(crate) async fn purge(&self) -> Result<(), DbErr> {
         let now = self.clock.now();
         self.store

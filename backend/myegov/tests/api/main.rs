@@ -1,7 +1,8 @@
 //! The site through its real router, on SQLite and on PostgreSQL.
 
-/// Runs every named test on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+/// Runs every named test on SQLite and on PostgreSQL.
 macro_rules! on_both {
     ($($name:ident)+) => {
         mod sqlite { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(foundation::testing::Kind::Sqlite).await })+ }
@@ -9,7 +10,10 @@ macro_rules! on_both {
     };
 }
 
-mod answers;
-mod provider;
+mod answer;
+mod authorization;
+mod backchannel;
+mod headers;
 mod sign_in;
+mod single_sign_on;
 mod support;

@@ -113,7 +113,7 @@ async fn after_five_failures_the_account_waits_fifteen_minutes(kind: Kind) {
         303,
         "others do not wait"
     );
-    site.clock.advance(14 * MINUTE - Duration::from_millis(1));
+    site.clock.advance(Duration::from_millis(14 * 60_000 - 1));
     assert_eq!(
         site.browser().sign_in(DAWEN, PASSWORD).await.status,
         429,
@@ -199,9 +199,9 @@ async fn a_session_ends_after_half_an_hour_without_a_page(kind: Kind) {
     let site = Site::on(kind).await;
     let browser = site.browser();
     browser.sign_in(DAWEN, PASSWORD).await;
-    site.clock.advance(30 * MINUTE - Duration::from_millis(1));
+    site.clock.advance(Duration::from_millis(30 * 60_000 - 1));
     assert!(browser.is_signed_in().await);
-    site.clock.advance(30 * MINUTE - Duration::from_millis(1));
+    site.clock.advance(Duration::from_millis(30 * 60_000 - 1));
     assert!(browser.is_signed_in().await, "a page begins it anew");
     site.clock.advance(30 * MINUTE);
     assert!(!browser.is_signed_in().await);

@@ -1,7 +1,7 @@
 //! The site behind its real router, a browser with a cookie jar, and the relying party's side.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -13,13 +13,15 @@ use foundation::{
     settings::Settings,
     testing::{Kind, TestDatabase},
 };
-use http::{HeaderMap, Request};
+use http::Request;
 use http_body_util::BodyExt;
 use myegov::{build, config::Config};
 use oidc_provider::Algorithm;
 use serde_json::Value;
 use tower::ServiceExt;
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
+
+pub(crate) use crate::answer::{Answer, part_of};
 
 pub(crate) const SITE: &str = "https://egov.example";
 pub(crate) const CLIENT_ID: &str = "emic-portal";
@@ -31,59 +33,6 @@ pub(crate) const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 pub(crate) const DAWEN: &str = "dawen1234";
 pub(crate) const XIAOQING: &str = "xiaoqing1234";
 pub(crate) const PASSWORD: &str = myegov::demo::PASSWORD;
-
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: String,
-}
-
-impl Answer {
-    pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
-    }
-
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.body))
-    }
-
-    /// Where it leads to: by a redirect, or by a page that goes on by itself.
-    pub(crate) fn leads_to(&self) -> String {
-        if self.status == 303 {
-            return self.header("location").to_owned();
-        }
-        let (_, rest) = self
-            .body
-            .split_once("content=\"0; url=")
-            .unwrap_or_else(|| panic!("leads nowhere: {}", self.body));
-        unescaped(rest.split_once('"').unwrap().0)
-    }
-
-    /// The parameters of the answer to the client.
-    pub(crate) fn to_client(&self) -> HashMap<String, String> {
-        let address = Url::parse(&self.leads_to()).unwrap();
-        assert!(address.as_str().starts_with(REDIRECT_URI), "{address}");
-        address.query_pairs().into_owned().collect()
-    }
-
-    /// The value of a hidden field.
-    pub(crate) fn hidden(&self, name: &str) -> String {
-        let field = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
-        let (_, rest) = self
-            .body
-            .split_once(&field)
-            .unwrap_or_else(|| panic!("no {name}: {}", self.body));
-        unescaped(rest.split_once('"').unwrap().0)
-    }
-}
-
-fn unescaped(text: &str) -> String {
-    text.replace("&#38;", "&")
-        .replace("&#60;", "<")
-        .replace("&#62;", ">")
-        .replace("&#34;", "\"")
-        .replace("&#39;", "'")
-}
 
 pub(crate) struct Site {
     pub(crate) clock: TestClock,
@@ -141,8 +90,22 @@ impl Site {
         self.client_posts("/oidc/token", &form).await
     }
 
-    pub(crate) async fn userinfo(&self, access_token: &str) -> Answer {
-        let bearer = format!("Bearer {access_token}");
+    /// The tokens of a sign-in that ended well.
+    pub(crate) async fn tokens(&self, answer: &Answer) -> Value {
+        let redeemed = self.redeem(&answer.to_client()["code"]).await;
+        assert_eq!(redeemed.status, 200, "{}", redeemed.body);
+        redeemed.json()
+    }
+
+    /// What the tokens tell of the member.
+    pub(crate) async fn member(&self, tokens: &Value) -> Value {
+        let answer = self.userinfo(&tokens["access_token"]).await;
+        assert_eq!(answer.status, 200);
+        answer.json()
+    }
+
+    pub(crate) async fn userinfo(&self, access_token: &Value) -> Answer {
+        let bearer = format!("Bearer {}", access_token.as_str().unwrap());
         self.browser()
             .send("GET", "/oidc/userinfo", &[("authorization", &bearer)], None)
             .await

@@ -239,3 +239,11 @@ async fn only_forms_are_read_and_only_from_the_body() {
     assert_eq!(bench.request("POST", &query, &[form], "").await.status, 401);
     assert_eq!(bench.get("/oidc/token").await.status, 405);
 }
+
+#[tokio::test]
+async fn the_end_of_the_session_spends_its_codes() {
+    let bench = Bench::new();
+    let code = bench.code().await;
+    bench.provider.session_ended(SID).await.unwrap();
+    assert_eq!(bench.redeem(&code, &[]).await.json()["error"], "invalid_grant");
+}

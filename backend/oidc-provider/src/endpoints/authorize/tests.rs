@@ -6,7 +6,7 @@ use foundation::clock::Clock;
 
 use crate::{
     LoginSession, PendingId,
-    testing::{Answer, Bench, CLIENT, ISSUER, REDIRECT_URI, SID, SUBJECT, session},
+    testing::{Answer, Bench, ISSUER, REDIRECT_URI, SUBJECT, session},
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -289,16 +289,5 @@ async fn by_post_the_browser_is_sent_round_to_fetch_its_cookie() {
             .await
             .to_client()
             .contains_key("code")
-    );
-}
-
-#[tokio::test]
-async fn a_session_that_ended_gives_no_code_and_its_codes_are_spent() {
-    let bench = Bench::new();
-    let code = bench.code().await;
-    bench.provider.session_ended(SID).await.unwrap();
-    assert_eq!(
-        bench.redeem(&code, &[("client_id", CLIENT.0)]).await.json()["error"],
-        "invalid_grant"
     );
 }

@@ -47,6 +47,7 @@ on_both! {
     two_nodes_that_start_at_once_have_the_same_keys
     a_session_is_ended_once_for_each_client
     what_has_expired_is_forgotten_and_what_is_alive_is_not
+    without_the_database_nothing_is_given_and_known_keys_are_still_shown
 }
 
 async fn from_the_request_to_the_claims(kind: Kind) {
@@ -163,4 +164,29 @@ async fn what_has_expired_is_forgotten_and_what_is_alive_is_not(kind: Kind) {
         bench.logouts.lock().await.try_recv().is_err(),
         "the participants are forgotten"
     );
+}
+
+async fn without_the_database_nothing_is_given_and_known_keys_are_still_shown(kind: Kind) {
+    let test = TestDatabase::create(kind).await;
+    let connection = database::connect(&test.url(), 8).await.unwrap();
+    database::migrate::<Migrator>(&connection, &test.url())
+        .await
+        .unwrap();
+    let bench = Bench::on(Arc::new(DatabaseStorage::new(connection.clone())));
+    let token = bench.access_token().await;
+    let code = bench.code().await;
+    connection.close().await.unwrap();
+
+    let unavailable = |answer: &crate::testing::Answer| {
+        assert_eq!((answer.status, answer.header("retry-after")), (503, "5"));
+        assert_eq!(answer.json()["error"], "temporarily_unavailable");
+    };
+    unavailable(&bench.redeem(&code, &[]).await);
+    unavailable(&bench.userinfo(&token).await);
+    let asked = bench
+        .visit(&format!("/oidc/authorize?{}", Bench::query(&[])))
+        .await;
+    assert_eq!((asked.status, asked.body.as_str()), (503, "Unavailable"));
+    bench.clock.advance(Duration::from_secs(61));
+    assert_eq!(bench.get("/oidc/jwks").await.status, 200);
 }

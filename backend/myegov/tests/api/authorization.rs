@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::support::{
-    Answer, Browser, CLIENT_ID, DAWEN, PASSWORD, POST_LOGOUT_URI, REDIRECT_URI, SITE, Site, XIAOQING,
-};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use foundation::testing::Kind;
 use serde_json::{Value, json};
+
+use crate::support::*;
 
 on_both! {
     from_the_client_through_sign_in_and_consent_to_claims
@@ -16,32 +14,10 @@ on_both! {
     cancelling_the_sign_in_is_access_denied
     not_agreeing_is_access_denied
     the_answer_may_travel_as_a_form
-    prompt_none_prompt_login_and_max_age_are_kept
-    another_member_at_the_same_browser_ends_the_first_ones_session
-    signing_in_again_keeps_the_session
-    signing_out_at_the_site_ends_its_tokens
-    the_client_signs_out_with_its_id_token
-    without_a_hint_the_member_is_asked_and_returns
     a_waiting_request_that_is_over_is_explained
     a_request_of_a_stranger_is_explained_and_sent_nowhere
     two_nodes_are_one_provider
     a_client_with_rs256_gets_it
-}
-
-fn claims_of(token: &str) -> Value {
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(token.split('.').nth(1).unwrap()).unwrap()).unwrap()
-}
-
-async fn tokens(site: &Site, answer: &Answer) -> Value {
-    let redeemed = site.redeem(&answer.to_client()["code"]).await;
-    assert_eq!(redeemed.status, 200, "{}", redeemed.body);
-    redeemed.json()
-}
-
-async fn user_info(site: &Site, tokens: &Value) -> Value {
-    let answer = site.userinfo(tokens["access_token"].as_str().unwrap()).await;
-    assert_eq!(answer.status, 200);
-    answer.json()
 }
 
 async fn from_the_client_through_sign_in_and_consent_to_claims(kind: Kind) {
@@ -90,8 +66,8 @@ async fn from_the_client_through_sign_in_and_consent_to_claims(kind: Kind) {
     let parameters = answer.to_client();
     assert_eq!((&*parameters["state"], &*parameters["iss"]), ("the state", SITE));
 
-    let tokens = tokens(&site, &answer).await;
-    let id_token = claims_of(tokens["id_token"].as_str().unwrap());
+    let tokens = site.tokens(&answer).await;
+    let id_token = part_of(&tokens["id_token"], 1);
     assert_eq!(
         (&id_token["iss"], &id_token["aud"]),
         (&json!(SITE), &json!(CLIENT_ID))
@@ -100,7 +76,7 @@ async fn from_the_client_through_sign_in_and_consent_to_claims(kind: Kind) {
         (&id_token["nonce"], &id_token["amr"]),
         (&json!("the nonce"), &json!(["pwd"]))
     );
-    let info = user_info(&site, &tokens).await;
+    let info = site.member(&tokens).await;
     assert_eq!(info["sub"], id_token["sub"]);
     assert_eq!(
         (&info["name"], &info["account"]),
@@ -118,7 +94,7 @@ async fn each_kind_of_member_has_its_claims(kind: Kind) {
         let site = &site;
         async move {
             let answer = site.browser().walk(account, &every).await;
-            user_info(site, &tokens(site, &answer).await).await
+            site.member(&site.tokens(&answer).await).await
         }
     };
     let servant = info(XIAOQING).await;
@@ -141,9 +117,9 @@ async fn each_kind_of_member_has_its_claims(kind: Kind) {
 async fn the_second_time_nobody_is_asked(kind: Kind) {
     let site = Site::on(kind).await;
     let browser = site.browser();
-    let first = tokens(&site, &browser.walk(DAWEN, &[]).await).await;
-    let second = tokens(&site, &browser.authorize(&[]).await).await;
-    let sub = |tokens: &Value| claims_of(tokens["id_token"].as_str().unwrap())["sub"].clone();
+    let first = site.tokens(&browser.walk(DAWEN, &[]).await).await;
+    let second = site.tokens(&browser.authorize(&[]).await).await;
+    let sub = |tokens: &Value| part_of(&tokens["id_token"], 1)["sub"].clone();
     assert_eq!(sub(&first), sub(&second));
     let more = browser.authorize(&[("scope", "openid uid")]).await;
     assert!(
@@ -217,155 +193,6 @@ async fn the_answer_may_travel_as_a_form(kind: Kind) {
     assert_eq!(site.redeem(&page.hidden("code")).await.status, 200);
 }
 
-async fn prompt_none_prompt_login_and_max_age_are_kept(kind: Kind) {
-    let site = Site::on(kind).await;
-    let browser = site.browser();
-    let none = [("prompt", "none")];
-    assert_eq!(
-        browser.authorize(&none).await.to_client()["error"],
-        "login_required"
-    );
-    browser.sign_in(DAWEN, PASSWORD).await;
-    assert_eq!(
-        browser.authorize(&none).await.to_client()["error"],
-        "consent_required"
-    );
-    site.clock.advance(Duration::from_secs(10));
-    browser.walk(DAWEN, &[("prompt", "login")]).await.to_client();
-    assert!(browser.authorize(&none).await.to_client().contains_key("code"));
-
-    site.clock.advance(Duration::from_secs(100));
-    for change in [("prompt", "login"), ("max_age", "99"), ("max_age", "0")] {
-        let asked = browser.authorize(&[change]).await;
-        assert!(asked.leads_to().starts_with("/sign-in"), "{change:?}");
-        let page = browser.get(&asked.leads_to()).await;
-        assert!(page.body.contains("密碼"), "the form, although signed in");
-        let by_passed = format!(
-            "/oidc/authorize/resume?authorization={}",
-            page.hidden("authorization")
-        );
-        assert!(
-            browser.get(&by_passed).await.leads_to().starts_with("/sign-in"),
-            "{change:?}"
-        );
-    }
-    assert!(
-        browser
-            .authorize(&[("max_age", "100")])
-            .await
-            .to_client()
-            .contains_key("code")
-    );
-}
-
-async fn another_member_at_the_same_browser_ends_the_first_ones_session(kind: Kind) {
-    let site = Site::on(kind).await;
-    let browser = site.browser();
-    let tokens = tokens(&site, &browser.walk(DAWEN, &[]).await).await;
-    site.clock.advance(Duration::from_secs(1));
-    browser
-        .walk(XIAOQING, &[("prompt", "select_account")])
-        .await
-        .to_client();
-    let token = tokens["access_token"].as_str().unwrap();
-    assert_eq!(site.userinfo(token).await.status, 401);
-    assert!(browser.get("/").await.body.contains("林小晴"));
-}
-
-async fn signing_in_again_keeps_the_session(kind: Kind) {
-    let site = Site::on(kind).await;
-    let browser = site.browser();
-    let first = tokens(&site, &browser.walk(DAWEN, &[]).await).await;
-    site.clock.advance(Duration::from_secs(1));
-    let second = browser.walk(DAWEN, &[("prompt", "login")]).await;
-    let second = tokens(&site, &second).await;
-    let sid = |tokens: &Value| claims_of(tokens["id_token"].as_str().unwrap())["sid"].clone();
-    assert_eq!(sid(&first), sid(&second));
-    assert_eq!(
-        site.userinfo(first["access_token"].as_str().unwrap())
-            .await
-            .status,
-        200
-    );
-}
-
-async fn signing_out_at_the_site_ends_its_tokens(kind: Kind) {
-    let site = Site::on(kind).await;
-    let browser = site.browser();
-    let tokens = tokens(&site, &browser.walk(DAWEN, &[]).await).await;
-    assert!(browser.get("/sign-out").await.body.contains("確定要登出"));
-    assert!(
-        browser.is_signed_in().await,
-        "looking at the question does nothing"
-    );
-    let cookie = browser.cookie().unwrap();
-    let answer = browser.post("/sign-out", &[]).await;
-    assert_eq!(answer.header("location"), "/signed-out");
-    assert_eq!(browser.cookie(), None);
-    let stolen = format!("__Host-myegov-session={cookie}");
-    let again = site
-        .browser()
-        .send("GET", "/", &[("cookie", &stolen)], None)
-        .await;
-    assert!(
-        again.body.contains("會員登入"),
-        "the session is over, not only the cookie"
-    );
-    assert_eq!(
-        site.userinfo(tokens["access_token"].as_str().unwrap())
-            .await
-            .status,
-        401
-    );
-    assert!(browser.get("/signed-out").await.body.contains("您已登出"));
-    assert_eq!(
-        browser.post("/sign-out", &[]).await.header("location"),
-        "/signed-out",
-        "again"
-    );
-}
-
-async fn the_client_signs_out_with_its_id_token(kind: Kind) {
-    let site = Site::on(kind).await;
-    let browser = site.browser();
-    let tokens = tokens(&site, &browser.walk(DAWEN, &[]).await).await;
-    let hint = tokens["id_token"].as_str().unwrap();
-    let path =
-        format!("/oidc/end-session?id_token_hint={hint}&post_logout_redirect_uri={POST_LOGOUT_URI}&state=s");
-    let answer = browser.get(&path).await;
-    assert_eq!(answer.leads_to(), format!("{POST_LOGOUT_URI}?state=s"));
-    assert_eq!(browser.cookie(), None);
-    assert!(!browser.is_signed_in().await);
-
-    // The same hint at the browser of somebody else signs nobody out.
-    let other = site.browser();
-    other.sign_in(XIAOQING, PASSWORD).await;
-    assert!(other.get(&path).await.leads_to().starts_with("/sign-out?logout="));
-    assert!(other.is_signed_in().await);
-}
-
-async fn without_a_hint_the_member_is_asked_and_returns(kind: Kind) {
-    let site = Site::on(kind).await;
-    let browser = site.browser();
-    browser.sign_in(DAWEN, PASSWORD).await;
-    let path = format!("/oidc/end-session?client_id={CLIENT_ID}&post_logout_redirect_uri={POST_LOGOUT_URI}");
-    let asked = browser.get(&path).await;
-    let page = browser.get(&asked.leads_to()).await;
-    assert!(page.body.contains("您從『EMIC』要求登出") && page.body.contains("不登出"));
-    let answer = browser
-        .post("/sign-out", &[("logout", &page.hidden("logout"))])
-        .await;
-    assert_eq!(
-        (answer.status, answer.leads_to()),
-        (200, POST_LOGOUT_URI.to_owned())
-    );
-    assert!(!browser.is_signed_in().await);
-    let stranger = browser
-        .get("/oidc/end-session?post_logout_redirect_uri=https://evil.example")
-        .await;
-    assert!(stranger.status == 400 && stranger.body.contains("無法辨識要求登出的網站"));
-}
-
 async fn a_waiting_request_that_is_over_is_explained(kind: Kind) {
     let site = Site::on(kind).await;
     let browser = site.browser();
@@ -403,13 +230,13 @@ async fn two_nodes_are_one_provider(kind: Kind) {
         ("grant_type", "authorization_code"),
         ("code", &*answer.to_client()["code"]),
         ("redirect_uri", REDIRECT_URI),
-        ("code_verifier", crate::support::VERIFIER),
+        ("code_verifier", VERIFIER),
         ("client_id", CLIENT_ID),
-        ("client_secret", crate::support::CLIENT_SECRET),
+        ("client_secret", CLIENT_SECRET),
     ];
     let tokens = there.send("POST", "/oidc/token", &[], Some(&form)).await;
     assert_eq!(tokens.status, 200);
-    assert_eq!(user_info(&site, &tokens.json()).await["account"], DAWEN);
+    assert_eq!(site.member(&tokens.json()).await["account"], DAWEN);
     assert_eq!(
         there.get("/oidc/jwks").await.body,
         site.browser().get("/oidc/jwks").await.body
@@ -418,14 +245,6 @@ async fn two_nodes_are_one_provider(kind: Kind) {
 
 async fn a_client_with_rs256_gets_it(kind: Kind) {
     let site = Site::with(kind, &[("MYEGOV_CLIENT_ALG", "RS256")]).await;
-    let tokens = tokens(&site, &site.browser().walk(DAWEN, &[]).await).await;
-    let header = tokens["id_token"]
-        .as_str()
-        .unwrap()
-        .split('.')
-        .next()
-        .unwrap()
-        .to_owned();
-    let header: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).unwrap()).unwrap();
-    assert_eq!(header["alg"], "RS256");
+    let tokens = site.tokens(&site.browser().walk(DAWEN, &[]).await).await;
+    assert_eq!(part_of(&tokens["id_token"], 0)["alg"], "RS256");
 }
