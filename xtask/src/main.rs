@@ -1,6 +1,7 @@
 //! Every task that a person does in this repository: `cargo xtask <command>`.
 
 mod audit;
+mod bench;
 mod cluster;
 mod external;
 mod frontend;
@@ -44,6 +45,8 @@ enum Command {
     Openapi,
     /// Check the dependencies: licences, bans, sources and known vulnerabilities
     Audit,
+    /// Measure speed and size against what they must be, and write docs/benchmarks.md
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Frontend(options) => frontend::command(&options),
         Command::Openapi => openapi::write(),
         Command::Audit => audit::run(),
+        Command::Bench(options) => bench::run(&options),
     });
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -54,6 +54,11 @@ impl Server {
         self
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its file of messages.
     pub(crate) fn log(&self) -> &Path {
         &self.log

@@ -1,12 +1,16 @@
 //! Logs for people or for machines, and metrics for Prometheus.
 
-use std::sync::OnceLock;
+use std::{sync::OnceLock, thread, time::Duration};
 
 use axum::{Router, routing::get};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::settings::Setting;
+
+/// How often what histograms have gathered is summed up. Until then each request holds a few bytes, for ever where
+/// nobody asks for `/metrics`.
+const SUM_UP_EVERY: Duration = Duration::from_secs(5);
 
 /// The form of the log on standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,8 +63,21 @@ pub fn metrics() -> &'static PrometheusHandle {
         if metrics::set_global_recorder(recorder).is_err() {
             tracing::warn!("another metrics recorder is installed; /metrics stays empty");
         }
+        sum_up_regularly(handle.clone());
         handle
     })
+}
+
+fn sum_up_regularly(handle: PrometheusHandle) {
+    let thread = thread::Builder::new().name("metrics".to_owned()).spawn(move || {
+        loop {
+            thread::sleep(SUM_UP_EVERY);
+            handle.run_upkeep();
+        }
+    });
+    if let Err(error) = thread {
+        tracing::warn!(%error, "metrics take memory until somebody asks for them");
+    }
 }
 
 /// `GET /metrics`, for a listener of its own that only the monitoring reaches.

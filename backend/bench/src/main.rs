@@ -1,0 +1,65 @@
+//! The instruments of `cargo xtask bench`, each a process of its own so that it can be held to one core.
+//! What they measure they print as lines of `name value`.
+
+mod connection;
+mod hashes;
+mod load;
+mod pace;
+mod reference;
+mod requests;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use tokio::runtime;
+
+#[derive(Parser)]
+#[command(about = "The instruments of `cargo xtask bench`")]
+struct Cli {
+    #[command(subcommand)]
+    instrument: Instrument,
+}
+
+#[derive(Subcommand)]
+enum Instrument {
+    /// A bare axum server that answers with JSON
+    ReferenceJson(reference::Options),
+    /// A bare axum server that looks a row up by its key, in the database of `BENCH_DATABASE_URL`
+    ReferenceLookup(reference::Options),
+    /// Sign in once: the session's cookie, and how long the body of a session check is
+    Session(requests::SignIn),
+    /// Ask as often as the server answers
+    Load(load::Options),
+    /// Sign in as often as the server answers
+    SignIns(load::SignIns),
+    /// Ask at a fixed rate and tell how long the answers take
+    Pace(pace::Options),
+    /// Compute password hashes, one after the other
+    Hashes(hashes::Options),
+}
+
+fn main() -> Result<()> {
+    let instrument = Cli::parse().instrument;
+    // The servers get the runtime that the portal has; the generators need no second thread.
+    let serves = matches!(
+        instrument,
+        Instrument::ReferenceJson(_) | Instrument::ReferenceLookup(_)
+    );
+    let mut builder = if serves {
+        runtime::Builder::new_multi_thread()
+    } else {
+        runtime::Builder::new_current_thread()
+    };
+    builder.enable_all().build()?.block_on(run(instrument))
+}
+
+async fn run(instrument: Instrument) -> Result<()> {
+    match instrument {
+        Instrument::ReferenceJson(options) => reference::json(&options).await,
+        Instrument::ReferenceLookup(options) => reference::lookup(&options).await,
+        Instrument::Session(sign_in) => sign_in.print_session().await,
+        Instrument::Load(options) => options.run().await,
+        Instrument::SignIns(options) => options.run().await,
+        Instrument::Pace(options) => options.run().await,
+        Instrument::Hashes(options) => hashes::run(&options),
+    }
+}

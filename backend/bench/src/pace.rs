@@ -1,0 +1,99 @@
+//! Requests at a fixed rate, whatever the server does, and how long their answers take.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use clap::Args;
+use tokio::task::JoinSet;
+
+use crate::{connection::Connection, requests::Read};
+
+/// More than are ever under way at once, unless the server is stuck.
+const CONNECTIONS: u32 = 16;
+
+/// Which reads, how many a second, how long.
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    read: Read,
+    /// Requests a second
+    #[arg(long)]
+    rate: f64,
+    #[arg(long)]
+    seconds: f64,
+}
+
+impl Options {
+    pub(crate) async fn run(&self) -> Result<()> {
+        let step = Duration::from_secs_f64(1.0 / self.rate);
+        let begun = Instant::now() + Duration::from_millis(100);
+        let until = begun + Duration::from_secs_f64(self.seconds);
+        let mut tasks = JoinSet::new();
+        for number in 0..CONNECTIONS {
+            let first = begun + step * number;
+            tasks.spawn(keep_pace(
+                self.read.port,
+                self.read.request(),
+                first,
+                step * CONNECTIONS,
+                until,
+            ));
+        }
+        let mut took = Vec::new();
+        while let Some(more) = tasks.join_next().await {
+            took.extend(more??);
+        }
+        took.sort_unstable();
+        for (name, percent) in [("p50_ms", 50), ("p99_ms", 99)] {
+            println!("{name} {:.4}", percentile(&took, percent)?.as_secs_f64() * 1000.0);
+        }
+        Ok(())
+    }
+}
+
+/// A connection that is late because an answer was counts the wait: the person has clicked by then. That the
+/// generator's own timer rings late does not count.
+async fn keep_pace(
+    port: u16,
+    request: Vec<u8>,
+    first: Instant,
+    step: Duration,
+    until: Instant,
+) -> Result<Vec<Duration>> {
+    let mut connection = Connection::open(port).await?;
+    let (mut due, mut took) = (first, Vec::new());
+    while due < until {
+        let begun = if Instant::now() < due {
+            tokio::time::sleep_until(due.into()).await;
+            Instant::now()
+        } else {
+            due
+        };
+        connection.ask(&request).await?.check()?;
+        took.push(begun.elapsed());
+        due += step;
+    }
+    Ok(took)
+}
+
+/// Of a sorted list, the least that so many percent do not exceed.
+fn percentile(sorted: &[Duration], percent: usize) -> Result<Duration> {
+    ensure!(!sorted.is_empty(), "nothing was asked");
+    Ok(sorted[(sorted.len() * percent).div_ceil(100).max(1) - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::percentile;
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let values: Vec<_> = (1..=200).map(Duration::from_millis).collect();
+        assert_eq!(percentile(&values, 50).unwrap(), Duration::from_millis(100));
+        assert_eq!(percentile(&values, 99).unwrap(), Duration::from_millis(198));
+        assert_eq!(percentile(&values[..1], 99).unwrap(), Duration::from_millis(1));
+        assert!(percentile(&[], 99).is_err());
+    }
+}

@@ -1,0 +1,81 @@
+//! The requests that are sent, as the pages send them.
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::json;
+
+use crate::connection::Connection;
+
+/// Which request is repeated.
+#[derive(Args)]
+pub(crate) struct Read {
+    /// The server's port on this machine
+    #[arg(long)]
+    pub(crate) port: u16,
+    /// The address of what is read
+    #[arg(long)]
+    path: String,
+    /// Name and value of the session's cookie
+    #[arg(long)]
+    cookie: String,
+}
+
+impl Read {
+    /// The request.
+    pub(crate) fn request(&self) -> Vec<u8> {
+        let Self { port, path, cookie } = self;
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: application/json\r\n\
+             Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\r\n"
+        );
+        head.into_bytes()
+    }
+}
+
+/// Who signs in where.
+#[derive(Args)]
+pub(crate) struct SignIn {
+    #[arg(long)]
+    port: u16,
+    #[arg(long)]
+    username: String,
+    #[arg(long)]
+    password: String,
+}
+
+impl SignIn {
+    /// Signs in and asks for the session once.
+    pub(crate) async fn print_session(&self) -> Result<()> {
+        let mut connection = Connection::open(self.port).await?;
+        let answer = connection
+            .ask(&sign_in(self.port, &self.username, &self.password))
+            .await?
+            .check()?;
+        let cookie = answer
+            .headers("set-cookie")
+            .filter_map(|cookie| cookie.split(';').next())
+            .find(|cookie| cookie.contains("session"))
+            .context("no session's cookie came back")?
+            .to_owned();
+        let read = Read {
+            port: self.port,
+            path: "/api/v1/session".to_owned(),
+            cookie: cookie.clone(),
+        };
+        let bytes = connection.ask(&read.request()).await?.check()?.body.len();
+        println!("cookie {cookie}\nbytes {bytes}");
+        Ok(())
+    }
+}
+
+/// The request of the sign-in form. It brings no cookie: each is a device that signs in for the first time.
+pub(crate) fn sign_in(port: u16, username: &str, password: &str) -> Vec<u8> {
+    let body = json!({ "username": username, "password": password }).to_string();
+    let request = format!(
+        "POST /api/v1/session HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+         Sec-Fetch-Site: same-origin\r\nAccept: application/json\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    request.into_bytes()
+}

@@ -1,0 +1,196 @@
+//! A figure, and what it must be.
+
+use crate::size_budget;
+
+/// Which way is better.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    AtLeast,
+    AtMost,
+}
+
+/// What is asked of a figure.
+pub(super) struct Goal {
+    pub(super) name: &'static str,
+    /// How it is measured, a sentence or two.
+    pub(super) how: &'static str,
+    unit: &'static str,
+    digits: usize,
+    bound: Bound,
+    must: f64,
+    aim: f64,
+}
+
+/// Whether that is reached.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Verdict {
+    Aim,
+    Must,
+    Missed,
+}
+
+impl Verdict {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Aim => "pass (aim)",
+            Self::Must => "pass (must)",
+            Self::Missed => "MISSED",
+        }
+    }
+}
+
+/// A figure that was measured.
+pub(super) struct Figure {
+    pub(super) goal: &'static Goal,
+    pub(super) value: f64,
+    /// What it was computed from.
+    pub(super) raw: String,
+}
+
+impl Goal {
+    pub(super) const fn measured(&'static self, value: f64, raw: String) -> Figure {
+        Figure {
+            goal: self,
+            value,
+            raw,
+        }
+    }
+
+    fn reached(&self, value: f64, limit: f64) -> bool {
+        match self.bound {
+            Bound::AtLeast => value >= limit,
+            Bound::AtMost => value <= limit,
+        }
+    }
+
+    fn print(&self, value: f64) -> String {
+        format!("{value:.*}{}", self.digits, self.unit)
+    }
+
+    fn limit(&self, limit: f64) -> String {
+        let sign = match self.bound {
+            Bound::AtLeast => "≥",
+            Bound::AtMost => "≤",
+        };
+        // The limits are round numbers; they need no digits of measurement.
+        format!("{sign} {limit}{}", self.unit)
+    }
+
+    pub(super) fn must(&self) -> String {
+        self.limit(self.must)
+    }
+
+    pub(super) fn aim(&self) -> String {
+        self.limit(self.aim)
+    }
+}
+
+impl Figure {
+    pub(super) fn verdict(&self) -> Verdict {
+        if self.goal.reached(self.value, self.goal.aim) {
+            Verdict::Aim
+        } else if self.goal.reached(self.value, self.goal.must) {
+            Verdict::Must
+        } else {
+            Verdict::Missed
+        }
+    }
+
+    pub(super) fn print(&self) -> String {
+        self.goal.print(self.value)
+    }
+}
+
+pub(super) static PAGES: Goal = Goal {
+    name: "bytes until the login form works",
+    how: "Size in brotli of everything that the login page loads until one can sign in: html, js, wasm, css.",
+    unit: " kB",
+    digits: 1,
+    bound: Bound::AtMost,
+    must: size_budget::MUST as f64 / 1000.0,
+    aim: size_budget::AIM as f64 / 1000.0,
+};
+
+pub(super) static IN_MEMORY: Goal = Goal {
+    name: "session check ÷ bare axum JSON",
+    how: "Requests a second of `GET /api/v1/session` with a living session on SQLite, sessions in memory, \
+          against an axum handler that answers as long a JSON body. 16 connections, rounds in turn, the \
+          median of the rounds' ratios.",
+    unit: "",
+    digits: 2,
+    bound: Bound::AtLeast,
+    must: 0.4,
+    aim: 0.6,
+};
+
+pub(super) static ASKED: Goal = Goal {
+    name: "session check, database asked each time ÷ bare axum with one SeaORM look-up",
+    how: "The same on PostgreSQL with `EMIC_SESSION_IN_MEMORY=0`, against an axum handler that reads one row of \
+          the same table by its primary key over the same pool. PostgreSQL runs on the generator's core.",
+    unit: "",
+    digits: 2,
+    bound: Bound::AtLeast,
+    must: 0.7,
+    aim: 0.9,
+};
+
+pub(super) static SIGN_INS: Goal = Goal {
+    name: "sign-ins/s ÷ argon2id hashes/s",
+    how: "`POST /api/v1/session` on SQLite, 4 at a time, each to an account of its own and from a new device, \
+          against a loop that only hashes, with the same cost (19 MiB, 2 passes, 1 lane), on the same core.",
+    unit: "",
+    digits: 3,
+    bound: Bound::AtLeast,
+    must: 0.9,
+    aim: 0.97,
+};
+
+pub(super) static STORM: Goal = Goal {
+    name: "p99 of session checks in a sign-in storm ÷ quiet p99",
+    how: "200 session checks a second, whatever the server does; the storm is 8 sign-ins at a time on the same \
+          core. Late requests count from when they were due.",
+    unit: "",
+    digits: 1,
+    bound: Bound::AtMost,
+    must: 10.0,
+    aim: 4.0,
+};
+
+pub(super) static MEMORY: Goal = Goal {
+    name: "resident memory, idle",
+    how: "`VmRSS` of a portal that has just started on an existing database and answered a few requests, each \
+          for the login page, what the site offers, and a session that is not there.",
+    unit: " MB",
+    digits: 1,
+    bound: Bound::AtMost,
+    must: 60.0,
+    aim: 30.0,
+};
+
+pub(super) static START: Goal = Goal {
+    name: "start to ready",
+    how: "From the start of the process until `/health/ready` answers 200, on an existing SQLite database; the \
+          median of 5.",
+    unit: " s",
+    digits: 3,
+    bound: Bound::AtMost,
+    must: 1.0,
+    aim: 0.3,
+};
+
+#[cfg(test)]
+mod tests {
+    use super::{SIGN_INS, STORM, Verdict};
+
+    #[test]
+    fn a_limit_itself_is_reached_in_either_direction() {
+        let verdict = |value, goal: &'static super::Goal| goal.measured(value, String::new()).verdict();
+        assert_eq!(verdict(0.97, &SIGN_INS), Verdict::Aim);
+        assert_eq!(verdict(0.9, &SIGN_INS), Verdict::Must);
+        assert_eq!(verdict(0.89, &SIGN_INS), Verdict::Missed);
+        assert_eq!(verdict(4.0, &STORM), Verdict::Aim);
+        assert_eq!(verdict(10.0, &STORM), Verdict::Must);
+        assert_eq!(verdict(10.1, &STORM), Verdict::Missed);
+        assert_eq!(SIGN_INS.must(), "≥ 0.9");
+    }
+}

@@ -1,0 +1,71 @@
+//! How many answers a second, and how busy the server was with them.
+
+use std::cell::Cell;
+use std::fs;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use super::instrument;
+use crate::external::External;
+use crate::server::Server;
+
+/// Linux counts processor time in hundredths of a second.
+const TICKS: f64 = 100.0;
+
+/// A server under load.
+pub(super) struct Loaded<'a> {
+    pub(super) server: &'a Server,
+    busy: Cell<Duration>,
+    lasted: Cell<Duration>,
+}
+
+impl<'a> Loaded<'a> {
+    pub(super) const fn new(server: &'a Server) -> Self {
+        Self {
+            server,
+            busy: Cell::new(Duration::ZERO),
+            lasted: Cell::new(Duration::ZERO),
+        }
+    }
+
+    /// Lets an instrument run against it; the rate that it prints.
+    pub(super) fn rate(&self, instrument: External) -> Result<f64> {
+        let (begun, before) = (Instant::now(), processor_time(self.server)?);
+        let rate = instrument::read(instrument)?.number("rate")?;
+        self.lasted.set(self.lasted.get() + begun.elapsed());
+        self.busy
+            .set(self.busy.get() + processor_time(self.server)?.saturating_sub(before));
+        Ok(rate)
+    }
+
+    /// The share of its core that the server took. Far below 1, the load was what was measured.
+    pub(super) fn busy(&self) -> f64 {
+        self.busy.get().as_secs_f64() / self.lasted.get().as_secs_f64()
+    }
+}
+
+fn processor_time(server: &Server) -> Result<Duration> {
+    let file = format!("/proc/{}/stat", server.id());
+    let stat = fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
+    // The name, in parentheses, may hold anything; after it the state is the first field.
+    let (_, fields) = stat.rsplit_once(") ").context("a process without a state")?;
+    let ticks: u32 = fields
+        .split(' ')
+        .skip(11)
+        .take(2)
+        .filter_map(|field| field.parse::<u32>().ok())
+        .sum();
+    Ok(Duration::from_secs_f64(f64::from(ticks) / TICKS))
+}
+
+/// A server's resident memory, in MB.
+pub(super) fn resident(server: &Server) -> Result<f64> {
+    let file = format!("/proc/{}/status", server.id());
+    let status = fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
+    let kib: Option<u32> = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|value| value.trim().trim_end_matches("kB").trim().parse().ok());
+    Ok(f64::from(kib.context("a process without memory")?) * 1024.0 / 1e6)
+}
