@@ -3,13 +3,28 @@ import { expect, type Page } from '@playwright/test';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Fails when axe finds anything on what is shown now. */
-export async function expectAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+/** Fails when axe finds anything on what is shown now; of colours alone where only they have changed. */
+export async function expectAccessible(
+  page: Page,
+  what: string,
+  { contrastOnly = false, without = [] as string[] } = {},
+): Promise<void> {
+  const axe = new AxeBuilder({ page });
+  if (contrastOnly) axe.withRules(['color-contrast']);
+  else axe.withTags(RULES).disableRules(without);
+  const { violations } = await axe.analyze();
   const found = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`,
   );
   expect(found, `what axe finds wrong with ${what}`).toEqual([]);
+}
+
+/** The same in light and in dark colours. */
+export async function expectAccessibleInBothColours(page: Page, what: string, without: string[] = []): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await expectAccessible(page, `${what}, light`, { without });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await expectAccessible(page, `${what}, dark`, { contrastOnly: true });
 }
 
 /** Fails when the page is wider than the window, so that one has to scroll sideways. */
