@@ -41,12 +41,13 @@ impl Session {
     pub fn refusal(&self, now: Timestamp) -> Option<ErrorCode> {
         if self.ended_by.is_some() || self.disabled {
             Some(ErrorCode::SessionEnded)
-        } else if now >= self.absolute_expires_at {
-            Some(ErrorCode::SessionTooOld)
-        } else if now >= self.expires_at {
+        } else if now < self.expires_at.min(self.absolute_expires_at) {
+            None
+        } else if self.expires_at < self.absolute_expires_at {
+            // The limit that came first is the reason, however late one asks.
             Some(ErrorCode::SessionIdle)
         } else {
-            None
+            Some(ErrorCode::SessionTooOld)
         }
     }
 }

@@ -63,6 +63,8 @@ on_each_database! {
         let answer = browser.post("/api/v1/session/extend", json!({})).await;
         assert_eq!(answer.problem().code, ErrorCode::SessionIdle);
         assert_eq!(browser.get("/api/v1/applications").await.problem().code, ErrorCode::SessionIdle);
+        portal.advance(13 * 60 * MINUTE);
+        assert_eq!(browser.get("/api/v1/session").await.problem().code, ErrorCode::SessionIdle, "also the next day");
     }
 
     async fn activity_never_leads_beyond_the_absolute_limit(kind) {
