@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { APIResponse, Page, Route } from '@playwright/test';
 
 import { MyEGovPages } from '../pages/myegov.ts';
 import { freePort } from '../support/program.ts';
@@ -11,6 +11,18 @@ async function openPopUp(page: Page, login: LoginPage): Promise<MyEGovPages> {
   const popup = page.waitForEvent('popup');
   await login.goToEgov.click();
   return new MyEGovPages(await popup);
+}
+
+/** Holds the browser where MyEGov sends it back to the portal with its answer. */
+async function beforeTheWayBack(
+  page: Page,
+  then: (route: Route, answer: string, response: APIResponse) => Promise<void>,
+): Promise<void> {
+  await page.route('**/oidc/authorize/resume?**', async (route) => {
+    const response = await route.fetch({ maxRedirects: 0 });
+    const location = response.headers()['location'] ?? '';
+    await (location.includes('/auth/egov/callback?') ? then(route, location, response) : route.fulfill({ response }));
+  });
 }
 
 test.describe('Signing in with MyEGov', () => {
@@ -190,9 +202,9 @@ test.describe('Signing in with MyEGov', () => {
   test('an answer in a browser that asked nothing signs nobody in', async ({ page, another, login }) => {
     // Somebody sends their own answer to a victim, who would then work in the stranger's account.
     let answer = '';
-    await page.route('**/auth/egov/callback?**', (route) => {
-      answer = route.request().url();
-      return route.fulfill({ body: 'kept back' });
+    await beforeTheWayBack(page, async (route, address) => {
+      answer = address;
+      await route.fulfill({ contentType: 'text/html', body: 'kept back' });
     });
     await page.goto('/auth/egov/login?mode=redirect');
     await new MyEGovPages(page).passThrough(MEMBERS.naturalPerson);
@@ -266,9 +278,9 @@ test.describe('A provider that is down', () => {
     await egov.identify(MEMBERS.naturalPerson);
     await expect(egov.agree).toBeVisible();
     // It still answers the browser, but not the portal any more.
-    await page.route('**/auth/egov/callback?**', async (route) => {
+    await beforeTheWayBack(page, async (route, _, response) => {
       await myegov.program.stop();
-      await route.continue();
+      await route.fulfill({ response });
     });
     await egov.agree.click();
     await expect(page).toHaveURL(`${portal.url}/login?reason=egov_unavailable`);

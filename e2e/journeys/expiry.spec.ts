@@ -70,7 +70,7 @@ test.describe('A session of eight seconds', () => {
     await expect(frame.clock).toBeVisible();
     await expect
       .poll(async () => (await page.request.post(`${hasty.url}/api/v1/session/extend`, { data: {} })).status(), {
-        intervals: [1_000],
+        intervals: [500],
         timeout: 30_000,
       })
       .toBe(401);

@@ -112,8 +112,8 @@ test.describe('Two people, one after the other in one browser', () => {
     await home.expectShown();
     await frame.expectSignedInAs(second.name);
     await expect(page.getByText(first.name)).toHaveCount(0);
-    for (let step = 0; step < 3; step++) {
-      await page.goBack();
+    for (const step of ['back', 'forward'] as const) {
+      await (step === 'back' ? page.goBack() : page.goForward());
       await frame.expectSignedInAs(second.name);
       await expect(page.getByText(first.name)).toHaveCount(0);
     }

@@ -39,4 +39,9 @@ export async function expectNoSidewaysScrolling(page: Page, what: string): Promi
     return { over, culprits: culprits.slice(0, 5) };
   });
   expect(wide, `${what} fits into the window`).toBeUndefined();
+  // Nor does a text run over the edge of what one presses.
+  const over = await page.locator('button:visible, a.button:visible').evaluateAll((controls) =>
+    controls.filter((control) => control.scrollWidth > control.clientWidth + 1).map((control) => control.outerHTML),
+  );
+  expect(over, `on ${what} no text leaves its button`).toEqual([]);
 }
