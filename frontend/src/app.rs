@@ -15,7 +15,7 @@ use crate::{
         Footer, Heading, Mast, Tabs, Tone, failure_view, live, notice, provide_arrival, skeleton, sometimes,
     },
     i18n::{Text, text, tr},
-    pages, preferences,
+    pages, preferences, query,
     session::{
         Doubt, Session, State,
         view::{SessionBar, Veil, WarningDialog},
@@ -69,6 +69,7 @@ fn is_protected(path: &str) -> bool {
 
 /// The page of the address.
 fn current() -> AnyView {
+    query::provide_from_router();
     let path = use_location().pathname;
     live(move || match page(&path.get()) {
         Some(page) if page.protected => guarded(page.view),
@@ -217,6 +218,12 @@ mod tests {
     fn protected_pages_are_known() {
         assert!(is_protected("/") && is_protected("/sessions"));
         assert!(!is_protected("/about") && !is_protected("/nowhere"));
+        let known: Vec<_> = PAGES
+            .iter()
+            .filter(|page| page.protected)
+            .map(|page| page.path)
+            .collect();
+        assert_eq!(known, shared::paths::PAGES_OF_THE_SIGNED_IN);
     }
 
     #[test]

@@ -11,16 +11,28 @@
 pub mod api;
 pub mod app;
 pub mod components;
+pub mod entrance;
 pub mod i18n;
 pub mod pages;
 pub mod preferences;
+pub mod query;
 pub mod session;
 
 /// Replaces the static shell of `index.html` by the app.
 pub fn start() {
-    // The static page that was shown while this was on its way.
+    remove_shell();
+    leptos::mount::mount_to_body(app::App);
+}
+
+/// Replaces the static shell by the login page.
+pub fn enter() {
+    remove_shell();
+    leptos::mount::mount_to_body(entrance::Entrance);
+}
+
+/// The static page that was shown while this was on its way.
+fn remove_shell() {
     if let Some(shell) = leptos::prelude::document().get_element_by_id("boot") {
         shell.remove();
     }
-    leptos::mount::mount_to_body(app::App);
 }

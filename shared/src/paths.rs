@@ -23,6 +23,9 @@ pub const EGOV_LOGIN: &str = "/auth/egov/login";
 /// Signs out at MyEGov itself, after the portal's own sign-out.
 pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
 
+/// The pages that only a signed-in person sees. To a browser without a session the server gives the login page.
+pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &["/", "/sessions"];
+
 /// The `BroadcastChannel` in which the tabs of one browser speak about their common session.
 pub const CHANNEL: &str = "emic-session";
 /// The message that the pop-up's last page sends in [`CHANNEL`] after a sign-in.
@@ -40,15 +43,27 @@ pub fn session(id: uuid::Uuid) -> String {
     format!("{SESSIONS}/{id}")
 }
 
-/// Whether this is a path of this site that one may be led back to: it begins with one `/`, and holds
-/// nothing that a browser could take for another host (RFC 9700, section 4.11).
+/// Whether this is a page of this site that one may be led back to: a path that begins with one `/`, that holds
+/// nothing which a browser could take for another host (RFC 9700, section 4.11) or would resolve to another
+/// path, and that is no address of the API or of a sign-in, which do something when they are only opened.
 pub fn is_local(path: &str) -> bool {
-    path.starts_with('/')
-        && !path.starts_with("//")
-        && path.len() <= 2048
+    let Some(below) = path.strip_prefix('/') else {
+        return false;
+    };
+    let only_path = below.split(['?', '#']).next().unwrap_or_default();
+    let mut segments = only_path.split('/');
+    let first = segments.next().unwrap_or_default();
+    let resolves = |segment: &str| {
+        let dots = segment.to_ascii_lowercase().replace("%2e", ".");
+        dots == "." || dots == ".."
+    };
+    path.len() <= 2048
         && !path
             .chars()
             .any(|c| c == '\\' || c.is_control() || c.is_whitespace())
+        && (!first.is_empty() || only_path.is_empty())
+        && !only_path.split('/').any(resolves)
+        && !["api", "auth"].contains(&first)
 }
 
 #[cfg(test)]
@@ -68,6 +83,11 @@ mod tests {
             "/a\nb",
             "/\t/evil",
             "javascript:x",
+            "/auth/egov/logout",
+            "/api/v1/session",
+            "/./auth/egov/logout",
+            "/a/%2E%2e/auth/egov/login",
+            "/%2e/auth/x",
         ] {
             assert!(!is_local(path), "{path}");
         }

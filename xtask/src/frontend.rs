@@ -33,13 +33,18 @@ pub(crate) fn command(options: &Options) -> Result<()> {
         forget()?;
     }
     build()?;
-    println!("{}", size_budget::measure(&dist())?);
+    println!("{}", size_budget::measure(&entrance_dist())?);
     Ok(())
 }
 
 /// Where the built pages are.
 pub(crate) fn dist() -> PathBuf {
     workspace::path("frontend/dist")
+}
+
+/// Where the login page's own bundle is.
+pub(crate) fn entrance_dist() -> PathBuf {
+    dist().join("entrance")
 }
 
 /// Builds the pages for release and compresses them, unless what they are made of is as it was the last time.
@@ -53,14 +58,8 @@ pub(crate) fn build() -> Result<()> {
     forget()?;
     println!("pages: building for release (about 5 minutes the first time)");
     let start = Instant::now();
-    let mut trunk = External::new("trunk", "building the pages")
-        .args(["build", "--release", "--skip-version-check"])
-        .advice("The compiler's messages are above.");
-    if env::var_os("NO_COLOR").is_some() {
-        // People set it to 1, and Trunk takes nothing but true and false.
-        trunk = trunk.env("NO_COLOR", "true");
-    }
-    toolchain.apply(trunk)?.run()?;
+    trunk(toolchain, &[])?;
+    entrance(toolchain)?;
     let files = precompress::folder(&dist())?;
     println!(
         "pages: built, {files} files compressed, {:.0} s",
@@ -68,6 +67,45 @@ pub(crate) fn build() -> Result<()> {
     );
     // The build may itself have brought the lock file up to date.
     remember(&fingerprint(toolchain)?)
+}
+
+/// Builds what `index.html`, or another page that these arguments name, asks for.
+fn trunk(toolchain: Toolchain, args: &[&str]) -> Result<()> {
+    let mut trunk = External::new("trunk", "building the pages")
+        .args(["build", "--release", "--skip-version-check"])
+        .args(args.iter().copied())
+        .advice("The compiler's messages are above.");
+    if env::var_os("NO_COLOR").is_some() {
+        // People set it to 1, and Trunk takes nothing but true and false.
+        trunk = trunk.env("NO_COLOR", "true");
+    }
+    toolchain.apply(trunk)?.run()
+}
+
+/// Builds the login page's own bundle below the app's. Its page is the app's but for the program that it starts.
+fn entrance(toolchain: Toolchain) -> Result<()> {
+    let read = workspace::path("frontend/index.html");
+    let page = fs::read_to_string(&read).with_context(|| format!("cannot read {}", read.display()))?;
+    let written = workspace::path("frontend/entrance.html");
+    fs::write(
+        &written,
+        page.replace("data-bin=\"frontend\"", "data-bin=\"entrance\""),
+    )
+    .with_context(|| format!("cannot write {}", written.display()))?;
+    let built = trunk(
+        toolchain,
+        &[
+            "--dist",
+            "frontend/dist/entrance",
+            "--public-url",
+            "/entrance/",
+            "--html-output",
+            "index.html",
+            "frontend/entrance.html",
+        ],
+    );
+    fs::remove_file(&written).with_context(|| format!("cannot delete {}", written.display()))?;
+    built
 }
 
 /// A file that says from which sources the pages in `frontend/dist` were built.

@@ -72,7 +72,7 @@ enum AccountCommand {
         /// OID of the agency.
         #[arg(long, value_parser = |text: &str| text.parse::<Oid>().map_err(|_| "not an agency's OID"))]
         agency: Option<Oid>,
-        /// Posts: agency_manager, application_owner, system_administrator, auditor.
+        /// Posts: `agency_manager`, `application_owner`, `system_administrator`, `auditor`.
         #[arg(long = "role", value_parser = |text: &str| Role::from_name(text).ok_or("no post of the portal"))]
         roles: Vec<Role>,
     },

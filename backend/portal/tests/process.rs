@@ -10,6 +10,7 @@ use std::{
 };
 
 use foundation::testing::{Kind, TestDatabase};
+use sea_orm::{ConnectionTrait, Statement};
 use secrecy::ExposeSecret;
 
 const PASSWORD: &str = "correct horse battery";
@@ -189,7 +190,6 @@ async fn killed_while_it_writes(kind: Kind) {
         );
     }
     // All or nothing: each session has the audit row of its beginning, and each such row its session.
-    use sea_orm::{ConnectionTrait, Statement};
     let db = sea_orm::Database::connect(database.url().expose_secret())
         .await
         .unwrap();

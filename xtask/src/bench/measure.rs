@@ -45,7 +45,7 @@ pub(super) fn all() -> Result<Vec<Figure>> {
 }
 
 fn pages() -> Result<Figure> {
-    let bytes = size_budget::measure(&frontend::dist())?.total();
+    let bytes = size_budget::measure(&frontend::entrance_dist())?.total();
     let kilobytes = u32::try_from(bytes).map(f64::from)? / 1000.0;
     Ok(PAGES.measured(kilobytes, format!("{bytes} bytes")))
 }
@@ -108,11 +108,11 @@ fn compare(
         || bare.rate(reads(bare_port, "/", cookie)),
     )?;
     let raw = format!(
-        "{:.0}/s ÷ {:.0}/s (server's core {:.0} % and {:.0} % busy)",
+        "{:.0}/s ({}) ÷ {:.0}/s ({})",
         rounds.one(),
+        portal.effort(rounds.one()),
         rounds.other(),
-        portal.busy() * 100.0,
-        bare.busy() * 100.0
+        bare.effort(rounds.other())
     );
     Ok((rounds.ratio(), raw))
 }
@@ -159,10 +159,10 @@ fn sign_ins(portal: &Portal, server: &Server) -> Result<Figure> {
         },
     )?;
     let raw = format!(
-        "{:.2}/s ÷ {:.2}/s (server's core {:.0} % busy)",
+        "{:.2}/s ({}) ÷ {:.2}/s",
         rounds.one(),
-        rounds.other(),
-        loaded.busy() * 100.0
+        loaded.effort(rounds.one()),
+        rounds.other()
     );
     Ok(SIGN_INS.measured(rounds.ratio(), raw))
 }

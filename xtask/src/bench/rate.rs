@@ -39,9 +39,11 @@ impl<'a> Loaded<'a> {
         Ok(rate)
     }
 
-    /// The share of its core that the server took. Far below 1, the load was what was measured.
-    pub(super) fn busy(&self) -> f64 {
-        self.busy.get().as_secs_f64() / self.lasted.get().as_secs_f64()
+    /// How busy the server kept its core, and how long with one answer at this rate. Far from 100 %, something else
+    /// was what was measured.
+    pub(super) fn effort(&self, rate: f64) -> String {
+        let busy = self.busy.get().as_secs_f64() / self.lasted.get().as_secs_f64();
+        format!("{:.0} % busy, {:.1} µs each", busy * 100.0, busy / rate * 1e6)
     }
 }
 

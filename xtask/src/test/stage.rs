@@ -114,7 +114,7 @@ impl Stage {
             }
             Self::Frontend => {
                 frontend::build()?;
-                let measured = size_budget::measure(&frontend::dist())?;
+                let measured = size_budget::measure(&frontend::entrance_dist())?;
                 println!("{measured}");
                 measured.check()
             }

@@ -68,6 +68,11 @@ fn person_tables() -> Vec<Plan> {
             indexed: &[],
             belongs_to: &[("person_id", "persons")],
         },
+    ]
+}
+
+fn sign_in_tables() -> Vec<Plan> {
+    vec![
         Plan {
             table: "known_devices",
             columns: vec![
@@ -78,7 +83,7 @@ fn person_tables() -> Vec<Plan> {
                 big_integer("last_used_at"),
             ],
             primary: &["id"],
-            unique: &[&["token_hash"]],
+            unique: &[&["token_hash", "person_id"]],
             indexed: &[&["person_id"]],
             belongs_to: &[("person_id", "persons")],
         },
@@ -269,6 +274,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for plan in person_tables()
             .into_iter()
+            .chain(sign_in_tables())
             .chain(egov_tables())
             .chain(page_tables())
         {
@@ -280,6 +286,7 @@ impl MigrationTrait for Migration {
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let plans = person_tables()
             .into_iter()
+            .chain(sign_in_tables())
             .chain(egov_tables())
             .chain(page_tables());
         for plan in plans.collect::<Vec<_>>().into_iter().rev() {

@@ -77,6 +77,19 @@ pub(super) fn refused(mode: Mode, reason: SignedOutReason, return_to: Option<&st
     }
 }
 
+/// The way to the login page, where the person chooses.
+pub(super) fn to_login_page(return_to: Option<&str>) -> Redirect {
+    match return_to {
+        None => Redirect::to("/login"),
+        Some(path) => {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("return_to", path)
+                .finish();
+            Redirect::to(&format!("/login?{query}"))
+        }
+    }
+}
+
 fn last_page(message: String, signed_in: bool) -> ApiResult<Response> {
     let page = LastPage {
         channel: paths::CHANNEL,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Json, Router,
+    body::Bytes,
     extract::{DefaultBodyLimit, RawForm, RawQuery, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
@@ -38,7 +39,10 @@ const FORM_PATIENCE: Duration = Duration::from_secs(10);
 /// before them: the state and the browser's cookie, or the provider's signature, are in its place.
 pub fn navigation() -> Router<AppState> {
     Router::new()
-        .route(paths::EGOV_LOGIN, get(login))
+        .route(
+            paths::EGOV_LOGIN,
+            get(login).head(async || StatusCode::METHOD_NOT_ALLOWED),
+        )
         .route(
             CALLBACK,
             get(callback)
@@ -87,6 +91,14 @@ fn refused(refusal: Refusal, mode: Mode, return_to: Option<&str>) -> ApiResult<R
     answer::refused(mode, refusal.reason()?, return_to)
 }
 
+/// Whether another site led the browser here. A sign-in that a person did not ask for would end the session that
+/// they have, so that they choose it on the login page.
+fn comes_from_another_site(headers: &HeaderMap) -> bool {
+    headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site" || site == "same-site")
+}
+
 /// Sends the browser to the provider.
 async fn login(
     State(egov): State<Option<EgovService>>,
@@ -98,6 +110,9 @@ async fn login(
     let parameters = Parameters::read(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let mode = Mode::read(parameters.get("mode"));
     let return_to = way_back(parameters.get("return_to"));
+    if comes_from_another_site(&headers) {
+        return Ok(answer::to_login_page(return_to).into_response());
+    }
     let browser = Browser::of(&headers).unwrap_or_else(Browser::new);
     let before = living_session(&sessions, &headers).await;
     let location = match egov.begin(&browser, mode, return_to, before.as_ref()).await {
@@ -155,11 +170,9 @@ async fn logout(State(egov): State<Option<EgovService>>) -> ApiResult<Redirect> 
 }
 
 /// Ends the sessions that the provider's logout token names (Back-Channel Logout 1.0, section 2.8).
-async fn backchannel_logout(
-    State(egov): State<Option<EgovService>>,
-    RawForm(form): RawForm,
-) -> ApiResult<Response> {
+async fn backchannel_logout(State(egov): State<Option<EgovService>>, form: Bytes) -> ApiResult<Response> {
     let egov = offered(egov)?;
+    // Whatever it says to be: what holds no valid logout token is refused alike.
     let parameters = Parameters::read(&form).unwrap_or_default();
     let ended = match parameters.get("logout_token") {
         Some(token) => egov.end_sessions(token).await,

@@ -19,9 +19,9 @@ use crate::{config::ResponseMode, session::Session};
 /// Where the provider answers.
 pub(super) const CALLBACK: &str = "/auth/egov/callback";
 
-/// A path that a person may be led back to after signing in; none of the sign-in's own.
+/// A path that a person may be led back to after signing in.
 pub(super) fn way_back(path: Option<&str>) -> Option<&str> {
-    path.filter(|path| paths::is_local(path) && !path.starts_with("/auth/"))
+    path.filter(|path| paths::is_local(path))
 }
 
 /// A state: a secret, and in front of it the mode, so that also an answer that fits no sign-in is shown in

@@ -15,10 +15,10 @@ use crate::{session::COOKIE, state::AppState};
 
 /// Adds what no single route says.
 pub fn describe(document: &mut OpenApi) {
-    document.info.title = "EMIC portal".to_owned();
+    document.info.title = String::from("EMIC portal");
     document.info.contact = None;
     document.info.license = None;
-    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    document.info.version = String::from(env!("CARGO_PKG_VERSION"));
     document.info.description = Some(
         "The REST API of EMIC's sign-on portal. Refusals are `application/problem+json` with a code; \
          times are RFC 3339, UTC; lists answer `{items, next}` and go on with `?after=`."

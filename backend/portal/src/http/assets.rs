@@ -7,11 +7,14 @@ use axum::{
     body::Body,
     extract::{Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use sha2::{Digest, Sha256};
+use shared::paths::PAGES_OF_THE_SIGNED_IN;
+
+use crate::session;
 
 #[derive(rust_embed::RustEmbed)]
 #[folder = "../../frontend/dist"]
@@ -24,6 +27,9 @@ pub struct Assets(Option<Arc<PathBuf>>);
 
 /// The page that every address of the single-page app begins with.
 const INDEX: &str = "index.html";
+/// The login page in a bundle of its own, at [`LOGIN`].
+const ENTRANCE: &str = "entrance/index.html";
+const LOGIN: &str = "login";
 
 impl Assets {
     /// From this folder, or those in the binary.
@@ -47,26 +53,34 @@ impl Assets {
 
     /// `script-src` sources for the scripts that the build wrote into the page itself.
     pub fn script_hashes(&self) -> String {
-        let index = self.read(INDEX).unwrap_or_default();
-        let page = String::from_utf8_lossy(&index);
-        let mut sources = String::new();
-        let mut rest = page.as_ref();
-        while let Some((_, after)) = rest.split_once("<script") {
-            let Some((attributes, after)) = after.split_once('>') else {
-                break;
-            };
-            let Some((script, after)) = after.split_once("</script>") else {
-                break;
-            };
-            rest = after;
-            if !attributes.contains("src=") && !script.trim().is_empty() {
-                sources.push_str(" 'sha256-");
-                sources.push_str(&STANDARD.encode(Sha256::digest(script)));
-                sources.push('\'');
-            }
-        }
-        sources
+        [INDEX, ENTRANCE]
+            .into_iter()
+            .filter_map(|page| self.read(page))
+            .fold(String::new(), |sources, page| {
+                sources + &hashes_of(&String::from_utf8_lossy(&page))
+            })
     }
+}
+
+/// The hashes of the scripts that stand in this page.
+fn hashes_of(page: &str) -> String {
+    let mut sources = String::new();
+    let mut rest = page;
+    while let Some((_, after)) = rest.split_once("<script") {
+        let Some((attributes, after)) = after.split_once('>') else {
+            break;
+        };
+        let Some((script, after)) = after.split_once("</script>") else {
+            break;
+        };
+        rest = after;
+        if !attributes.contains("src=") && !script.trim().is_empty() {
+            sources.push_str(" 'sha256-");
+            sources.push_str(&STANDARD.encode(Sha256::digest(script)));
+            sources.push('\'');
+        }
+    }
+    sources
 }
 
 /// Everything that is no other route: a file of the build, or the page.
@@ -75,6 +89,14 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = uri.path().trim_start_matches('/');
+    if PAGES_OF_THE_SIGNED_IN.contains(&uri.path()) && session::cookie_token(&headers).is_none() {
+        return to_login_page(&uri);
+    }
+    if path == LOGIN
+        && let Some(response) = send(&assets, ENTRANCE, &headers)
+    {
+        return response;
+    }
     let file = if path.is_empty() { INDEX } else { path };
     if let Some(response) = send(&assets, file, &headers) {
         return response;
@@ -95,6 +117,16 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
         )
             .into_response()
     })
+}
+
+/// Who has no session is led to the login page, and from there back here.
+fn to_login_page(uri: &Uri) -> Response {
+    let here = uri.path_and_query().map_or("/", |here| here.as_str());
+    if here == "/" {
+        return Redirect::to("/login").into_response();
+    }
+    let here: String = url::form_urlencoded::byte_serialize(here.as_bytes()).collect();
+    Redirect::to(&format!("/login?return_to={here}")).into_response()
 }
 
 /// Shows people who navigate to something that is not there the app's page, which says so; programs get
@@ -119,7 +151,7 @@ pub async fn missing_page(State(assets): State<Assets>, request: Request, next: 
 }
 
 fn send(assets: &Assets, path: &str, headers: &HeaderMap) -> Option<Response> {
-    if path.ends_with(".br") {
+    if path.rsplit('.').next() == Some("br") {
         return None;
     }
     let takes_brotli = headers

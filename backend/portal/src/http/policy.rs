@@ -18,7 +18,9 @@ pub struct OurOrigins(pub std::sync::Arc<[Url]>);
 
 impl OurOrigins {
     fn sent(&self, request: &Request) -> bool {
-        self.0.iter().any(|url| origin::is_ours(request.method(), request.headers(), url))
+        self.0
+            .iter()
+            .any(|url| origin::is_ours(request.method(), request.headers(), url))
     }
 }
 

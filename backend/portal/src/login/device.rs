@@ -53,22 +53,51 @@ pub(super) async fn touch<C: ConnectionTrait>(db: &C, clock: &dyn Clock, id: Uui
     db.execute_raw(statement).await.map(drop)
 }
 
-/// Makes a device known to this account.
+/// A person's devices beyond so many are forgotten, those unused for longest first. Each may fail by itself, so
+/// their number bounds what somebody can guess who once knew the password.
+const MOST: i64 = 10;
+
+/// Makes a device known to this account. One that others use too keeps its secret; a new one is given a secret.
 pub(super) async fn remember<C: ConnectionTrait>(
     db: &C,
     clock: &dyn Clock,
     person: Uuid,
-) -> Result<Token, DbErr> {
-    const SQL: &str = "INSERT INTO known_devices (id, person_id, token_hash, created_at, last_used_at) \
+    presented: Option<&str>,
+) -> Result<Option<Token>, DbErr> {
+    const INSERT: &str = "INSERT INTO known_devices (id, person_id, token_hash, created_at, last_used_at) \
          VALUES ($1, $2, $3, $4, $4)";
-    let token = Token::generate();
+    const FORGET: &str = "DELETE FROM known_devices WHERE person_id = $1 AND id NOT IN \
+         (SELECT id FROM known_devices WHERE person_id = $1 ORDER BY last_used_at DESC, id DESC LIMIT $2)";
+    let backend = db.get_database_backend();
+    let shared = match presented {
+        Some(token) if is_known(db, token).await? => Some(random::hash(token)),
+        _ => None,
+    };
+    let new = shared.is_none().then(Token::generate);
+    let hash = shared
+        .or_else(|| new.as_ref().map(Token::hash))
+        .unwrap_or_default();
     let values = [
         id::new(clock).into(),
         person.into(),
-        token.hash().to_vec().into(),
+        hash.to_vec().into(),
         clock.now().as_millis().into(),
     ];
+    db.execute_raw(Statement::from_sql_and_values(backend, INSERT, values))
+        .await?;
+    db.execute_raw(Statement::from_sql_and_values(
+        backend,
+        FORGET,
+        [person.into(), MOST.into()],
+    ))
+    .await?;
+    Ok(new)
+}
+
+/// Whether anybody has signed in with this device.
+async fn is_known<C: ConnectionTrait>(db: &C, token: &str) -> Result<bool, DbErr> {
+    const SQL: &str = "SELECT id FROM known_devices WHERE token_hash = $1 LIMIT 1";
+    let values = [random::hash(token).to_vec().into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    db.execute_raw(statement).await?;
-    Ok(token)
+    Ok(db.query_one_raw(statement).await?.is_some())
 }

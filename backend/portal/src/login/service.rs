@@ -11,7 +11,7 @@ use shared::{audit::AuditAction, login::SignIn, problem::ErrorCode, session::Sig
 
 use super::{
     device,
-    throttle::{self, Bucket, Turns, Wait},
+    throttle::{self, Bucket, Turns},
 };
 use crate::{
     account::{self, Credential},
@@ -140,18 +140,20 @@ impl LoginService {
         let transaction = database::begin_write(&self.db).await?;
         for (bucket, most) in buckets {
             let now = self.clock.now();
-            if let Err(Wait(seconds)) =
-                throttle::reserve(&transaction, bucket, *most, self.config.delay, now).await?
-            {
-                // What was counted in the buckets before is not: no attempt is made.
-                transaction.rollback().await?;
+            let Err(wait) = throttle::reserve(&transaction, bucket, *most, self.config.delay, now).await?
+            else {
+                continue;
+            };
+            // The log is told once within the delay: it would hold nothing else, were each attempt a row.
+            if wait.first {
                 let mut event = Event::new(AuditAction::SignInThrottled).source(source);
                 if let Some(credential) = credential {
                     event = event.subject(credential.person_id);
                 }
-                audit::record(&self.db, self.clock.as_ref(), event).await?;
-                return Err(ApiError::TooManyAttempts(seconds));
+                audit::record(&transaction, self.clock.as_ref(), event).await?;
             }
+            transaction.commit().await?;
+            return Err(ApiError::TooManyAttempts(wait.seconds));
         }
         transaction.commit().await?;
         Ok(())
@@ -193,7 +195,7 @@ impl LoginService {
                 device::touch(&transaction, clock, known).await?;
                 None
             }
-            None => Some(device::remember(&transaction, clock, credential.person_id).await?),
+            None => device::remember(&transaction, clock, credential.person_id, attempt.device).await?,
         };
         let new = NewSession {
             person: credential.person_id,

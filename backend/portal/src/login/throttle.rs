@@ -5,10 +5,12 @@
 
 use std::{
     collections::HashMap,
+    net::Ipv6Addr,
     sync::{Arc, Mutex, PoisonError, Weak},
     time::Duration,
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use foundation::random;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::{text::Username, time::Timestamp};
@@ -23,14 +25,8 @@ impl Bucket {
     /// The account that the typed name means, known or not. Only a hash is stored: people type passwords
     /// into the wrong field.
     pub(super) fn account(typed: &str) -> Self {
-        let hash = random::hash(&Username::key_of(typed));
-        Self(format!(
-            "account:{}",
-            hash[..16]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect::<String>()
-        ))
+        let hash = URL_SAFE_NO_PAD.encode(&random::hash(&Username::key_of(typed))[..16]);
+        Self(format!("account:{hash}"))
     }
 
     /// A device that has signed in to this account before. It is counted by itself, so that strangers who
@@ -39,15 +35,30 @@ impl Bucket {
         Self(format!("device:{device}"))
     }
 
-    /// A network address.
+    /// A network address; of IPv6 the network of 64 bits, since whoever has one address there has them all.
     pub(super) fn source(source: &str) -> Self {
-        Self(format!("source:{source}"))
+        let network = match source.parse::<Ipv6Addr>() {
+            Ok(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
+            Err(_) => source.to_owned(),
+        };
+        Self(format!("source:{network}"))
+    }
+
+    /// Whether each failure begins the delay anew. That of a network address runs from the first: so many
+    /// people share one that a mistyping now and then must not add up for days.
+    fn begins_anew(&self) -> bool {
+        !self.0.starts_with("source:")
     }
 }
 
-/// How long to wait, in whole seconds, rounded up.
+/// Why no attempt is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wait(pub u64);
+pub(super) struct Wait {
+    /// How long, in whole seconds, rounded up.
+    pub seconds: u64,
+    /// Whether it is the first attempt that is refused within the delay.
+    pub first: bool,
+}
 
 /// Counts an attempt as a failure, unless the bucket has too many already.
 pub(super) async fn reserve<C: ConnectionTrait>(
@@ -57,13 +68,14 @@ pub(super) async fn reserve<C: ConnectionTrait>(
     delay: Duration,
     now: Timestamp,
 ) -> Result<Result<(), Wait>, DbErr> {
-    // Within the limit each failure begins the delay anew; beyond it the delay runs out untouched.
+    // Beyond the limit the delay runs out untouched, and one more is counted, to tell the first refusal.
     const SQL: &str = "INSERT INTO sign_in_throttle (bucket, failures, window_ends_at) VALUES ($1, 1, $3) \
          ON CONFLICT (bucket) DO UPDATE SET \
          failures = CASE WHEN sign_in_throttle.window_ends_at <= $2 THEN 1 \
-                         WHEN sign_in_throttle.failures > $4 THEN sign_in_throttle.failures \
+                         WHEN sign_in_throttle.failures > $4 + 1 THEN sign_in_throttle.failures \
                          ELSE sign_in_throttle.failures + 1 END, \
-         window_ends_at = CASE WHEN sign_in_throttle.window_ends_at <= $2 OR sign_in_throttle.failures < $4 \
+         window_ends_at = CASE WHEN sign_in_throttle.window_ends_at <= $2 \
+                                    OR ($5 = 1 AND sign_in_throttle.failures < $4) \
                                THEN $3 ELSE sign_in_throttle.window_ends_at END \
          RETURNING failures, window_ends_at";
     let values = [
@@ -71,19 +83,23 @@ pub(super) async fn reserve<C: ConnectionTrait>(
         now.as_millis().into(),
         now.plus(delay).as_millis().into(),
         i64::from(most).into(),
+        i64::from(bucket.begins_anew()).into(),
     ];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     let row = db
         .query_one_raw(statement)
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("the throttle's row".to_owned()))?;
-    let failures: i32 = row.try_get("", "failures")?;
-    if i64::from(failures) <= i64::from(most) {
+    let failures = i64::from(row.try_get::<i32>("", "failures")?);
+    if failures <= i64::from(most) {
         return Ok(Ok(()));
     }
     let ends = Timestamp::from_millis(row.try_get("", "window_ends_at")?);
     let left = ends.since(now).as_millis().div_ceil(1000);
-    Ok(Err(Wait(u64::try_from(left).unwrap_or(u64::MAX).max(1))))
+    Ok(Err(Wait {
+        seconds: u64::try_from(left).unwrap_or(u64::MAX).max(1),
+        first: failures == i64::from(most) + 1,
+    }))
 }
 
 /// The attempt was right: the bucket begins anew.

@@ -70,7 +70,7 @@ on_each_database! {
         assert_eq!(refused.problem().code, ErrorCode::TooManyAttempts);
         assert_eq!(refused.header("retry-after"), "900");
         assert_eq!(refused.problem().retry_after, Some(900));
-        portal.advance(15 * MINUTE - Duration::from_secs(1));
+        portal.advance(Duration::from_secs(15 * 60 - 1));
         assert_eq!(browser.sign_in("dawen", PASSWORD).await.header("retry-after"), "1", "waiting is not begun anew");
         portal.advance(Duration::from_secs(1));
         assert_eq!(browser.sign_in("dawen", PASSWORD).await.status, StatusCode::OK);
@@ -149,7 +149,7 @@ on_each_database! {
         }
         assert_eq!(browser.sign_in("dawen", PASSWORD).await.status, StatusCode::TOO_MANY_REQUESTS);
         let mut elsewhere = portal.browser();
-        elsewhere.source = "198.51.100.9".to_owned();
+        elsewhere.source = String::from("198.51.100.9");
         assert_eq!(elsewhere.sign_in("dawen", PASSWORD).await.status, StatusCode::OK);
     }
 
@@ -262,7 +262,9 @@ async fn a_further_origin_may_change_state_when_the_operator_says_so() {
         ("http://localhost:8091", StatusCode::FORBIDDEN),
     ] {
         let mut request = raw("application/json", r#"{"username":"a","password":"b"}"#);
-        request.headers_mut().insert(header::ORIGIN, origin.parse().unwrap());
+        request
+            .headers_mut()
+            .insert(header::ORIGIN, origin.parse().unwrap());
         assert_eq!(portal.browser().send(request).await.status, status, "{origin}");
     }
 }

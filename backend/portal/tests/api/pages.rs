@@ -2,7 +2,7 @@
 
 use axum::{
     body::Body,
-    http::{Method, Request, StatusCode, header},
+    http::{Method, Request, StatusCode},
 };
 use foundation::testing::Kind;
 use shared::problem::ErrorCode;
@@ -89,6 +89,7 @@ async fn an_unknown_path_of_the_api_is_a_json_404_and_never_a_page() {
 async fn addresses_of_the_app_are_its_page_and_missing_files_are_not() {
     let (portal, _folder) = with_pages(Kind::Sqlite, &[]).await;
     let mut browser = portal.browser();
+    browser.set_cookie("__Host-emic-session", "of some time ago");
     for path in ["/", "/login", "/sessions?x=1"] {
         let answer = browser.get(path).await;
         assert_eq!(answer.status, StatusCode::OK);
@@ -128,6 +129,31 @@ async fn people_who_navigate_to_nothing_see_the_page_and_programs_the_problem() 
 }
 
 #[tokio::test]
+async fn a_browser_without_a_session_is_given_the_login_page_in_its_own_bundle() {
+    let (portal, folder) = with_pages(Kind::Sqlite, &[]).await;
+    let mut browser = portal.browser();
+    assert_eq!(browser.get("/").await.header("location"), "/login");
+    let asked = browser.get("/sessions?x=1").await;
+    assert_eq!(asked.header("location"), "/login?return_to=%2Fsessions%3Fx%3D1");
+    assert_eq!(browser.get("/about").await.status, StatusCode::OK);
+    let without_bundle = browser.get("/login").await.text();
+    assert!(without_bundle.contains("start()"), "the app has a login page too");
+    std::fs::create_dir(folder.path().join("entrance")).unwrap();
+    std::fs::write(
+        folder.path().join("entrance/index.html"),
+        "<title>entrance</title>",
+    )
+    .unwrap();
+    assert!(
+        browser
+            .get("/login?reason=idle")
+            .await
+            .text()
+            .contains("entrance")
+    );
+}
+
+#[tokio::test]
 async fn hashed_files_are_kept_for_a_year_and_sent_compressed() {
     let (portal, _folder) = with_pages(Kind::Sqlite, &[]).await;
     let mut browser = portal.browser();
@@ -141,7 +167,7 @@ async fn hashed_files_are_kept_for_a_year_and_sent_compressed() {
         "public, max-age=31536000, immutable"
     );
     assert_eq!(plain.header("vary"), "accept-encoding");
-    let mut get = |name: &'static str, value: String| {
+    let get = |name: &'static str, value: String| {
         let request = Request::get("/app-0123456789abcdef.js")
             .header(name, value)
             .body(Body::empty())

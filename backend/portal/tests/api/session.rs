@@ -169,7 +169,7 @@ on_each_database! {
         let secret = browser.cookie("__Host-emic-session").unwrap();
         assert!(secret.len() >= 43, "256 bits");
         let hash = foundation::random::hash(secret);
-        let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hash.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         let literal = match kind {
             foundation::testing::Kind::Sqlite => format!("x'{hex}'"),
             foundation::testing::Kind::Postgres => format!("'\\x{hex}'"),

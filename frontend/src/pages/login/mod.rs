@@ -4,7 +4,6 @@ mod egov;
 mod emic;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shared::{
     paths::{EGOV_LOGOUT, is_local},
     session::SignedOutReason,
@@ -15,6 +14,7 @@ use crate::{
     app::unreachable_site,
     components::{Heading, Tone, live, notice, skeleton, sometimes, words},
     i18n::{self, fill, reasons, text, tr},
+    query::Query,
     session::{Session, State},
 };
 
@@ -35,10 +35,10 @@ pub fn login() -> AnyView {
 
 fn ways_in() -> AnyView {
     let site = expect_context::<Site>().0;
-    let query = use_location().query;
+    let query = expect_context::<Query>();
     let return_to = Memo::new(move |_| {
         query
-            .with(|query| query.get("return_to"))
+            .get("return_to")
             .filter(|to| is_local(to))
             .unwrap_or_else(|| "/".to_owned())
     });
@@ -64,10 +64,10 @@ fn ways_in() -> AnyView {
 fn why() -> impl IntoView {
     let session = expect_context::<Session>();
     let site = expect_context::<Site>().0;
-    let query = use_location().query;
+    let query = expect_context::<Query>();
     let reason = move || {
         let named = query
-            .with(|query| query.get("reason"))
+            .get("reason")
             .and_then(|name| SignedOutReason::from_name(&name));
         session.refused.get().or(named)
     };

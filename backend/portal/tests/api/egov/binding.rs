@@ -167,7 +167,7 @@ on_each_database! {
             let large = post_form(&mut browser, path, "a".repeat(64 * 1024 + 1)).await;
             assert_eq!(large.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
             let json = browser.post(path, serde_json::json!({ "state": "x" })).await;
-            assert_eq!(json.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{path}");
+            assert!(json.status.is_client_error(), "{path}");
         }
         let head = browser.call(Method::HEAD, "/auth/egov/callback", None).await;
         assert_eq!(head.status, StatusCode::METHOD_NOT_ALLOWED);

@@ -1,0 +1,39 @@
+//! The login page alone, as the server gives it to who has no session. After signing in, the app itself is
+//! loaded. The app has the same login page for those whose session ends while they are in it.
+
+use leptos::prelude::*;
+use shared::paths::is_local;
+
+use crate::{
+    api,
+    components::{Footer, Mast, provide_arrival},
+    i18n::tr,
+    pages, preferences, query,
+    session::{Session, State},
+};
+
+/// Everything that the browser shows.
+#[component]
+pub fn Entrance() -> impl IntoView {
+    preferences::provide();
+    let session = Session::provide();
+    api::site::provide();
+    provide_arrival();
+    query::provide_from_browser();
+    let query = expect_context::<query::Query>();
+    Effect::new(move |_| {
+        if session.state.with(|state| matches!(state, State::SignedIn(_))) {
+            let wanted = query.get("return_to").filter(|to| is_local(to));
+            let _ = window()
+                .location()
+                .replace(&wanted.unwrap_or_else(|| "/".to_owned()));
+        }
+    });
+    view! {
+        <a class="skip" href="#main">{tr!(site.skip)}</a>
+        <Mast>{()}</Mast>
+        <main id="main" tabindex="-1" class="wide">{pages::login()}</main>
+        <Footer/>
+    }
+    .into_any()
+}
