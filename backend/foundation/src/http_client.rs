@@ -7,6 +7,9 @@ use url::{Host, Url};
 
 /// How long a whole exchange may take.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a connection is kept for the next request. Servers close those that lie idle, some after five
+/// seconds; a request that crosses with that fails, and a code for tokens cannot be sent twice.
+const KEPT: Duration = Duration::from_secs(1);
 /// The largest answer that is read, in bytes.
 const LARGEST: usize = 2 * 1024 * 1024;
 
@@ -40,6 +43,7 @@ impl HttpClient {
             .connect_timeout(PATIENCE)
             .no_proxy()
             .pool_max_idle_per_host(4)
+            .pool_idle_timeout(KEPT)
             .user_agent(concat!("emic/", env!("CARGO_PKG_VERSION")))
             .build()
             .map(Self)
