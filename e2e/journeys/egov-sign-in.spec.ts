@@ -199,7 +199,7 @@ test.describe('Signing in with MyEGov', () => {
     await expect(login.alert).toContainText('這次『我的E政府』登入已失效');
   });
 
-  test('an answer in a browser that asked nothing signs nobody in', async ({ page, another, login }) => {
+  atFirst('an answer in a browser that asked nothing signs nobody in', async ({ page, another, login }) => {
     // Somebody sends their own answer to a victim, who would then work in the stranger's account.
     let answer = '';
     await beforeTheWayBack(page, async (route, address) => {
@@ -207,7 +207,7 @@ test.describe('Signing in with MyEGov', () => {
       await route.fulfill({ contentType: 'text/html', body: 'kept back' });
     });
     await page.goto('/auth/egov/login?mode=redirect');
-    await new MyEGovPages(page).passThrough(MEMBERS.naturalPerson);
+    await new MyEGovPages(page).signInAndAgree(MEMBERS.naturalPerson);
     await expect(page.getByText('kept back')).toBeVisible();
     const victim = await (await another()).newPage();
     await victim.goto(answer);

@@ -1,8 +1,10 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import type { Page } from '@playwright/test';
 import * as client from 'openid-client';
 
 import { MyEGovPages } from '../pages/myegov.ts';
-import { freePort } from '../support/program.ts';
 import { CLIENT, MEMBERS, type MyEGov } from '../support/sites.ts';
 import { expect, test as base } from '../support/test.ts';
 
@@ -19,20 +21,21 @@ interface Served {
 const test = base.extend<object, Served>({
   served: [
     async ({ sites }, use) => {
-      const here = `http://localhost:${await freePort()}`;
+      // The relying party's own pages do not matter: the tests read the address at which the browser arrives.
+      const relyingParty = createServer((_, response) => {
+        response.setHeader('content-type', 'text/html');
+        response.end('<!doctype html><title>relying party</title><link rel="icon" href="data:,">');
+      });
+      await new Promise<void>((resolve) => relyingParty.listen(0, '127.0.0.1', resolve));
+      const here = `http://localhost:${(relyingParty.address() as AddressInfo).port}`;
       const [redirectUri, afterSignOut] = [`${here}/callback`, `${here}/bye`];
       const { url, program } = await sites.myegov({ redirectUri, afterSignOut });
       await use({ url, program, redirectUri, afterSignOut });
+      relyingParty.closeAllConnections();
+      await new Promise((resolve) => relyingParty.close(resolve));
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-});
-
-// Nobody listens at the relying party's address: the browser's way back ends in the test.
-test.beforeEach(async ({ context, served }) => {
-  await context.route(`${new URL(served.redirectUri).origin}/**`, (route) =>
-    route.fulfill({ contentType: 'text/html', body: '<title>relying party</title><link rel="icon" href="data:,">' }),
-  );
 });
 
 const SCOPE = 'openid profile email phone agency';
