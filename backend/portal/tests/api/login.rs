@@ -10,8 +10,6 @@ use axum::{
 use serde_json::json;
 use shared::problem::ErrorCode;
 
-const MINUTE: Duration = Duration::from_secs(60);
-
 fn raw(content_type: &str, body: impl Into<Body>) -> Request<Body> {
     Request::builder()
         .method(Method::POST)
