@@ -23,7 +23,9 @@ pub fn Entrance() -> impl IntoView {
     let query = expect_context::<query::Query>();
     Effect::new(move |_| {
         if session.state.with(|state| matches!(state, State::SignedIn(_))) {
-            let wanted = query.get("return_to").filter(|to| is_local(to));
+            // Back to this page itself would be a circle without an end.
+            let leads_on = |to: &str| is_local(to) && to.split(['?', '#']).next() != Some("/login");
+            let wanted = query.get("return_to").filter(|to| leads_on(to));
             let _ = window()
                 .location()
                 .replace(&wanted.unwrap_or_else(|| "/".to_owned()));
