@@ -153,7 +153,10 @@ impl SessionService {
             .limits
             .deadline(session.created_at, now)
             .min(session.absolute_expires_at);
-        if expires_at.since(session.expires_at) < WORTH_WRITING {
+        let gain = expires_at.since(session.expires_at);
+        // The last extension, up to the absolute limit, is always written: it is what the session ends by.
+        let last = expires_at == session.absolute_expires_at && !gain.is_zero();
+        if gain < WORTH_WRITING && !last {
             return Ok(session);
         }
         if store::extend(&self.db, session.id, now, expires_at).await? {

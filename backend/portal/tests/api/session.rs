@@ -81,6 +81,18 @@ on_each_database! {
         assert_eq!(browser.get("/api/v1/session").await.problem().code, ErrorCode::SessionTooOld);
     }
 
+    async fn whoever_is_active_to_the_end_is_told_of_the_absolute_limit(kind) {
+        let portal = TestPortal::with(kind, &[("EMIC_SESSION_ABSOLUTE", "31m")]).await;
+        portal.account("dawen").await;
+        let mut browser = portal.signed_in("dawen").await;
+        for step in [Duration::from_millis(59_600), Duration::from_millis(500)] {
+            portal.advance(step);
+            browser.post("/api/v1/session/extend", json!({})).await;
+        }
+        portal.advance(30 * MINUTE);
+        assert_eq!(browser.get("/api/v1/session").await.problem().code, ErrorCode::SessionTooOld);
+    }
+
     async fn signing_out_ends_it_at_once_and_takes_the_cookie(kind) {
         let portal = TestPortal::start(kind).await;
         portal.account("dawen").await;
