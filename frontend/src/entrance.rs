@@ -33,7 +33,7 @@ pub fn Entrance() -> impl IntoView {
     });
     view! {
         <a class="skip" href="#main">{tr!(site.skip)}</a>
-        <Mast>{()}</Mast>
+        <Mast>""</Mast>
         <main id="main" tabindex="-1" class="wide">{pages::login()}</main>
         <Footer/>
     }
