@@ -23,6 +23,7 @@ export class StoppedClock {
   readonly #frame: Frame;
   #now: number;
   #expiresAt: number;
+  readonly #answers = new Set<Promise<void>>();
 
   /** How often the server was asked who is signed in, and how often it was told of activity. */
   readonly count = { asked: 0, told: 0 };
@@ -37,13 +38,27 @@ export class StoppedClock {
   /** Stops the clocks of an open page of a signed-in person, at 30:00. `page.clock` must be installed. */
   static async stop(page: Page): Promise<StoppedClock> {
     const clock = new StoppedClock(page, Date.now() + 60_000);
-    await page.context().route('**/api/v1/session', (route) => clock.#answer(route));
-    await page.context().route('**/api/v1/session/extend', (route) => clock.#extend(route));
+    await page.context().route('**/api/v1/session', (route) => clock.#track(clock.#answer(route)));
+    await page.context().route('**/api/v1/session/extend', (route) => clock.#track(clock.#extend(route)));
     // A leap, which a page takes for a sleep: it asks the server.
     await page.clock.pauseAt(clock.#now);
     await clock.shows(30 * 60);
     clock.count.asked = 0;
     return clock;
+  }
+
+  #track(answer: Promise<void>): Promise<void> {
+    this.#answers.add(answer);
+    return answer.finally(() => this.#answers.delete(answer));
+  }
+
+  /** Waits until the page has the answers to what it has asked: time must not move between the two. */
+  async #settle(): Promise<void> {
+    // Whatever was asked before this has been heard of after it.
+    const turn = () => this.#page.evaluate(() => fetch('/health/live').then(() => {})).catch(() => {});
+    await turn();
+    await Promise.allSettled(this.#answers);
+    await turn();
   }
 
   async #answer(route: Route): Promise<void> {
@@ -78,14 +93,17 @@ export class StoppedClock {
 
   /** Lets time pass second by second. */
   async run(seconds: number): Promise<void> {
+    await this.#settle();
     this.#now += seconds * 1000;
     await this.#page.clock.runFor(seconds * 1000);
   }
 
   /** Lets the machine sleep for this long; the session goes on running out. */
   async sleep(seconds: number): Promise<void> {
+    await this.#settle();
     this.#now += seconds * 1000;
     await this.#page.clock.fastForward(seconds * 1000);
+    await this.#settle();
   }
 
   /** Lets the machine sleep until the countdown shows this many seconds. */
