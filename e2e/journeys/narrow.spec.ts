@@ -88,10 +88,13 @@ test('With text twice as large, as browsers can be set, nothing is cut off', asy
 
 test('What can be pressed on a telephone is large enough', async ({ page, portal, person, home }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  await signIn(page, portal, person);
   for (const path of ['/login', '/', '/sessions', '/environment']) {
-    if (path === '/') await home.open();
-    else await page.goto(path);
+    if (path === '/') {
+      await signIn(page, portal, person);
+      await home.open();
+    } else {
+      await page.goto(path);
+    }
     const small = await page.locator('button:visible, nav a:visible, a.button:visible, input:visible').evaluateAll((elements) =>
       elements
         .map((element) => ({ html: element.outerHTML.slice(0, 80), box: element.getBoundingClientRect() }))
