@@ -1,5 +1,6 @@
 //! The name of an account of EMIC (帳號).
 
+use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::MixedScript;
 
@@ -45,8 +46,10 @@ impl Username {
     /// The key of whatever was typed, to look an account up by: NFKC, without case and surrounding space
     /// (Unicode, section 3.13, `toNFKC_Casefold` but for ignorables, which names do not hold).
     pub fn key_of(typed: &str) -> String {
-        let folded: String = typed.trim().nfkc().flat_map(char::to_lowercase).collect();
-        folded.nfkc().collect()
+        let folded = UniCase::unicode(typed.nfkc().collect::<String>()).to_folded_case();
+        // Only now: some characters, `´` among them, become a space and a mark.
+        let key: String = folded.nfkc().collect();
+        key.trim().to_owned()
     }
 }
 
@@ -66,6 +69,13 @@ mod tests {
     fn names_that_look_alike_collide() {
         assert_eq!(Username::key_of("ＤＡＷＥＮ"), Username::key_of(" dawen "));
         assert_eq!(Username::key_of("Ⅳ"), "iv");
+        assert_eq!(Username::key_of("STRASSE"), Username::key_of("straße"));
+        assert_eq!(Username::key_of("ΝΙΚΟΣ"), Username::key_of("νικος"));
+    }
+
+    #[test]
+    fn space_that_a_character_becomes_is_no_part_of_the_key() {
+        assert_eq!(Username::key_of("´"), "\u{301}");
     }
 
     #[test]
