@@ -6,31 +6,23 @@ use sea_orm_migration::{
     sea_orm::DbErr,
 };
 
+use super::table::{self, Table};
+
 #[derive(Debug, DeriveMigrationName)]
 pub(super) struct Migration;
 
-/// One table and the columns that it is looked up by.
-struct Plan {
-    table: &'static str,
-    columns: Vec<ColumnDef>,
-    primary: &'static [&'static str],
-    unique: &'static [&'static [&'static str]],
-    indexed: &'static [&'static [&'static str]],
-    belongs_to: &'static [(&'static str, &'static str)],
-}
-
-fn person_tables() -> Vec<Plan> {
+fn person_tables() -> Vec<Table> {
     vec![
-        Plan {
-            table: "agencies",
+        Table {
+            name: "agencies",
             columns: vec![string("oid"), text("name")],
             primary: &["oid"],
             unique: &[],
             indexed: &[],
             belongs_to: &[],
         },
-        Plan {
-            table: "persons",
+        Table {
+            name: "persons",
             columns: vec![
                 uuid("id"),
                 text("name"),
@@ -46,16 +38,16 @@ fn person_tables() -> Vec<Plan> {
             indexed: &[&["agency_oid"]],
             belongs_to: &[],
         },
-        Plan {
-            table: "person_roles",
+        Table {
+            name: "person_roles",
             columns: vec![uuid("person_id"), string("role")],
             primary: &["person_id", "role"],
             unique: &[],
             indexed: &[],
             belongs_to: &[("person_id", "persons")],
         },
-        Plan {
-            table: "local_credentials",
+        Table {
+            name: "local_credentials",
             columns: vec![
                 uuid("person_id"),
                 text("username"),
@@ -71,10 +63,10 @@ fn person_tables() -> Vec<Plan> {
     ]
 }
 
-fn sign_in_tables() -> Vec<Plan> {
+fn sign_in_tables() -> Vec<Table> {
     vec![
-        Plan {
-            table: "known_devices",
+        Table {
+            name: "known_devices",
             columns: vec![
                 uuid("id"),
                 uuid("person_id"),
@@ -87,8 +79,8 @@ fn sign_in_tables() -> Vec<Plan> {
             indexed: &[&["person_id"]],
             belongs_to: &[("person_id", "persons")],
         },
-        Plan {
-            table: "sign_in_throttle",
+        Table {
+            name: "sign_in_throttle",
             columns: vec![
                 string("bucket"),
                 integer("failures"),
@@ -99,8 +91,8 @@ fn sign_in_tables() -> Vec<Plan> {
             indexed: &[&["window_ends_at"]],
             belongs_to: &[],
         },
-        Plan {
-            table: "sessions",
+        Table {
+            name: "sessions",
             columns: vec![
                 uuid("id"),
                 binary("token_hash"),
@@ -131,10 +123,10 @@ fn sign_in_tables() -> Vec<Plan> {
     ]
 }
 
-fn egov_tables() -> Vec<Plan> {
+fn egov_tables() -> Vec<Table> {
     vec![
-        Plan {
-            table: "egov_identities",
+        Table {
+            name: "egov_identities",
             columns: vec![
                 text("issuer"),
                 text("subject"),
@@ -146,8 +138,8 @@ fn egov_tables() -> Vec<Plan> {
             indexed: &[],
             belongs_to: &[("person_id", "persons")],
         },
-        Plan {
-            table: "egov_sign_ins",
+        Table {
+            name: "egov_sign_ins",
             columns: vec![
                 binary("state_hash"),
                 binary("browser_hash"),
@@ -164,8 +156,8 @@ fn egov_tables() -> Vec<Plan> {
             indexed: &[&["expires_at"]],
             belongs_to: &[],
         },
-        Plan {
-            table: "egov_logout_tokens",
+        Table {
+            name: "egov_logout_tokens",
             columns: vec![binary("jti_hash"), big_integer("expires_at")],
             primary: &["jti_hash"],
             unique: &[],
@@ -175,10 +167,10 @@ fn egov_tables() -> Vec<Plan> {
     ]
 }
 
-fn page_tables() -> Vec<Plan> {
+fn page_tables() -> Vec<Table> {
     vec![
-        Plan {
-            table: "applications",
+        Table {
+            name: "applications",
             columns: vec![
                 uuid("id"),
                 string("code"),
@@ -195,8 +187,8 @@ fn page_tables() -> Vec<Plan> {
             indexed: &[&["position", "id"]],
             belongs_to: &[],
         },
-        Plan {
-            table: "notices",
+        Table {
+            name: "notices",
             columns: vec![
                 uuid("id"),
                 string("severity"),
@@ -212,8 +204,8 @@ fn page_tables() -> Vec<Plan> {
             indexed: &[&["published_at", "id"]],
             belongs_to: &[],
         },
-        Plan {
-            table: "audit_events",
+        Table {
+            name: "audit_events",
             columns: vec![
                 uuid("id"),
                 big_integer("at"),
@@ -231,69 +223,17 @@ fn page_tables() -> Vec<Plan> {
     ]
 }
 
-async fn create(manager: &SchemaManager<'_>, plan: Plan) -> Result<(), DbErr> {
-    let mut table = Table::create();
-    table.table(Alias::new(plan.table));
-    for column in plan.columns {
-        table.col(column);
-    }
-    let mut primary = Index::create();
-    for column in plan.primary {
-        primary.col(Alias::new(*column));
-    }
-    table.primary_key(&mut primary);
-    for (column, owner) in plan.belongs_to {
-        table.foreign_key(
-            ForeignKey::create()
-                .from(Alias::new(plan.table), Alias::new(*column))
-                .to(Alias::new(*owner), Alias::new("id"))
-                .on_delete(ForeignKeyAction::Cascade),
-        );
-    }
-    manager.create_table(table).await?;
-    let unique = plan.unique.iter().map(|columns| (true, columns));
-    let indexed = plan.indexed.iter().map(|columns| (false, columns));
-    for (unique, columns) in unique.chain(indexed) {
-        let mut index = Index::create();
-        index
-            .name(format!("{}_by_{}", plan.table, columns.join("_")))
-            .table(Alias::new(plan.table));
-        for column in *columns {
-            index.col(Alias::new(*column));
-        }
-        if unique {
-            index.unique();
-        }
-        manager.create_index(index).await?;
-    }
-    Ok(())
+fn tables() -> Vec<Table> {
+    [person_tables(), sign_in_tables(), egov_tables(), page_tables()].concat()
 }
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for plan in person_tables()
-            .into_iter()
-            .chain(sign_in_tables())
-            .chain(egov_tables())
-            .chain(page_tables())
-        {
-            create(manager, plan).await?;
-        }
-        Ok(())
+        table::create(manager, tables()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let plans = person_tables()
-            .into_iter()
-            .chain(sign_in_tables())
-            .chain(egov_tables())
-            .chain(page_tables());
-        for plan in plans.collect::<Vec<_>>().into_iter().rev() {
-            manager
-                .drop_table(Table::drop().table(Alias::new(plan.table)).take())
-                .await?;
-        }
-        Ok(())
+        table::drop(manager, tables()).await
     }
 }

@@ -2,6 +2,7 @@
 //! both databases compare them exactly and alike.
 
 mod m20261123_000001_spine;
+mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
