@@ -21,11 +21,11 @@ async function inEveryDress(page: Page, what: string): Promise<void> {
 }
 
 /** Has axe look at an open dialog, which does not let one reach the language's switch. */
-async function dialogInEveryDress(page: Page, open: () => Promise<void>, what: string): Promise<void> {
+async function dialogInEveryDress(page: Page, open: () => Promise<void>, what: string, clock?: StoppedClock): Promise<void> {
   const frame = new Frame(page);
   for (const language of ['zh-Hant-TW', 'en']) {
     await open();
-    await expectAccessibleInBothColours(page, `${what}, ${language}`);
+    await expectAccessibleInBothColours(page, `${what}, ${language}`, { clock });
     await page.keyboard.press('Escape');
     await frame.language.click();
   }
@@ -116,7 +116,7 @@ test('axe finds nothing wrong with the page before the app arrives', async ({ pa
   await page.goto('/', { waitUntil: 'commit' });
   await expect(page.getByRole('status')).toBeVisible();
   // It names no page yet.
-  await expectAccessibleInBothColours(page, 'the first paint', ['page-has-heading-one']);
+  await expectAccessibleInBothColours(page, 'the first paint', { without: ['page-has-heading-one'] });
 });
 
 test('axe finds nothing wrong with the warning before the automatic sign-out', async ({ page, portal, person, home, frame }) => {
@@ -134,6 +134,7 @@ test('axe finds nothing wrong with the warning before the automatic sign-out', a
       await expect(frame.warning).toBeVisible();
     },
     'the warning',
+    clock,
   );
 });
 

@@ -1,18 +1,27 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 
+import type { StoppedClock } from './clock.ts';
+
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** What a look leaves out, and the clock that stands still during it. */
+interface Look {
+  without?: string[];
+  clock?: StoppedClock | undefined;
+}
 
 /** Fails when axe finds anything on what is shown now; of colours alone where only they have changed. */
 export async function expectAccessible(
   page: Page,
   what: string,
-  { contrastOnly = false, without = [] as string[] } = {},
+  { contrastOnly = false, without = [], clock }: Look & { contrastOnly?: boolean } = {},
 ): Promise<void> {
   const axe = new AxeBuilder({ page });
   if (contrastOnly) axe.withRules(['color-contrast']);
   else axe.withTags(RULES).disableRules(without);
-  const { violations } = await axe.analyze();
+  const analysis = axe.analyze();
+  const { violations } = await (clock?.whileStopped(analysis) ?? analysis);
   const found = violations.map(
     ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`,
   );
@@ -20,11 +29,11 @@ export async function expectAccessible(
 }
 
 /** The same in light and in dark colours. */
-export async function expectAccessibleInBothColours(page: Page, what: string, without: string[] = []): Promise<void> {
+export async function expectAccessibleInBothColours(page: Page, what: string, look: Look = {}): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
-  await expectAccessible(page, `${what}, light`, { without });
+  await expectAccessible(page, `${what}, light`, look);
   await page.emulateMedia({ colorScheme: 'dark' });
-  await expectAccessible(page, `${what}, dark`, { contrastOnly: true });
+  await expectAccessible(page, `${what}, dark`, { ...look, contrastOnly: true });
 }
 
 /** Fails when the page is wider than the window, so that one has to scroll sideways. */
