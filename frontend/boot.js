@@ -1,5 +1,5 @@
 // Before the first paint: the language and the colours that were chosen (src/preferences.rs keeps them).
-// After it: if the app cannot start, the page says so and what to do.
+// After it: if the app cannot start, or breaks off later, the page says so and what to do.
 (function () {
   var root = document.documentElement;
   try {
@@ -14,7 +14,25 @@
     loading.hidden = true;
     document.getElementById("boot-failed").hidden = false;
   }
-  window.addEventListener("error", failed, true);
-  window.addEventListener("unhandledrejection", failed);
+  // An app that broke off looks alive, but its countdown and its buttons have stopped.
+  function crashed(error) {
+    if (!(error instanceof WebAssembly.RuntimeError) || document.getElementById("crashed")) return;
+    var note = document.createElement("div");
+    var words = document.createElement("p");
+    var button = document.createElement("button");
+    var english = root.lang === "en";
+    note.id = "crashed";
+    note.setAttribute("role", "alert");
+    words.textContent = english
+      ? "Something went wrong on this page: the countdown and the buttons have stopped. Reload it to go on."
+      : "這個頁面發生錯誤，倒數與按鈕已停止。請重新整理，再繼續操作。";
+    button.className = "button";
+    button.textContent = english ? "Reload" : "重新整理";
+    button.addEventListener("click", function () { location.reload(); });
+    note.append(words, button);
+    document.body.prepend(note);
+  }
+  window.addEventListener("error", function (event) { failed(); crashed(event.error); }, true);
+  window.addEventListener("unhandledrejection", function (event) { failed(); crashed(event.reason); });
   if (typeof WebAssembly !== "object") document.addEventListener("DOMContentLoaded", failed);
 })();

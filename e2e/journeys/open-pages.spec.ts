@@ -136,6 +136,32 @@ test('An address that is none leads home', async ({ page, frame }) => {
   await frame.expectSignedOut();
 });
 
+test('A page whose checks go on after it was left does not break the app', async ({ page, frame }) => {
+  await page.clock.install();
+  await page.goto('/environment');
+  await expect(frame.heading).toHaveText('環境設定');
+  await frame.foot.getByRole('link', { name: '客服中心' }).click();
+  await expect(frame.heading).toHaveText('客服中心');
+  await page.clock.runFor(2_000);
+  await frame.foot.getByRole('link', { name: '關於本站' }).click();
+  await expect(frame.heading).toHaveText('關於本站');
+});
+
+test('An app that broke off says so, whatever it still shows, and can be reloaded', async ({ page, guard, frame }) => {
+  guard.expect(/^script: unreachable$/);
+  await page.goto('/about');
+  await expect(frame.heading).toBeVisible();
+  await page.evaluate(() => {
+    void Promise.reject(new WebAssembly.RuntimeError('unreachable'));
+    window.dispatchEvent(new ErrorEvent('error', { error: new WebAssembly.RuntimeError('unreachable') }));
+  });
+  const note = page.getByRole('alert').filter({ hasText: '這個頁面發生錯誤' });
+  await expect(note).toHaveCount(1);
+  await Promise.all([page.waitForEvent('load'), note.getByRole('button', { name: '重新整理' }).click()]);
+  await expect(frame.heading).toBeVisible();
+  await expect(note).toHaveCount(0);
+});
+
 test('/api/docs explains every operation without another site', async ({ page, portal }) => {
   const elsewhere: string[] = [];
   page.on('request', (request) => {

@@ -44,7 +44,7 @@ impl Session {
                 self.doubt.set(Doubt::Asking);
             }
             self.ask_if_due(now);
-        } else if slept && !document().hidden() {
+        } else if (slept || self.doubt.get_untracked() != Doubt::None) && !document().hidden() {
             // Not to warn of what the server may know better.
             self.ask_if_due(now);
         } else if self.warning.get_untracked() != due {
@@ -73,6 +73,20 @@ impl Session {
     pub(super) fn wake(self) {
         self.tick();
         self.ask_if_due(Reading::now());
+    }
+
+    /// The browser shows a page again that it had kept whole (bfcache). Who is signed in now is for the server to say,
+    /// and an answer to a question from before is worth nothing: until then nothing of the person is shown.
+    pub(super) fn resume(self) {
+        self.times.update_value(|times| {
+            times.era += 1;
+            times.asking = false;
+            times.ask_again = false;
+        });
+        if self.is_signed_in() {
+            self.doubt.set(Doubt::Asking);
+        }
+        self.refresh(None);
     }
 
     /// The person has closed the warning: it stays closed until the next threshold.

@@ -29,7 +29,12 @@ pub(super) fn listen(session: Session) {
             session.act();
         }
     });
-    for name in ["focus", "pageshow", "online", "visibilitychange"] {
+    window_event_listener(ev::pageshow, move |event| {
+        if event.persisted() {
+            session.resume();
+        }
+    });
+    for name in ["focus", "online", "visibilitychange"] {
         window_event_listener_untyped(name, move |_| {
             if document().visibility_state() == VisibilityState::Visible {
                 session.wake();
