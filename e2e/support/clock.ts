@@ -86,13 +86,13 @@ export class StoppedClock {
     return route.fulfill({ response, headers, json: view });
   }
 
-  /** Lets the page’s scripts go on with what they left for the next turn, a millisecond each, until this is done. */
+  /** Lets the page’s scripts go on with what they left for the next turn, some milliseconds each, until this is done. */
   async whileStopped<T>(work: Promise<T>): Promise<T> {
     let done = false;
     const ended = () => (done = true);
     work.then(ended, ended);
     // Axe opens a page of its own for a moment, which the clock reaches too, or just misses.
-    while (!done) await this.#page.clock.runFor(1).catch(() => {});
+    while (!done) await this.#page.clock.runFor(20).catch(() => {});
     return work;
   }
 
