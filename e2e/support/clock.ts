@@ -118,6 +118,8 @@ export class StoppedClock {
 
   /** Lets the machine sleep until the countdown shows this many seconds. */
   async sleepUntil(seconds: number): Promise<void> {
+    // An extension that is under way moves the end.
+    await this.#settle();
     await this.sleep((this.#expiresAt - this.#now) / 1000 - seconds);
     await this.shows(seconds);
   }
