@@ -69,6 +69,8 @@ export const test = base.extend<Fixtures, Shared>({
       const guard = new Guard();
       await guard.watch(context);
       await use(guard);
+      // A question that the page still had open when the test was done is nobody's concern.
+      await context.unrouteAll({ behavior: 'ignoreErrors' });
       guard.check();
     },
     { auto: true },
