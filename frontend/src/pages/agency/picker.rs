@@ -61,9 +61,9 @@ pub fn agency_field(
         browsing.set(false);
         picker.choose(choice);
     });
-    let retry = Callback::new(move |()| picker.found.go_on());
+    let retry = Callback::new(move |()| picker.ask_again());
     let failed = sometimes(move || match picker.found.stage.get() {
-        Stage::Failed(failure) if picker.open.get() => Some(failure_view(&failure, retry)),
+        Stage::Failed(failure) => Some(failure_view(&failure, retry)),
         _ => None,
     });
     view! {
@@ -159,6 +159,14 @@ impl Picker {
         }
     }
 
+    fn ask_again(self) {
+        self.open.set(true);
+        self.found.go_on();
+        if let Some(input) = self.input.get_untracked() {
+            let _ = input.focus();
+        }
+    }
+
     fn pressed(self, event: &ev::KeyboardEvent) {
         // While an input method composes, the keys are its own.
         if event.is_composing() {
@@ -239,6 +247,8 @@ impl Picker {
     fn options(self, label: Text) -> AnyView {
         let options = live(move || {
             let items = self.found.items.get();
+            // Another agency may stand there now.
+            self.active.set(None);
             items
                 .into_iter()
                 .enumerate()
@@ -290,7 +300,7 @@ impl Picker {
             }
             let text: Text = match (self.open.get(), self.found.stage.get()) {
                 (true, Stage::Busy) => text!(agencies.searching),
-                (true, Stage::Failed(_)) => return String::new(),
+                (_, Stage::Failed(_)) => return String::new(),
                 (true, Stage::Ready) => {
                     let many = self.found.items.with(Vec::len);
                     let text: Text = match many {
