@@ -65,6 +65,12 @@ export class Portal {
     return { name, username, password };
   }
 
+  /** Imports the public register of agencies, by the command that operators use. */
+  async importAgencies(): Promise<void> {
+    const file = join(import.meta.dirname, '../../backend/portal/demo/agencies-gds.csv');
+    await run(PORTAL(), ['agencies', 'import', file], this.#settings);
+  }
+
   get program(): Program {
     return this.#program;
   }

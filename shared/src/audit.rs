@@ -21,6 +21,8 @@ pub enum AuditAction {
     PersonCreated,
     /// A person's MyEGov-owned fields were refreshed and differed.
     PersonRefreshed,
+    /// The register of agencies was imported.
+    AgenciesImported,
 }
 
 impl AuditAction {
@@ -36,6 +38,7 @@ impl AuditAction {
             Self::AccountCreated => "account_created",
             Self::PersonCreated => "person_created",
             Self::PersonRefreshed => "person_refreshed",
+            Self::AgenciesImported => "agencies_imported",
         }
     }
 }

@@ -3,6 +3,7 @@
 //! One module per feature, with the same name in `frontend` and `backend/portal`. Rules that both sides
 //! need live here once; nothing here reads a clock, a database or a network.
 
+pub mod agency;
 pub mod application;
 pub mod audit;
 pub mod download;

@@ -10,6 +10,8 @@ pub const SESSIONS: &str = "/api/v1/sessions";
 pub const SITE: &str = "/api/v1/site";
 /// The applications.
 pub const APPLICATIONS: &str = "/api/v1/applications";
+/// The register of agencies.
+pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
 pub const NOTICES: &str = "/api/v1/notices";
 /// The files of 下載專區.
@@ -24,7 +26,7 @@ pub const EGOV_LOGIN: &str = "/auth/egov/login";
 pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
 
 /// The pages that only a signed-in person sees. To a browser without a session the server gives the login page.
-pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &["/", "/sessions"];
+pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &["/", "/sessions", "/agencies"];
 
 /// The `BroadcastChannel` in which the tabs of one browser speak about their common session.
 pub const CHANNEL: &str = "emic-session";
@@ -41,6 +43,11 @@ pub fn launch(code: &str) -> String {
 /// The path of one of one's sessions.
 pub fn session(id: uuid::Uuid) -> String {
     format!("{SESSIONS}/{id}")
+}
+
+/// The path of an agency.
+pub fn agency(oid: &str) -> String {
+    format!("{AGENCIES}/{oid}")
 }
 
 /// Whether this is a page of this site that one may be led back to: a path that begins with one `/`, that holds

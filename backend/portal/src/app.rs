@@ -28,6 +28,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
+    agency::{self, AgencyService},
     application::{self, ApplicationService},
     config::Config,
     db::Migrator,
@@ -91,6 +92,7 @@ fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
     let mut reading = session::routes::reading();
     let mut extending = OpenApiRouter::new()
         .merge(session::routes::extending())
+        .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(notice::extending());
     if let Some(sessions) = sessions {
@@ -177,6 +179,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         None => None,
     };
     let state = AppState {
+        agencies: AgencyService::new(db.clone()),
         applications: ApplicationService::new(db.clone()),
         notices: NoticeService::new(db.clone(), clock.clone()),
         downloads: DownloadService::new(config.downloads.clone()),

@@ -6,6 +6,7 @@ use shared::{notice::Severity, person::Role, text::Bilingual};
 
 use crate::{
     account::{self, NewAccount},
+    agency,
     application::{self, NewApplication},
     error::ApiResult,
     notice,
@@ -30,7 +31,7 @@ pub struct DemoAccount {
     pub note: &'static str,
 }
 
-/// The agencies of the demo, from the public register.
+/// The agencies of the demo, from the public register; `cargo xtask run` imports all of it first.
 const AGENCIES: [(&str, &str); 6] = [
     ("2.16.886.101.20003", "行政院"),
     ("2.16.886.101.20003.20001", "內政部"),
@@ -89,15 +90,7 @@ pub async fn fill(state: &AppState) -> ApiResult<()> {
     if anybody.is_some() {
         return Ok(());
     }
-    for (oid, name) in AGENCIES {
-        const SQL: &str = "INSERT INTO agencies (oid, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        db.execute_raw(Statement::from_sql_and_values(
-            backend,
-            SQL,
-            [oid.into(), name.into()],
-        ))
-        .await?;
-    }
+    agency::add(db, &AGENCIES).await?;
     for demo in ACCOUNTS {
         let account = NewAccount {
             username: demo.username.to_owned(),

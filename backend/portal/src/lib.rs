@@ -1,6 +1,7 @@
 //! EMIC's portal: its REST API, its side of MyEGov's sign-in, and the pages, in one server.
 
 pub mod account;
+pub mod agency;
 mod app;
 pub mod application;
 pub mod audit;

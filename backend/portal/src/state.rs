@@ -7,6 +7,7 @@ use foundation::{clock::SharedClock, hasher::Hasher};
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    agency::AgencyService,
     application::ApplicationService,
     config::Config,
     download::DownloadService,
@@ -34,6 +35,8 @@ pub struct AppState {
     pub login: LoginService,
     /// Sign-in with MyEGov; none without an issuer.
     pub egov: Option<EgovService>,
+    /// The register of agencies.
+    pub agencies: AgencyService,
     /// Applications.
     pub applications: ApplicationService,
     /// Announcements.

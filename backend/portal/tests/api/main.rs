@@ -4,6 +4,7 @@
 
 #[macro_use]
 mod support;
+mod agency;
 mod database;
 mod egov;
 mod login;
