@@ -28,6 +28,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
+    access::{self, AccessService},
     application::{self, ApplicationService},
     config::Config,
     db::Migrator,
@@ -92,6 +93,7 @@ fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
     let mut extending = OpenApiRouter::new()
         .merge(session::routes::extending())
         .merge(application::routes::extending())
+        .merge(access::routes::extending())
         .merge(notice::extending());
     if let Some(sessions) = sessions {
         reading = reading.route_layer(from_fn_with_state(sessions.clone(), session::guard_reading));
@@ -176,8 +178,10 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         }
         None => None,
     };
+    let applications = ApplicationService::new(db.clone());
     let state = AppState {
-        applications: ApplicationService::new(db.clone()),
+        access: AccessService::new(db.clone(), clock.clone(), applications.clone()),
+        applications,
         notices: NoticeService::new(db.clone(), clock.clone()),
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),

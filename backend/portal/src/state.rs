@@ -7,6 +7,7 @@ use foundation::{clock::SharedClock, hasher::Hasher};
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    access::AccessService,
     application::ApplicationService,
     config::Config,
     download::DownloadService,
@@ -36,6 +37,8 @@ pub struct AppState {
     pub egov: Option<EgovService>,
     /// Applications.
     pub applications: ApplicationService,
+    /// Requests for their roles, and grants.
+    pub access: AccessService,
     /// Announcements.
     pub notices: NoticeService,
     /// 下載專區.

@@ -23,6 +23,11 @@ pub struct Paging {
 }
 
 impl Paging {
+    /// From the parameters of a list that has others besides.
+    pub fn new(limit: Option<u32>, after: Option<String>) -> Self {
+        Self { limit, after }
+    }
+
     /// How many items to answer with.
     pub fn limit(&self) -> ApiResult<u32> {
         match self.limit {
