@@ -31,7 +31,7 @@ fn unreadable(column: &str) -> DbErr {
 }
 
 /// Whether a row that could be there already was written.
-fn was_written(result: TryInsertResult<u64>) -> bool {
+fn was_written(result: &TryInsertResult<u64>) -> bool {
     matches!(result, TryInsertResult::Inserted(rows) if rows > 0)
 }
 
@@ -47,7 +47,7 @@ pub(super) async fn insert<C: ConnectionTrait>(db: &C, row: Row) -> Result<bool,
         .on_conflict_do_nothing_on([request::Column::Id])
         .exec_without_returning(db)
         .await
-        .map(was_written)
+        .map(|result| was_written(&result))
 }
 
 /// Writes that an open request asks for a role, unless the person has another one for it. Whether it was written.
@@ -65,7 +65,7 @@ pub(super) async fn insert_role<C: ConnectionTrait>(
         .on_conflict_do_nothing_on([request_role::Column::OpenFor, request_role::Column::RoleId])
         .exec_without_returning(db)
         .await
-        .map(was_written)
+        .map(|result| was_written(&result))
 }
 
 /// Moves a request on, if it still is where it was read. Whether it did. A request that is closed so frees its roles.
