@@ -23,7 +23,11 @@ use crate::{
 };
 
 /// The navigation of a signed-in person.
-const TABS: &[(&str, Text)] = &[("/", text!(site.home)), ("/sessions", text!(site.sessions))];
+const TABS: &[(&str, Text)] = &[
+    ("/", text!(site.home)),
+    ("/agencies", text!(agencies.title)),
+    ("/sessions", text!(site.sessions)),
+];
 
 /// A page: where it is, whether one must be signed in to see it, and what it shows.
 struct Page {
@@ -52,6 +56,7 @@ const fn protected(path: &'static str, view: fn() -> AnyView) -> Page {
 const PAGES: &[Page] = &[
     protected("/", pages::home),
     protected("/sessions", pages::sessions),
+    protected("/agencies", pages::agencies),
     open("/login", pages::login),
     open("/about", pages::about),
     open("/downloads", pages::downloads),

@@ -14,6 +14,8 @@ pub const APPLICATIONS: &str = "/api/v1/applications";
 pub const PERMISSION_REQUESTS: &str = "/api/v1/permission-requests";
 /// One's own permissions.
 pub const GRANTS: &str = "/api/v1/grants";
+/// The register of agencies.
+pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
 pub const NOTICES: &str = "/api/v1/notices";
 /// The files of 下載專區.
@@ -32,6 +34,7 @@ pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
 pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/",
     "/applications",
+    "/agencies",
     "/access",
     "/access/new",
     "/access/{id}",
@@ -86,6 +89,11 @@ pub fn withdraw(id: &str) -> String {
 /// The path of one of one's sessions.
 pub fn session(id: uuid::Uuid) -> String {
     format!("{SESSIONS}/{id}")
+}
+
+/// The path of an agency.
+pub fn agency(oid: &str) -> String {
+    format!("{AGENCIES}/{oid}")
 }
 
 /// Whether this is a page of this site that one may be led back to: a path that begins with one `/`, that holds

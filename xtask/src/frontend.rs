@@ -82,6 +82,9 @@ fn trunk(toolchain: Toolchain, args: &[&str]) -> Result<()> {
     toolchain.apply(trunk)?.run()
 }
 
+/// A style sheet of pages behind the login page, which does not load it.
+const STYLE_OF_THE_APP: &str = "<link data-trunk rel=\"css\" href=\"styles/agency.css\">\n";
+
 /// Builds the login page's own bundle below the app's. Its page is the app's but for the program that it starts.
 fn entrance(toolchain: Toolchain) -> Result<()> {
     let read = workspace::path("frontend/index.html");
@@ -89,7 +92,8 @@ fn entrance(toolchain: Toolchain) -> Result<()> {
     let written = workspace::path("frontend/entrance.html");
     fs::write(
         &written,
-        page.replace("data-bin=\"frontend\"", "data-bin=\"entrance\""),
+        page.replace("data-bin=\"frontend\"", "data-bin=\"entrance\"")
+            .replace(STYLE_OF_THE_APP, ""),
     )
     .with_context(|| format!("cannot write {}", written.display()))?;
     let built = trunk(

@@ -10,9 +10,14 @@ pub fn Dialog(
     /// Called when the person closes it by Escape or the like.
     on_dismiss: Callback<()>,
     /// The id of its heading.
-    labelled_by: &'static str,
+    #[prop(into)]
+    labelled_by: String,
     /// The id of its text.
-    described_by: &'static str,
+    #[prop(into)]
+    described_by: String,
+    /// `dialog` when it need not be heard at once.
+    #[prop(default = "alertdialog")]
+    role: &'static str,
     /// What it says and offers.
     children: Children,
 ) -> impl IntoView {
@@ -34,7 +39,7 @@ pub fn Dialog(
     };
     view! {
         <dialog
-            node_ref=node role="alertdialog" aria-labelledby=labelled_by aria-describedby=described_by
+            node_ref=node role=role aria-labelledby=labelled_by aria-describedby=described_by
             on:close=closed
         >
             {children()}

@@ -9,17 +9,19 @@ use crate::i18n::{self, Text, errors, follow, text};
 /// The rule that a field breaks, if any.
 pub type FieldError = RwSignal<Option<Violation>>;
 
-fn message(id: &'static str, error: FieldError) -> impl IntoView {
+/// The words for the rule that the field of this name breaks; its input is described by them.
+pub fn field_error(id: &'static str, error: FieldError) -> AnyView {
     let locale = i18n::locale();
     let words = words(move || {
         error
             .with(|error| error.as_ref().map(|it| errors::violation(it, locale.get())))
             .unwrap_or_default()
     });
-    view! { <p class="field-error" id=error_id(id)>{words}</p> }
+    view! { <p class="field-error" id=error_id(id)>{words}</p> }.into_any()
 }
 
-fn error_id(id: &str) -> String {
+/// The id of those words.
+pub fn error_id(id: &str) -> String {
     [id, "-error"].concat()
 }
 
@@ -47,7 +49,7 @@ pub fn TextField(
                 aria-describedby=error_id(name)
                 on:input=move |_| error.set(None)
             />
-            {message(name, error)}
+            {field_error(name, error)}
         </div>
     }
     .into_any()
@@ -87,7 +89,7 @@ pub fn PasswordField(
                 <button type="button" class="toggle" aria-controls=name
                     on:click=move |_| shown.update(|shown| *shown = !*shown)>{toggle}</button>
             </div>
-            {message(name, error)}
+            {field_error(name, error)}
         </div>
     }
     .into_any()

@@ -22,7 +22,7 @@ enum Load {
 /// Something that comes from a path of the API. It is kept as it came, so that one such type serves all.
 #[derive(Clone, Copy)]
 pub struct Loaded {
-    path: &'static str,
+    path: StoredValue<String>,
     session: Session,
     state: RwSignal<Load, LocalStorage>,
 }
@@ -30,8 +30,13 @@ pub struct Loaded {
 impl Loaded {
     /// Asks for it.
     pub fn from(path: &'static str) -> Self {
+        Self::from_address(path.to_owned())
+    }
+
+    /// Asks for what is at an address that was put together.
+    pub fn from_address(path: String) -> Self {
         let it = Self {
-            path,
+            path: StoredValue::new(path),
             session: expect_context(),
             state: RwSignal::new_local(Load::Busy),
         };
@@ -41,8 +46,9 @@ impl Loaded {
 
     /// Asks for it anew; what is there stays until the answer comes.
     pub fn ask(self) {
+        let path = self.path.get_value();
         spawn(async move {
-            let answer = self.session.get(self.path).await;
+            let answer = self.session.get(&path).await;
             // The page may have been left meanwhile.
             let _ = self.state.try_set(answer.map_or_else(Load::Failed, Load::Ready));
         });

@@ -14,7 +14,7 @@ mod tabs;
 
 pub use dialog::Dialog;
 pub use failure::{failure_view, request_id};
-pub use field::{PasswordField, TextField};
+pub use field::{FieldError, PasswordField, TextField, error_id, field_error};
 pub use footer::Footer;
 pub use heading::{Heading, provide_arrival};
 pub use icon::{Glyph, icon};

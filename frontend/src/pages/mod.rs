@@ -1,6 +1,7 @@
 //! One folder per feature, named as in the contract.
 
 mod about;
+mod agency;
 mod downloads;
 mod environment;
 mod home;
@@ -10,6 +11,7 @@ mod sessions;
 mod support;
 
 pub use about::about;
+pub use agency::{agencies, agency_field};
 pub use downloads::downloads;
 pub use environment::environment;
 pub use home::home;

@@ -32,7 +32,7 @@ fn unreadable(column: &str) -> DbErr {
 
 /// Whether a row that could be there already was written.
 fn was_written(result: &TryInsertResult<u64>) -> bool {
-    matches!(result, TryInsertResult::Inserted(rows) if rows > 0)
+    matches!(result, TryInsertResult::Inserted(rows) if *rows > 0)
 }
 
 /// The request of this id, whoever sent it.

@@ -1,0 +1,139 @@
+//! A list of agencies, which comes page by page.
+
+use leptos::prelude::*;
+use shared::{agency::AgencyListItem, list::Page, paths};
+
+use crate::{
+    api::{self, Failure},
+    components::{failure_view, live, skeleton, spawn},
+    i18n::{Text, tr},
+    session::Session,
+};
+
+/// Where it is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Nothing was asked for.
+    Idle,
+    /// It is on its way.
+    Busy,
+    /// It did not come.
+    Failed(Failure),
+    /// It is there.
+    Ready,
+}
+
+/// The list that was asked for last.
+#[derive(Clone, Copy)]
+pub struct Listing {
+    session: Session,
+    path: RwSignal<String>,
+    next: RwSignal<Option<String>>,
+    /// What has come of it.
+    pub items: RwSignal<Vec<AgencyListItem>>,
+    /// Where it is.
+    pub stage: RwSignal<Stage>,
+}
+
+impl Listing {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self {
+            session: expect_context(),
+            path: RwSignal::new(String::new()),
+            next: RwSignal::new(None),
+            items: RwSignal::new(Vec::new()),
+            stage: RwSignal::new(Stage::Idle),
+        }
+    }
+
+    /// Asks for agencies by name, OID or code.
+    pub fn search(self, query: &str, limit: &str) {
+        let query = String::from(js_sys::encode_uri_component(query));
+        self.begin(["?limit=", limit, "&query=", &query].concat());
+    }
+
+    /// Asks for the agencies below this one; without one, for those at the top.
+    pub fn below(self, oid: Option<&str>) {
+        self.begin(match oid {
+            Some(oid) => ["?limit=50&under=", oid].concat(),
+            None => "?limit=50".to_owned(),
+        });
+    }
+
+    /// Forgets what was asked for.
+    pub fn clear(self) {
+        self.path.set(String::new());
+        self.items.set(Vec::new());
+        self.next.set(None);
+        self.stage.set(Stage::Idle);
+    }
+
+    /// Whether more can be asked for, following.
+    pub fn goes_on(self) -> bool {
+        self.next.with(Option::is_some)
+    }
+
+    /// Asks for what comes next, or anew for what did not come.
+    pub fn go_on(self) {
+        let path = self.path.get_untracked();
+        let after = self.next.get_untracked();
+        self.stage.set(Stage::Busy);
+        spawn(async move {
+            let address = match &after {
+                Some(after) => [paths::AGENCIES, &path, "&after=", after].concat(),
+                None => [paths::AGENCIES, &path].concat(),
+            };
+            let answer = self.session.get(&address).await;
+            // Meanwhile something else may have been asked for, or the page left.
+            if self.path.try_with_untracked(|now| *now == path) != Some(true) {
+                return;
+            }
+            match answer.and_then(api::read::<Page<AgencyListItem>>) {
+                Ok(page) => {
+                    let first = after.is_none();
+                    self.next.set(page.next);
+                    self.items.update(|items| {
+                        if first {
+                            items.clear();
+                        }
+                        items.extend(page.items);
+                    });
+                    self.stage.set(Stage::Ready);
+                }
+                Err(failure) => self.stage.set(Stage::Failed(failure)),
+            }
+        });
+    }
+
+    fn begin(self, path: String) {
+        self.path.set(path);
+        self.next.set(None);
+        self.go_on();
+    }
+
+    /// The list, with a button for more, or what is the matter with it. `none` stands for an empty one.
+    pub fn show(self, row: Callback<AgencyListItem, AnyView>, none: Text) -> AnyView {
+        let retry = Callback::new(move |()| self.go_on());
+        let rows = live(move || {
+            let items = self.items.get();
+            let rows = items.into_iter().map(|item| row.run(item)).collect_view();
+            view! { <ul class="agencies">{rows}</ul> }.into_any()
+        });
+        let rest = live(move || {
+            match self.stage.get() {
+            Stage::Busy => skeleton(),
+            Stage::Failed(failure) => failure_view(&failure, retry),
+            Stage::Ready if self.goes_on() => view! {
+                <button type="button" class="button quiet" on:click=move |_| self.go_on()>{tr!(agencies.more)}</button>
+            }
+            .into_any(),
+            Stage::Ready if self.items.with(Vec::is_empty) => {
+                view! { <p role="status">{crate::i18n::follow(none)}</p> }.into_any()
+            }
+            Stage::Idle | Stage::Ready => ().into_any(),
+        }
+        });
+        view! { {rows} {rest} }.into_any()
+    }
+}
