@@ -67,6 +67,13 @@ pub struct HeldGrant {
     pub ends_at: Timestamp,
 }
 
+impl HeldGrant {
+    /// The last moment at which it counts, for people who read days.
+    pub fn last_moment(self) -> Timestamp {
+        self.ends_at.minus(std::time::Duration::from_millis(1))
+    }
+}
+
 /// What can go wrong with a role in the wrong hands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -139,6 +139,12 @@ impl Session {
         session
     }
 
+    /// The server's time, as far as the page knows it.
+    pub fn server_now(self) -> Timestamp {
+        let server = self.times.with_value(|times| times.server);
+        server.map_or(Timestamp::MIN, |server| server.at(Reading::now()))
+    }
+
     /// Who is signed in, following.
     pub fn signed(self) -> Option<Signed> {
         match self.state.get() {

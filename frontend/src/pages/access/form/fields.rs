@@ -1,0 +1,145 @@
+//! The first step: the fields.
+
+use leptos::{ev::SubmitEvent, prelude::*};
+use shared::access::LONGEST_REASON;
+use wasm_bindgen::JsCast;
+
+use super::{Form, roles::roles};
+use crate::{
+    components::{Tone, error_id, field_error, live, notice, request_id, sometimes, truth, words},
+    i18n::{Text, errors, fill, follow, pick, text, tr},
+    pages::agency_field,
+};
+
+/// The form's first step.
+pub(super) fn fields(form: Form) -> AnyView {
+    lead_the_focus(form);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        form.look_over();
+    };
+    let summary = sometimes(move || {
+        let failure = form.failure.get()?;
+        let (what, next) = errors::words(&failure);
+        let more = request_id(&failure).into_any();
+        Some(notice(Tone::Alarm, "alert", what, next, more))
+    });
+    view! {
+        {summary}
+        <form method="post" novalidate class="card form" on:submit=submit>
+            {application(form)}
+            {live(move || roles(form))}
+            {agency_field("agency", text!(access.agency), form.agency, form.error("agency"))}
+            {reason(form)}
+            <div class="two">
+                {day(form, "starts_on", text!(access.starts_on), form.starts_on)}
+                {day(form, "ends_on", text!(access.ends_on), form.ends_on)}
+            </div>
+            <button type="submit" class="button">{tr!(access.next)}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Gives a field the focus when the form wants that, once it is there.
+fn lead_the_focus(form: Form) {
+    Effect::new(move |_| {
+        let field = form.focus.get()?;
+        form.focus.set(None);
+        let selector = ["#", field, ":not(fieldset), #", field, " input:not(:disabled)"].concat();
+        let found = document().query_selector(&selector).ok().flatten()?;
+        let _ = found.unchecked_into::<web_sys::HtmlElement>().focus();
+        Some(())
+    });
+}
+
+fn application(form: Form) -> AnyView {
+    let error = form.error("application");
+    let options = form.offered.with_value(|offered| {
+        let option = |(code, name): (String, _)| {
+            let chosen = form.application.with_untracked(|chosen| *chosen == code);
+            view! { <option value=code selected=chosen>{pick(name)}</option> }
+        };
+        let named = offered.iter().map(|one| (one.code.clone(), one.name.clone()));
+        named.map(option).collect_view()
+    });
+    let change = move |event: web_sys::Event| {
+        error.set(None);
+        form.error("roles").set(None);
+        form.roles.set(Vec::new());
+        form.application.set(event_target_value(&event));
+    };
+    view! {
+        <div class="field">
+            <label for="application">{tr!(access.application)}</label>
+            <select id="application" name="application" required prop:value=form.application
+                aria-invalid=truth(move || error.with(Option::is_some))
+                aria-describedby=error_id("application") on:change=change>
+                <option value="">{tr!(access.choose)}</option>
+                {options}
+            </select>
+            {field_error("application", error)}
+        </div>
+    }
+    .into_any()
+}
+
+fn reason(form: Form) -> AnyView {
+    let error = form.error("reason");
+    let count = words(move || {
+        let count = form.reason.with(|text| text.trim().chars().count());
+        fill(text!(access.count)(form.locale.get()), count)
+    });
+    view! {
+        <div class="field">
+            <label for="reason">{tr!(access.reason)}</label>
+            <textarea id="reason" name="reason" rows="5" required prop:value=form.reason
+                aria-invalid=truth(move || error.with(Option::is_some))
+                aria-describedby=[&error_id("reason"), " reason-hint"].concat()
+                on:input=move |event| {
+                    error.set(None);
+                    form.reason.set(event_target_value(&event));
+                }
+            ></textarea>
+            <p class="hint" id="reason-hint">{count}</p>
+            {field_error("reason", error)}
+        </div>
+    }
+    .into_any()
+}
+
+/// A day, by the browser's own calendar.
+fn day(form: Form, name: &'static str, label: Text, typed: RwSignal<String>) -> AnyView {
+    let error = form.error(name);
+    let hint = sometimes(move || (name == "ends_on").then(|| ends_hint(form)));
+    view! {
+        <div class="field">
+            <label for=name>{follow(label)}</label>
+            <input id=name name=name type="date" required min=form.today().to_string() max="9999-12-31"
+                prop:value=typed
+                aria-invalid=truth(move || error.with(Option::is_some))
+                aria-describedby=[&error_id(name), " ", name, "-hint"].concat()
+                on:input=move |event| {
+                    error.set(None);
+                    typed.set(event_target_value(&event));
+                }
+            />
+            <p class="hint" id=[name, "-hint"].concat()>{hint}</p>
+            {field_error(name, error)}
+        </div>
+    }
+    .into_any()
+}
+
+fn ends_hint(form: Form) -> AnyView {
+    words(move || {
+        let locale = form.locale.get();
+        match form.request().most_days(&form.offered_roles()) {
+            Some(most) => fill(text!(access.ends_hint_most)(locale), most),
+            None => text!(access.ends_hint)(locale).to_owned(),
+        }
+    })
+}
+
+/// The counter and the rule speak of the same figure.
+const _: () = assert!(LONGEST_REASON == 1000);
