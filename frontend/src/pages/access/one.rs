@@ -84,7 +84,7 @@ pub fn request() -> AnyView {
         <div node_ref=withdrawing.after tabindex="-1" role="status" class="outcome">{outcome}</div>
         {withdrawing.request.show(show)}
         <p class="row"><a href="/access">{tr!(access.back)}</a></p>
-        {confirmation(withdrawing)}
+        {confirmation(&withdrawing)}
     }
     .into_any()
 }
@@ -143,7 +143,8 @@ fn line(event: RequestEvent) -> AnyView {
     .into_any()
 }
 
-fn confirmation(withdrawing: Withdrawing) -> impl IntoView {
+fn confirmation(withdrawing: &Withdrawing) -> impl IntoView {
+    let withdrawing = *withdrawing;
     let open = Signal::from(withdrawing.asked);
     let dismiss = Callback::new(move |()| withdrawing.asked.set(false));
     view! {

@@ -39,7 +39,7 @@ pub(super) struct Typed {
 
 impl Typed {
     /// What the form begins with: what was kept, and otherwise what is likely. The address may name the application.
-    pub(super) fn begin(form: Form, kept: Vec<(String, String)>) -> Self {
+    pub(super) fn begin(form: &Form, kept: Vec<(String, String)>) -> Self {
         let asked = expect_context::<Query>();
         let asked = untrack(move || asked.get("application"));
         if kept.is_empty() {
@@ -53,7 +53,7 @@ impl Typed {
         typed
     }
 
-    fn likely(form: Form, application: Option<String>) -> Self {
+    fn likely(form: &Form, application: Option<String>) -> Self {
         let person = untrack(move || form.session.signed()).map(|signed| signed.person);
         let agency = person.and_then(|person| person.agency).and_then(|agency| {
             Some(AgencyChoice {
@@ -158,7 +158,7 @@ impl Form {
             error.set(None);
         }
         let application = Some(self.application.get_untracked());
-        self.fill(Typed::likely(self, application));
+        self.fill(Typed::likely(&self, application));
         self.focus.set(Some("application"));
         if let Some(draft) = Draft::of(self.session, NAME) {
             // After the change of the fields has been kept.

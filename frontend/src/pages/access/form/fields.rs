@@ -12,8 +12,9 @@ use crate::{
 };
 
 /// The form's first step.
-pub(super) fn fields(form: Form) -> AnyView {
-    lead_the_focus(form);
+pub(super) fn fields(form: &Form) -> AnyView {
+    let form = *form;
+    lead_the_focus(&form);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.look_over();
@@ -27,13 +28,13 @@ pub(super) fn fields(form: Form) -> AnyView {
     view! {
         {summary}
         <form method="post" novalidate class="card form" on:submit=submit>
-            {application(form)}
-            {live(move || roles(form))}
+            {application(&form)}
+            {live(move || roles(&form))}
             {agency_field("agency", text!(access.agency), form.agency, form.error("agency"))}
-            {reason(form)}
+            {reason(&form)}
             <div class="two">
-                {day(form, "starts_on", text!(access.starts_on), form.starts_on)}
-                {day(form, "ends_on", text!(access.ends_on), form.ends_on)}
+                {day(&form, "starts_on", text!(access.starts_on), form.starts_on)}
+                {day(&form, "ends_on", text!(access.ends_on), form.ends_on)}
             </div>
             <button type="submit" class="button">{tr!(access.next)}</button>
         </form>
@@ -42,7 +43,8 @@ pub(super) fn fields(form: Form) -> AnyView {
 }
 
 /// Gives a field the focus when the form wants that, once it is there.
-fn lead_the_focus(form: Form) {
+fn lead_the_focus(form: &Form) {
+    let form = *form;
     Effect::new(move |_| {
         let field = form.focus.get()?;
         form.focus.set(None);
@@ -53,7 +55,8 @@ fn lead_the_focus(form: Form) {
     });
 }
 
-fn application(form: Form) -> AnyView {
+fn application(form: &Form) -> AnyView {
+    let form = *form;
     let error = form.error("application");
     let options = form.offered.with_value(|offered| {
         let option = |(code, name): (String, _)| {
@@ -84,7 +87,8 @@ fn application(form: Form) -> AnyView {
     .into_any()
 }
 
-fn reason(form: Form) -> AnyView {
+fn reason(form: &Form) -> AnyView {
+    let form = *form;
     let error = form.error("reason");
     let count = words(move || {
         let count = form.reason.with(|text| text.trim().chars().count());
@@ -109,9 +113,10 @@ fn reason(form: Form) -> AnyView {
 }
 
 /// A day, by the browser's own calendar.
-fn day(form: Form, name: &'static str, label: Text, typed: RwSignal<String>) -> AnyView {
+fn day(form: &Form, name: &'static str, label: Text, typed: RwSignal<String>) -> AnyView {
+    let form = *form;
     let error = form.error(name);
-    let hint = sometimes(move || (name == "ends_on").then(|| ends_hint(form)));
+    let hint = sometimes(move || (name == "ends_on").then(|| ends_hint(&form)));
     view! {
         <div class="field">
             <label for=name>{follow(label)}</label>
@@ -131,7 +136,8 @@ fn day(form: Form, name: &'static str, label: Text, typed: RwSignal<String>) -> 
     .into_any()
 }
 
-fn ends_hint(form: Form) -> AnyView {
+fn ends_hint(form: &Form) -> AnyView {
+    let form = *form;
     words(move || {
         let locale = form.locale.get();
         match form.request().most_days(&form.offered_roles()) {

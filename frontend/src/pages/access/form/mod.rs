@@ -30,6 +30,9 @@ use crate::{
 /// The fields that a person fills in, in their order on the page: names of the contract, and ids of the inputs.
 const FIELDS: [&str; 6] = ["application", "roles", "agency", "reason", "starts_on", "ends_on"];
 
+/// Leads to another page, in this one's place.
+type Go = Box<dyn Fn(&str)>;
+
 /// The form.
 #[derive(Clone, Copy)]
 struct Form {
@@ -55,7 +58,7 @@ struct Form {
     focus: RwSignal<Option<&'static str>>,
     locale: RwSignal<Locale>,
     session: Session,
-    go: StoredValue<Box<dyn Fn(&str)>, LocalStorage>,
+    go: StoredValue<Go, LocalStorage>,
 }
 
 /// The page.
@@ -78,15 +81,15 @@ fn form(applications: Page<ApplicationView>) -> AnyView {
     let draft = Draft::of(form.session, draft::NAME);
     let kept = draft.as_ref().and_then(Draft::restore);
     form.restored.set(kept.is_some());
-    form.fill(Typed::begin(form, kept.unwrap_or_default()));
+    form.fill(Typed::begin(&form, kept.unwrap_or_default()));
     form.keep_in(draft);
     let discard = Callback::new(move |()| form.discard());
     live(move || {
         if form.reviewing.get() {
-            return review(form);
+            return review(&form);
         }
         let restored = form.restored.get_untracked().then(|| restored(discard));
-        view! { {restored}{fields::fields(form)} }.into_any()
+        view! { {restored}{fields::fields(&form)} }.into_any()
     })
 }
 

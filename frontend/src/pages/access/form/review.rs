@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// The form's second step.
-pub(super) fn review(form: Form) -> AnyView {
+pub(super) fn review(form: &Form) -> AnyView {
+    let form = *form;
     let request = untrack(move || form.request());
     let offered = untrack(move || form.offered_roles());
     let application = form.offered.with_value(|offered| {
@@ -55,7 +56,7 @@ pub(super) fn review(form: Form) -> AnyView {
                 <dt>{tr!(access.reason)}</dt>
                 <dd class="prose">{request.stored_reason()}</dd>
             </dl>
-            {trouble(form)}
+            {trouble(&form)}
             <div class="row">
                 <button type="button" class="button" aria-disabled=truth(move || form.busy.get())
                     on:click=move |_| form.send()>{label}</button>
@@ -67,7 +68,8 @@ pub(super) fn review(form: Form) -> AnyView {
 }
 
 /// What came of the last try, if it was not taken.
-fn trouble(form: Form) -> AnyView {
+fn trouble(form: &Form) -> AnyView {
+    let form = *form;
     sometimes(move || {
         if let Some(id) = form.sent_before.get() {
             let link = view! { <p><a href=address_of(id)>{tr!(access.already_link)}</a></p> };

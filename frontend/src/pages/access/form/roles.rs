@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// The group, following the application.
-pub(super) fn roles(form: Form) -> AnyView {
+pub(super) fn roles(form: &Form) -> AnyView {
+    let form = *form;
     let error = form.error("roles");
     let offered = form.offered_roles();
     let each = if offered.is_empty() {
@@ -19,7 +20,7 @@ pub(super) fn roles(form: Form) -> AnyView {
     } else {
         offered
             .into_iter()
-            .map(|role| one(form, role))
+            .map(|role| one(&form, role))
             .collect_view()
             .into_any()
     };
@@ -33,7 +34,8 @@ pub(super) fn roles(form: Form) -> AnyView {
     .into_any()
 }
 
-fn one(form: Form, role: RoleView) -> AnyView {
+fn one(form: &Form, role: RoleView) -> AnyView {
+    let form = *form;
     let error = form.error("roles");
     let standing = standing(&role);
     let taken = role.open_request.is_some();
