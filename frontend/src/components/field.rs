@@ -9,7 +9,7 @@ use crate::i18n::{self, Text, errors, follow, text};
 /// The rule that a field breaks, if any.
 pub type FieldError = RwSignal<Option<Violation>>;
 
-fn message(id: &'static str, error: FieldError) -> impl IntoView {
+pub(super) fn message(id: &'static str, error: FieldError) -> impl IntoView {
     let locale = i18n::locale();
     let words = words(move || {
         error
@@ -19,7 +19,7 @@ fn message(id: &'static str, error: FieldError) -> impl IntoView {
     view! { <p class="field-error" id=error_id(id)>{words}</p> }
 }
 
-fn error_id(id: &str) -> String {
+pub(super) fn error_id(id: &str) -> String {
     [id, "-error"].concat()
 }
 
