@@ -91,7 +91,7 @@ test.describe('應用系統權限申請', () => {
     await form.agency.fill('');
     await form.startsOn.fill('');
     await form.next.click();
-    await expect(form.alert).toContainText('有欄位需要修正');
+    await expect(form.alert).toContainText('請修正下列欄位');
     await expect(form.application).toBeFocused();
     await expect(form.application).toHaveAccessibleDescription(/請選擇應用系統/);
     await expect(form.roles).toHaveAccessibleDescription('請至少勾選一個角色');

@@ -9,7 +9,7 @@ use crate::{
     application::RoleView,
     date::Date,
     problem::{Violation, ViolationCode},
-    text::Oid,
+    text::{Oid, is_hidden},
 };
 
 /// A reason that a decider can decide by, in characters.
@@ -45,10 +45,9 @@ pub struct NewRequest {
     pub ends_on: String,
 }
 
-/// Whether a character has no place in a text of several lines: controls, and those that reverse the text.
+/// Whether a character has no place in a text of several lines.
 fn is_forbidden(c: char) -> bool {
-    (c.is_control() && c != '\n' && c != '\t')
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    is_hidden(c) && c != '\n' && c != '\t'
 }
 
 /// A day as people typed it.

@@ -154,9 +154,7 @@ impl Form {
     /// Begins anew.
     pub(super) fn discard(self) {
         self.restored.set(false);
-        for error in self.errors {
-            error.set(None);
-        }
+        self.mark(Vec::new());
         let application = Some(self.application.get_untracked());
         self.fill(Typed::likely(&self, application));
         self.focus.set(Some("application"));

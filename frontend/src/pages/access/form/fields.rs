@@ -2,12 +2,11 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::access::LONGEST_REASON;
-use wasm_bindgen::JsCast;
 
 use super::{Form, roles::roles};
 use crate::{
-    components::{Tone, error_id, field_error, live, notice, request_id, sometimes, truth, words},
-    i18n::{Text, errors, fill, follow, pick, text, tr},
+    components::{error_id, error_summary, field_error, focus_field, live, sometimes, truth, words},
+    i18n::{Text, fill, follow, pick, text, tr},
     pages::agency_field,
 };
 
@@ -19,12 +18,7 @@ pub(super) fn fields(form: &Form) -> AnyView {
         event.prevent_default();
         form.look_over();
     };
-    let summary = sometimes(move || {
-        let failure = form.failure.get()?;
-        let (what, next) = errors::words(&failure);
-        let more = request_id(&failure).into_any();
-        Some(notice(Tone::Alarm, "alert", what, next, more))
-    });
+    let summary = error_summary(form.faults, label);
     view! {
         {summary}
         <form method="post" novalidate class="card form" on:submit=submit>
@@ -33,8 +27,8 @@ pub(super) fn fields(form: &Form) -> AnyView {
             {agency_field("agency", text!(access.agency), form.agency, form.error("agency"))}
             {reason(&form)}
             <div class="two">
-                {day(&form, "starts_on", text!(access.starts_on), form.starts_on)}
-                {day(&form, "ends_on", text!(access.ends_on), form.ends_on)}
+                {day(&form, "starts_on", form.starts_on)}
+                {day(&form, "ends_on", form.ends_on)}
             </div>
             <button type="submit" class="button">{tr!(access.next)}</button>
         </form>
@@ -42,16 +36,27 @@ pub(super) fn fields(form: &Form) -> AnyView {
     .into_any()
 }
 
+/// What a field is called.
+fn label(field: &str) -> Option<Text> {
+    Some(match field {
+        "application" => text!(access.application),
+        "roles" => text!(access.roles),
+        "agency" => text!(access.agency),
+        "reason" => text!(access.reason),
+        "starts_on" => text!(access.starts_on),
+        "ends_on" => text!(access.ends_on),
+        _ => return None,
+    })
+}
+
 /// Gives a field the focus when the form wants that, once it is there.
 fn lead_the_focus(form: &Form) {
     let form = *form;
     Effect::new(move |_| {
-        let field = form.focus.get()?;
-        form.focus.set(None);
-        let selector = ["#", field, ":not(fieldset), #", field, " input:not(:disabled)"].concat();
-        let found = document().query_selector(&selector).ok().flatten()?;
-        let _ = found.unchecked_into::<web_sys::HtmlElement>().focus();
-        Some(())
+        if let Some(field) = form.focus.get() {
+            form.focus.set(None);
+            focus_field(field);
+        }
     });
 }
 
@@ -78,7 +83,7 @@ fn application(form: &Form) -> AnyView {
             <select id="application" name="application" required prop:value=form.application
                 aria-invalid=truth(move || error.with(Option::is_some))
                 aria-describedby=error_id("application") on:change=change>
-                <option value="">{tr!(access.choose)}</option>
+                <option value="">{tr!(form.choose)}</option>
                 {options}
             </select>
             {field_error("application", error)}
@@ -113,13 +118,13 @@ fn reason(form: &Form) -> AnyView {
 }
 
 /// A day, by the browser's own calendar.
-fn day(form: &Form, name: &'static str, label: Text, typed: RwSignal<String>) -> AnyView {
+fn day(form: &Form, name: &'static str, typed: RwSignal<String>) -> AnyView {
     let form = *form;
     let error = form.error(name);
     let hint = sometimes(move || (name == "ends_on").then(|| ends_hint(&form)));
     view! {
         <div class="field">
-            <label for=name>{follow(label)}</label>
+            <label for=name>{label(name).map(follow)}</label>
             <input id=name name=name type="date" required min=form.today().to_string() max="9999-12-31"
                 prop:value=typed
                 aria-invalid=truth(move || error.with(Option::is_some))

@@ -14,7 +14,7 @@ use shared::{
     date::Date,
     list::Page,
     paths,
-    problem::{ErrorCode, Problem, Violation},
+    problem::{ErrorCode, Violation},
 };
 use uuid::Uuid;
 
@@ -47,6 +47,8 @@ struct Form {
     starts_on: RwSignal<String>,
     ends_on: RwSignal<String>,
     errors: [FieldError; FIELDS.len()],
+    /// All broken rules, for the summary.
+    faults: RwSignal<Vec<Violation>>,
     /// Whether the second step is shown.
     reviewing: RwSignal<bool>,
     busy: RwSignal<bool>,
@@ -113,6 +115,7 @@ impl Form {
             starts_on: RwSignal::new(String::new()),
             ends_on: RwSignal::new(String::new()),
             errors: FIELDS.map(|_| RwSignal::new(None)),
+            faults: RwSignal::new(Vec::new()),
             reviewing: RwSignal::new(false),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
@@ -165,13 +168,10 @@ impl Form {
         let violations = request.violations(self.today(), Some(&offered));
         self.failure.set(None);
         self.sent_before.set(None);
-        if violations.is_empty() {
+        self.mark(violations);
+        if self.faults.with_untracked(Vec::is_empty) {
             self.restored.set(false);
             self.reviewing.set(true);
-        } else {
-            let mut problem = Problem::new(ErrorCode::Invalid);
-            problem.violations = violations;
-            self.refused(Failure::Refused(Box::new(problem)));
         }
     }
 
@@ -206,29 +206,33 @@ impl Form {
 
     /// Everything stays as it was typed; broken rules are shown where they are broken.
     fn refused(self, failure: Failure) {
-        if let Failure::Refused(problem) = &failure {
-            if !problem.violations.is_empty() {
+        match failure {
+            Failure::Refused(problem) if !problem.violations.is_empty() => {
                 self.reviewing.set(false);
-                self.mark(&problem.violations);
-            } else if problem.code == ErrorCode::Conflict {
+                self.mark(problem.violations);
+            }
+            Failure::Refused(problem) if problem.code == ErrorCode::Conflict => {
                 self.sent_before.set(Some(self.id.get_untracked()));
                 self.id.set(draft::new_id());
-                return;
             }
+            failure => self.failure.set(Some(failure)),
         }
-        self.failure.set(Some(failure));
     }
 
     /// Shows which fields are faulty and leads to the first.
-    fn mark(self, violations: &[Violation]) {
+    fn mark(self, violations: Vec<Violation>) {
+        let faults: Vec<_> = violations
+            .into_iter()
+            .map(|violation| self.named(violation))
+            .collect();
         for (field, error) in FIELDS.iter().zip(self.errors) {
-            let broken = violations.iter().find(|violation| violation.field == *field);
-            error.set(broken.cloned().map(|violation| self.named(violation)));
+            error.set(faults.iter().find(|fault| fault.field == *field).cloned());
         }
         let first = FIELDS
             .into_iter()
             .find(|field| self.error(field).with_untracked(Option::is_some));
         self.focus.set(first);
+        self.faults.set(faults);
     }
 
     /// The violation with the role's name, for people, in the place of its code.

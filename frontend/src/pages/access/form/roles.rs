@@ -25,7 +25,7 @@ pub(super) fn roles(form: &Form) -> AnyView {
             .into_any()
     };
     view! {
-        <fieldset id="roles" class="field" aria-describedby=error_id("roles")>
+        <fieldset id="roles" class="field" tabindex="-1" aria-describedby=error_id("roles")>
             <legend>{tr!(access.roles)}</legend>
             {each}
             {field_error("roles", error)}
