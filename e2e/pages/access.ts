@@ -68,9 +68,9 @@ export class RequestForm {
   constructor(page: Page) {
     const main = page.getByRole('main');
     this.page = page;
-    this.application = main.getByLabel('應用系統', { exact: true });
+    this.application = main.getByRole('combobox', { name: '應用系統', exact: true });
     this.roles = main.getByRole('group', { name: '角色' });
-    this.agency = main.getByLabel('申請機關');
+    this.agency = main.getByRole('combobox', { name: '申請機關' });
     this.reason = main.getByLabel('申請理由');
     this.startsOn = main.getByLabel('開始日期');
     this.endsOn = main.getByLabel('結束日期');
