@@ -25,6 +25,8 @@ pub enum AuditAction {
     PermissionRequested,
     /// A request for roles was withdrawn by the one who sent it.
     PermissionRequestWithdrawn,
+    /// The register of agencies was imported.
+    AgenciesImported,
 }
 
 impl AuditAction {
@@ -42,6 +44,7 @@ impl AuditAction {
             Self::PersonRefreshed => "person_refreshed",
             Self::PermissionRequested => "permission_requested",
             Self::PermissionRequestWithdrawn => "permission_request_withdrawn",
+            Self::AgenciesImported => "agencies_imported",
         }
     }
 }

@@ -49,8 +49,7 @@ pub(crate) struct Window {
 
 impl Options {
     pub(crate) async fn run(&self) -> Result<()> {
-        let request = self.read.request();
-        let workers = vec![vec![request]; self.window.connections];
+        let workers = vec![self.read.requests(); self.window.connections];
         run(self.read.port, workers, self.window).await
     }
 }

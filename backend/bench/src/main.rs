@@ -1,6 +1,7 @@
 //! The instruments of `cargo xtask bench`, each a process of its own so that it can be held to one core.
 //! What they measure they print as lines of `name value`.
 
+mod agencies;
 mod connection;
 mod hashes;
 mod load;
@@ -33,6 +34,13 @@ enum Instrument {
     SignIns(load::SignIns),
     /// Ask at a fixed rate and tell how long the answers take
     Pace(pace::Options),
+    /// Write a register of made-up agencies, and print the addresses of searches in it
+    Agencies(agencies::Options),
+    /// Insert a register's rows into the database of `BENCH_DATABASE_URL` in one transaction
+    Insert {
+        #[arg(long)]
+        file: std::path::PathBuf,
+    },
     /// Compute password hashes, one after the other
     Hashes(hashes::Options),
 }
@@ -60,6 +68,8 @@ async fn run(instrument: Instrument) -> Result<()> {
         Instrument::Load(options) => options.run().await,
         Instrument::SignIns(options) => options.run().await,
         Instrument::Pace(options) => options.run().await,
+        Instrument::Agencies(options) => options.run(),
+        Instrument::Insert { file } => agencies::insert(&file).await,
         Instrument::Hashes(options) => hashes::run(&options),
     }
 }

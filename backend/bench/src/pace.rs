@@ -33,7 +33,7 @@ impl Options {
             let first = begun + step * number;
             tasks.spawn(keep_pace(
                 self.read.port,
-                self.read.request(),
+                self.read.requests(),
                 first,
                 step * CONNECTIONS,
                 until,
@@ -55,21 +55,24 @@ impl Options {
 /// generator's own timer rings late does not count.
 async fn keep_pace(
     port: u16,
-    request: Vec<u8>,
+    requests: Vec<Vec<u8>>,
     first: Instant,
     step: Duration,
     until: Instant,
 ) -> Result<Vec<Duration>> {
     let mut connection = Connection::open(port).await?;
     let (mut due, mut took) = (first, Vec::new());
-    while due < until {
+    for request in requests.iter().cycle() {
+        if due >= until {
+            break;
+        }
         let begun = if Instant::now() < due {
             tokio::time::sleep_until(due.into()).await;
             Instant::now()
         } else {
             due
         };
-        connection.ask(&request).await?.check()?;
+        connection.ask(request).await?.check()?;
         took.push(begun.elapsed());
         due += step;
     }

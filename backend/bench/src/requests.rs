@@ -6,24 +6,28 @@ use serde_json::json;
 
 use crate::connection::Connection;
 
-/// Which request is repeated.
+/// Which requests are repeated, in turn.
 #[derive(Args)]
 pub(crate) struct Read {
     /// The server's port on this machine
     #[arg(long)]
     pub(crate) port: u16,
-    /// The address of what is read
-    #[arg(long)]
-    path: String,
+    /// The addresses of what is read
+    #[arg(long = "path", required = true)]
+    paths: Vec<String>,
     /// Name and value of the session's cookie
     #[arg(long)]
     cookie: String,
 }
 
 impl Read {
-    /// The request.
-    pub(crate) fn request(&self) -> Vec<u8> {
-        let Self { port, path, cookie } = self;
+    /// The requests.
+    pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
+        self.paths.iter().map(|path| self.request(path)).collect()
+    }
+
+    fn request(&self, path: &str) -> Vec<u8> {
+        let Self { port, cookie, .. } = self;
         let head = format!(
             "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: application/json\r\n\
              Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\r\n"
@@ -59,10 +63,15 @@ impl SignIn {
             .to_owned();
         let read = Read {
             port: self.port,
-            path: "/api/v1/session".to_owned(),
+            paths: Vec::new(),
             cookie: cookie.clone(),
         };
-        let bytes = connection.ask(&read.request()).await?.check()?.body.len();
+        let bytes = connection
+            .ask(&read.request("/api/v1/session"))
+            .await?
+            .check()?
+            .body
+            .len();
         println!("cookie {cookie}\nbytes {bytes}");
         Ok(())
     }

@@ -29,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access::{self, AccessService},
+    agency::{self, AgencyService},
     application::{self, ApplicationService},
     config::Config,
     db::Migrator,
@@ -92,6 +93,7 @@ fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
     let mut reading = session::routes::reading();
     let mut extending = OpenApiRouter::new()
         .merge(session::routes::extending())
+        .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
         .merge(notice::extending());
@@ -179,9 +181,11 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         None => None,
     };
     let applications = ApplicationService::new(db.clone());
+    let agencies = AgencyService::new(db.clone());
     let state = AppState {
-        access: AccessService::new(db.clone(), clock.clone(), applications.clone()),
+        access: AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone()),
         applications,
+        agencies,
         notices: NoticeService::new(db.clone(), clock.clone()),
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),

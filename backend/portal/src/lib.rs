@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod agency;
 mod app;
 pub mod application;
 pub mod audit;

@@ -1,5 +1,9 @@
 //! The command line of the portal.
 
+mod command {
+    pub(crate) mod agencies;
+}
+
 use std::{
     io::{BufRead, IsTerminal, Write},
     net::TcpListener,
@@ -51,6 +55,9 @@ enum Command {
     /// Accounts of EMIC.
     #[command(subcommand)]
     Account(AccountCommand),
+    /// The register of agencies.
+    #[command(subcommand)]
+    Agencies(command::agencies::AgenciesCommand),
     /// Print the OpenAPI document.
     Openapi,
     /// Print the accounts that `EMIC_DEMO=1` makes.
@@ -143,6 +150,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 Err(error) => Err(error.into()),
             }
         }
+        Command::Agencies(command) => command::agencies::run(command).await,
         Command::Openapi => {
             println!("{}", portal::openapi().to_pretty_json()?);
             Ok(())

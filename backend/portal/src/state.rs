@@ -8,6 +8,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     access::AccessService,
+    agency::AgencyService,
     application::ApplicationService,
     config::Config,
     download::DownloadService,
@@ -35,6 +36,8 @@ pub struct AppState {
     pub login: LoginService,
     /// Sign-in with MyEGov; none without an issuer.
     pub egov: Option<EgovService>,
+    /// The register of agencies.
+    pub agencies: AgencyService,
     /// Applications.
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.

@@ -3,6 +3,7 @@
 mod bilingual;
 mod business_number;
 mod email;
+mod fold;
 mod national_id;
 mod oid;
 mod passport;
@@ -17,6 +18,7 @@ mod written;
 pub use bilingual::{Bilingual, Language};
 pub use business_number::BusinessNumber;
 pub use email::Email;
+pub use fold::fold;
 pub use national_id::{NationalId, ResidentNumber};
 pub use oid::{NotAnOid, Oid};
 pub use passport::PassportNumber;

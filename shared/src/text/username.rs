@@ -1,9 +1,9 @@
 //! The name of an account of EMIC (帳號).
 
-use unicase::UniCase;
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::MixedScript;
 
+use super::fold;
 use crate::problem::{Violation, ViolationCode};
 
 /// Most characters of an account name.
@@ -43,13 +43,11 @@ impl Username {
         Self::key_of(&self.0)
     }
 
-    /// The key of whatever was typed, to look an account up by: NFKC, without case and surrounding space
-    /// (Unicode, section 3.13, `toNFKC_Casefold` but for ignorables, which names do not hold).
+    /// The key of whatever was typed, to look an account up by: folded, without surrounding space. Names hold
+    /// no ignorables, which [`fold`] leaves in.
     pub fn key_of(typed: &str) -> String {
-        let folded = UniCase::unicode(typed.nfkc().collect::<String>()).to_folded_case();
-        // Only now: some characters, `´` among them, become a space and a mark.
-        let key: String = folded.nfkc().collect();
-        key.trim().to_owned()
+        // Trimmed only now: some characters, `´` among them, become a space and a mark.
+        fold(typed).trim().to_owned()
     }
 }
 

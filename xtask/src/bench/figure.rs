@@ -178,6 +178,28 @@ pub(super) static START: Goal = Goal {
     aim: 0.3,
 };
 
+pub(super) static SEARCH: Goal = Goal {
+    name: "agency search, p99 at 100,000 agencies ÷ at 1,000",
+    how: "200 searches a second through the API on SQLite, in turn by parts of names, two words, codes and OIDs, \
+          against a portal with a hundredth of the agencies on the same core; the index is built before.",
+    unit: "",
+    digits: 2,
+    bound: Bound::AtMost,
+    must: 2.0,
+    aim: 1.3,
+};
+
+pub(super) static IMPORT: Goal = Goal {
+    name: "import of 100,000 agencies ÷ the same rows by a bare batched insert",
+    how: "The whole run of `emic-portal agencies import` into an empty register on SQLite, against a program that \
+          inserts the rows, which it has read before, in one transaction of 1,000 rows a statement; both on the same core.",
+    unit: "",
+    digits: 2,
+    bound: Bound::AtMost,
+    must: 4.0,
+    aim: 2.0,
+};
+
 #[cfg(test)]
 mod tests {
     use super::{SIGN_INS, STORM, Verdict};

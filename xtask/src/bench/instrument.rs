@@ -22,6 +22,14 @@ impl Reading {
             .with_context(|| format!("the instrument printed no {name}"))
     }
 
+    /// The rests of all lines that begin with this name.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        let lines = self.0.lines().filter_map(|line| line.split_once(' '));
+        lines
+            .filter(move |(found, _)| *found == name)
+            .map(|(_, value)| value)
+    }
+
     /// The same as a number.
     pub(super) fn number<T: FromStr>(&self, name: &str) -> Result<T> {
         let text = self.text(name)?;

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 
+use super::agencies;
 use super::figure::{ASKED, Figure, IN_MEMORY, MEMORY, PAGES, SIGN_INS, START, STORM};
 use super::instrument::{self, Reading};
 use super::rate::{Loaded, resident};
@@ -41,7 +42,18 @@ pub(super) fn all() -> Result<Vec<Figure>> {
     );
     drop(server);
     let asked = asked(&folder)?;
-    Ok(vec![pages()?, in_memory, asked, sign_ins, storm, memory, start])
+    let [search, import] = agencies::figures()?;
+    Ok(vec![
+        pages()?,
+        in_memory,
+        asked,
+        sign_ins,
+        storm,
+        memory,
+        start,
+        search,
+        import,
+    ])
 }
 
 fn pages() -> Result<Figure> {

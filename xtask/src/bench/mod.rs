@@ -3,6 +3,7 @@
 //! Compared is always with something on the same core in the same minute, so that the ratios hold on other
 //! machines too.
 
+mod agencies;
 mod figure;
 mod instrument;
 mod machine;
@@ -45,7 +46,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         build()?;
     }
     machine.pin_this_process()?;
-    println!("bench: about 4 minutes; leave the machine alone meanwhile");
+    println!("bench: about 6 minutes; leave the machine alone meanwhile");
     let report = Report::new(machine, measure::all()?);
     println!("\n{report}");
     let document = workspace::path(DOCUMENT);

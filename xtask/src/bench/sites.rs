@@ -33,7 +33,13 @@ impl Folder {
     }
 
     pub(super) fn sqlite(&self) -> String {
-        format!("sqlite://{}?mode=rwc", self.0.join("portal.db").display())
+        self.database("portal")
+    }
+
+    /// A database on SQLite with a name of its own.
+    pub(super) fn database(&self, name: &str) -> String {
+        let file = self.0.join(name).with_extension("db");
+        format!("sqlite://{}?mode=rwc", file.display())
     }
 
     pub(super) fn log(&self, name: &str) -> PathBuf {
@@ -112,6 +118,23 @@ impl Portal {
             bail!("the portal made no account");
         }
         Ok(())
+    }
+
+    /// Brings the database up to date.
+    pub(super) fn migrate(&self) -> Result<()> {
+        self.configured(External::new(program(), "making the tables"))
+            .args(["migrate"])
+            .run_quietly()
+            .map(drop)
+    }
+
+    /// Imports a register of agencies, on the servers' core.
+    pub(super) fn import(&self, register: &Path) -> Result<()> {
+        self.configured(on_server_core(&program(), "importing agencies"))
+            .args(["agencies", "import"])
+            .args([register])
+            .run_quietly()
+            .map(drop)
     }
 
     /// Signs in once: `cookie`, and `bytes` of a session check's body.

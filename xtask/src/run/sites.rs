@@ -8,7 +8,10 @@ use super::ports::Ports;
 use super::{built, secret};
 use crate::external::External;
 use crate::server::Server;
+use crate::workspace;
 
+/// The file of the portal's database.
+const PORTAL_DATABASE: &str = "portal.db";
 const CLIENT_ID: &str = "emic-portal";
 
 /// Both sites on this machine.
@@ -36,8 +39,20 @@ impl Sites {
     pub(crate) fn start(&self) -> Result<Vec<Server>> {
         let log = |name: &str| self.data.join("logs").join(name);
         let myegov = Server::start("the MyEGov stand-in", self.myegov(&["serve"]), &log("myegov.log"))?;
+        self.import_agencies()?;
         let portal = Server::start("the portal", self.portal(&["serve"]), &log("portal.log"))?;
         Ok(vec![myegov, portal])
+    }
+
+    /// Fills a new database with the public register of agencies.
+    fn import_agencies(&self) -> Result<()> {
+        if self.data.join(PORTAL_DATABASE).exists() {
+            return Ok(());
+        }
+        println!("agencies: importing the public register of 2014");
+        self.portal(&["agencies", "import"])
+            .args([workspace::path("backend/portal/demo/agencies-gds.csv")])
+            .run()
     }
 
     fn portal(&self, args: &[&str]) -> External {
@@ -48,7 +63,7 @@ impl Sites {
             .env("EMIC_PUBLIC_URL", self.portal_url())
             // `trunk serve` passes a developer's calls on from here (Trunk.toml).
             .env("EMIC_FURTHER_ORIGINS", "http://localhost:8090")
-            .env("EMIC_DATABASE_URL", self.database("portal.db"))
+            .env("EMIC_DATABASE_URL", self.database(PORTAL_DATABASE))
             .env("EMIC_EGOV_ISSUER", self.myegov_url())
             .env("EMIC_EGOV_CLIENT_ID", CLIENT_ID)
             .env("EMIC_EGOV_CLIENT_SECRET", &self.client_secret)

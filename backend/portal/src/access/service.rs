@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use foundation::{clock::SharedClock, database};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
 use shared::{
     access::{GrantView, NewRequest, RequestAction, RequestState, RequestView},
     audit::AuditAction,
@@ -18,6 +18,7 @@ use super::{
     requests::{self, Line, Row, Wanted},
 };
 use crate::{
+    agency::AgencyService,
     application::{Application, ApplicationService},
     audit::{self, Event},
     error::{ApiError, ApiResult},
@@ -29,6 +30,7 @@ pub struct AccessService {
     db: DatabaseConnection,
     clock: SharedClock,
     applications: ApplicationService,
+    agencies: AgencyService,
 }
 
 /// A request that was sent.
@@ -51,11 +53,17 @@ pub struct Actor<'a> {
 
 impl AccessService {
     /// On this database.
-    pub fn new(db: DatabaseConnection, clock: SharedClock, applications: ApplicationService) -> Self {
+    pub fn new(
+        db: DatabaseConnection,
+        clock: SharedClock,
+        applications: ApplicationService,
+        agencies: AgencyService,
+    ) -> Self {
         Self {
             db,
             clock,
             applications,
+            agencies,
         }
     }
 
@@ -175,13 +183,22 @@ impl AccessService {
         let mut violations = new.violations(today, offered);
         let agency = new.agency.parse::<Oid>().ok();
         if let Some(agency) = &agency
-            && !is_agency(&self.db, agency).await?
+            && !self.is_agency(agency).await?
         {
             violations.push(Violation::new("agency", ViolationCode::Unknown));
         }
         match (application, agency) {
             (Some(application), Some(agency)) if violations.is_empty() => Ok((application, agency)),
             _ => Err(ApiError::Invalid(violations)),
+        }
+    }
+
+    /// Whether the register holds this agency now.
+    async fn is_agency(&self, oid: &Oid) -> ApiResult<bool> {
+        match self.agencies.find(oid).await {
+            Ok(agency) => Ok(agency.vanished_at.is_none()),
+            Err(ApiError::Code(ErrorCode::NotFound)) => Ok(false),
+            Err(other) => Err(other),
         }
     }
 
@@ -254,11 +271,4 @@ async fn take_roles(
     } else {
         Err(ApiError::Invalid(violations))
     }
-}
-
-/// Whether the register holds this agency.
-async fn is_agency<C: ConnectionTrait>(db: &C, oid: &Oid) -> Result<bool, DbErr> {
-    const SQL: &str = "SELECT 1 AS found FROM agencies WHERE oid = $1";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [oid.as_str().into()]);
-    Ok(db.query_one_raw(statement).await?.is_some())
 }

@@ -8,6 +8,7 @@ use shared::{notice::Severity, person::Role, text::Bilingual};
 
 use crate::{
     account::{self, NewAccount},
+    agency,
     error::ApiResult,
     notice,
     state::AppState,
@@ -31,7 +32,7 @@ pub struct DemoAccount {
     pub note: &'static str,
 }
 
-/// The agencies of the demo, from the public register.
+/// The agencies of the demo, from the public register; `cargo xtask run` imports all of it first.
 const AGENCIES: [(&str, &str); 6] = [
     ("2.16.886.101.20003", "行政院"),
     ("2.16.886.101.20003.20001", "內政部"),
@@ -90,15 +91,7 @@ pub async fn fill(state: &AppState) -> ApiResult<()> {
     if anybody.is_some() {
         return Ok(());
     }
-    for (oid, name) in AGENCIES {
-        const SQL: &str = "INSERT INTO agencies (oid, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        db.execute_raw(Statement::from_sql_and_values(
-            backend,
-            SQL,
-            [oid.into(), name.into()],
-        ))
-        .await?;
-    }
+    agency::add(db, &AGENCIES).await?;
     let mut people = Vec::new();
     for demo in ACCOUNTS {
         let account = NewAccount {

@@ -27,6 +27,7 @@ pub fn describe(document: &mut OpenApi) {
     document.servers = Some(vec![Server::new("/")]);
     let tags = [
         ("session", "Signing in and out, and the session clock"),
+        ("agency", "The register of agencies"),
         ("application", "The applications that are started from the portal"),
         (
             "access",

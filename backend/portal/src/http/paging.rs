@@ -23,7 +23,7 @@ pub struct Paging {
 }
 
 impl Paging {
-    /// From the parameters of a list that has others besides.
+    /// As part of a query that asks for more than this.
     pub fn new(limit: Option<u32>, after: Option<String>) -> Self {
         Self { limit, after }
     }

@@ -46,7 +46,10 @@ fn tile(application: ApplicationView) -> impl IntoView {
             view! {
                 <a class="card tile closed" href=access::address_of_new(&application.code)>
                     {inside}
-                    <span class="state"><span>{tr!(home.not_open)}</span>{held}<b>{tr!(home.may_ask)}</b></span>
+                    <span class="state">
+                        {held.unwrap_or_else(not_open)}
+                        <b>{tr!(home.may_ask)}</b>
+                    </span>
                 </a>
             }
             .into_any()
@@ -54,12 +57,16 @@ fn tile(application: ApplicationView) -> impl IntoView {
         Availability::NotOpenYet => view! {
             <div class="card tile closed">
                 {inside}
-                <span class="state">{tr!(home.not_open)}{held}</span>
+                <span class="state">{held.unwrap_or_else(not_open)}</span>
             </div>
         }
         .into_any(),
     };
     view! { <li>{tile}</li> }
+}
+
+fn not_open() -> AnyView {
+    view! { <span>{tr!(home.not_open)}</span> }.into_any()
 }
 
 /// 權限到期日: until when one has the role that ends first.
@@ -71,5 +78,5 @@ fn held(application: &ApplicationView) -> Option<AnyView> {
         let locale = locale.get();
         fill(text!(home.held)(locale), format::date(last, false, locale))
     });
-    Some(view! { <span class="until">{words}</span> }.into_any())
+    Some(view! { <span>{words}</span> }.into_any())
 }
