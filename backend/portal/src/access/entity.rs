@@ -1,4 +1,4 @@
-//! Rows of requests and grants. Times are milliseconds since the epoch, days are texts (docs/decisions/0008).
+//! Rows of requests and grants. Times are milliseconds since the epoch, days are texts (docs/decisions/0012).
 #![expect(unreachable_pub, reason = "SeaORM derives public items beside these")]
 
 pub(super) mod request {

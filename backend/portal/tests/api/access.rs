@@ -205,6 +205,30 @@ on_each_database! {
         assert_eq!(browser.post(REQUESTS, longest).await.status, StatusCode::CREATED, "365 days, both ends counted");
     }
 
+    async fn nobody_asks_for_an_agency_that_has_gone(kind) {
+        use sea_orm::ConnectionTrait;
+        let (portal, mut browser) = start(kind).await;
+        let sql = "UPDATE agencies SET vanished_at = 1 WHERE oid = '2.16.886.101.90010.20002.20040'";
+        portal.app.state.db.execute_unprepared(sql).await.unwrap();
+        let answer = browser.post(REQUESTS, request(1)).await;
+        assert_eq!(violation(&answer), ("agency".into(), ViolationCode::Unknown));
+    }
+
+    async fn without_its_audit_row_nothing_is_asked_for_or_withdrawn(kind) {
+        use sea_orm::ConnectionTrait;
+        let (portal, mut browser) = start(kind).await;
+        browser.post(REQUESTS, request(1)).await;
+        portal.app.state.db.execute_unprepared("ALTER TABLE audit_events RENAME TO away").await.unwrap();
+        let withdraw = format!("{REQUESTS}/{}/withdraw", id(1));
+        assert_eq!(browser.post(&withdraw, json!({})).await.problem().code, ErrorCode::Internal);
+        let other = with(2, "roles", json!(["viewer"]));
+        assert_eq!(browser.post(REQUESTS, other).await.problem().code, ErrorCode::Internal);
+        let page = browser.get(REQUESTS).await.json();
+        assert_eq!(ids(&page), [id(1)]);
+        assert_eq!(page["items"][0]["state"], "submitted");
+        assert_eq!(page["items"][0]["history"].as_array().unwrap().len(), 1);
+    }
+
     async fn today_is_taiwans(kind) {
         let (portal, _) = start(kind).await;
         // 23:59:59.999 and 00:00 in Taiwan.
