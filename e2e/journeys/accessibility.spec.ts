@@ -3,8 +3,9 @@ import type { Page } from '@playwright/test';
 import { StoppedClock } from '../support/clock.ts';
 import { expectAccessible, expectAccessibleInBothColours } from '../support/accessibility.ts';
 import { Frame } from '../pages/frame.ts';
+import { RequestForm, RequestPage } from '../pages/access.ts';
 import { MyEGovPages } from '../pages/myegov.ts';
-import { MEMBERS } from '../support/sites.ts';
+import { DEMO, MEMBERS } from '../support/sites.ts';
 import { atFirst, expect, failedRequest, signIn, test } from '../support/test.ts';
 
 // Axe looks at every element.
@@ -58,6 +59,36 @@ for (const path of ['/', '/sessions']) {
     await inEveryDress(page, path);
   });
 }
+
+for (const path of ['/applications', '/access', '/access/new?application=emic']) {
+  test(`axe finds nothing wrong with ${path}`, async ({ page, portal, frame }) => {
+    await signIn(page, portal, DEMO.responder);
+    await page.goto(path);
+    await expect(frame.heading).toBeVisible();
+    await expect(page.locator('.skeleton')).toHaveCount(0);
+    await inEveryDress(page, path);
+  });
+}
+
+test('axe finds nothing wrong with a request’s form, its errors, its review, and what was sent', async ({
+  page,
+  portal,
+  person,
+}) => {
+  const [form, request] = [new RequestForm(page), new RequestPage(page)];
+  await signIn(page, portal, person);
+  await form.open('emic');
+  await form.next.click();
+  await expect(form.alert).toBeVisible();
+  await inEveryDress(page, 'the form’s errors');
+  await form.fill();
+  await form.next.click();
+  await expect(form.review).toBeVisible();
+  await inEveryDress(page, 'the review');
+  await form.send.click();
+  await expect(request.sent).toBeVisible();
+  await inEveryDress(page, 'the request');
+});
 
 test('axe finds nothing wrong with chosen colours, whatever the device says', async ({ page, portal, person, home, frame }) => {
   await signIn(page, portal, person);

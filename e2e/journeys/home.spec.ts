@@ -11,10 +11,14 @@ test.describe('首頁', () => {
     const open = home.tiles.filter({ hasText: '我的E政府' });
     await expect(open.getByRole('link')).toHaveAttribute('href', '/launch/myegov');
     await expect(open).toContainText('啟動');
-    for (const name of ['EMIC 應變服務', '訊息服務發送平台']) {
+    for (const [name, code] of [
+      ['EMIC 應變服務', 'emic'],
+      ['訊息服務發送平台', 'messages'],
+    ] as const) {
       const closed = home.tiles.filter({ hasText: name });
       await expect(closed).toContainText('尚未開放');
-      await expect(closed.getByRole('link')).toHaveCount(0);
+      await expect(closed).toContainText('我可以申請');
+      await expect(closed.getByRole('link')).toHaveAttribute('href', `/access/new?application=${code}`);
       await expect(closed.getByRole('button')).toHaveCount(0);
     }
     await open.getByRole('link').click();

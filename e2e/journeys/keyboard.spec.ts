@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 
+import { REASON, RequestForm, RequestPage, day } from '../pages/access.ts';
 import { StoppedClock } from '../support/clock.ts';
 import { expect, failedRequest, signIn, test } from '../support/test.ts';
 
@@ -71,6 +72,33 @@ test.describe('With the keyboard alone', () => {
     await frame.expectSignedOut();
   });
 
+  test('one asks for a permission and takes the request back', async ({ page, portal, person, home }) => {
+    const [form, request] = [new RequestForm(page), new RequestPage(page)];
+    await signIn(page, portal, person);
+    await home.open();
+    await tabTo(page, home.tiles.getByRole('link').first());
+    await page.keyboard.press('Enter');
+    await tabTo(page, form.role('災情查通報'));
+    await page.keyboard.press('Space');
+    await tabTo(page, form.reason);
+    await page.keyboard.insertText(REASON);
+    await tabTo(page, form.endsOn);
+    // As people type a date in Taiwan: year, month, day.
+    await page.keyboard.type(day(30).replaceAll('-', ''));
+    await expect(form.endsOn).toHaveValue(day(30));
+    await tabTo(page, form.next);
+    await page.keyboard.press('Enter');
+    await expect(form.review.getByRole('heading')).toBeFocused();
+    await tabTo(page, form.send, 2);
+    await page.keyboard.press('Enter');
+    await expect(request.sent).toBeVisible();
+    await tabTo(page, request.withdraw);
+    await page.keyboard.press('Enter');
+    await tabTo(page, request.dialog.getByRole('button', { name: '撤回申請' }), 4);
+    await page.keyboard.press('Enter');
+    await expect(request.outcome).toBeFocused();
+  });
+
   test('the first stop leads past the head', async ({ page, portal, person, home, frame }) => {
     await signIn(page, portal, person);
     await home.open();
@@ -81,20 +109,20 @@ test.describe('With the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await expect(frame.main).toBeFocused();
     await page.keyboard.press('Tab');
-    await expect(home.tiles.getByRole('link')).toBeFocused();
+    await expect(home.tiles.getByRole('link').first()).toBeFocused();
   });
 
   test('the warning is answered', async ({ page, portal, person, home, frame }) => {
     await page.clock.install();
     await signIn(page, portal, person);
     await home.open();
-    await tabTo(page, home.tiles.getByRole('link'));
+    await tabTo(page, home.tiles.getByRole('link').first());
     const clock = await StoppedClock.stop(page);
     await clock.sleepUntil(90);
     await expect(frame.extend).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(frame.warning).toBeHidden();
-    await expect(home.tiles.getByRole('link')).toBeFocused();
+    await expect(home.tiles.getByRole('link').first()).toBeFocused();
     await clock.shows(30 * 60);
   });
 

@@ -7,7 +7,7 @@ import { MEMBERS } from '../support/sites.ts';
 import { atFirst, expect, signIn, test } from '../support/test.ts';
 
 const OPEN = ['/login', '/login?reason=idle', '/about', '/downloads', '/environment', '/support', '/nowhere', '/api/docs'];
-const OWN = ['/', '/sessions', '/agencies'];
+const OWN = ['/', '/profile', '/applications', '/access', '/access/new?application=emic', '/agencies', '/sessions'];
 
 /** Walks through these pages in both languages. */
 async function walk(page: Page, paths: string[]): Promise<void> {
@@ -88,7 +88,7 @@ test('With text twice as large, as browsers can be set, nothing is cut off', asy
 
 test('What can be pressed on a telephone is large enough', async ({ page, portal, person, home }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ['/login', '/', '/sessions', '/agencies', '/environment']) {
+  for (const path of ['/login', '/', '/profile', '/applications', '/access', '/agencies', '/sessions', '/environment']) {
     if (path === '/') {
       await signIn(page, portal, person);
       await home.open();

@@ -7,7 +7,10 @@ use leptos_router::{
     hooks::{use_location, use_navigate},
     path,
 };
-use shared::{paths::is_local, session::SignedOutReason};
+use shared::{
+    paths::{fits, is_local},
+    session::SignedOutReason,
+};
 
 use crate::{
     api,
@@ -25,11 +28,13 @@ use crate::{
 /// The navigation of a signed-in person.
 const TABS: &[(&str, Text)] = &[
     ("/", text!(site.home)),
+    ("/applications", text!(site.applications)),
+    ("/access", text!(site.access)),
     ("/agencies", text!(agencies.title)),
     ("/sessions", text!(site.sessions)),
 ];
 
-/// A page: where it is, whether one must be signed in to see it, and what it shows.
+/// A page: where it is (a pattern, see [`fits`]), whether one must be signed in to see it, and what it shows.
 struct Page {
     path: &'static str,
     protected: bool,
@@ -52,11 +57,15 @@ const fn protected(path: &'static str, view: fn() -> AnyView) -> Page {
     }
 }
 
-/// Every page. One table instead of one type per route: those would be a tenth of the download.
+/// Every page; the first that fits counts. One table instead of one type per route: those would be a tenth of the download.
 const PAGES: &[Page] = &[
     protected("/", pages::home),
-    protected("/sessions", pages::sessions),
+    protected("/applications", pages::applications),
     protected("/agencies", pages::agencies),
+    protected("/access", pages::access::requests),
+    protected("/access/new", pages::access::new_request),
+    protected("/access/{id}", pages::access::request),
+    protected("/sessions", pages::sessions),
     open("/login", pages::login),
     open("/about", pages::about),
     open("/downloads", pages::downloads),
@@ -65,7 +74,7 @@ const PAGES: &[Page] = &[
 ];
 
 fn page(path: &str) -> Option<&'static Page> {
-    PAGES.iter().find(|page| page.path == path)
+    PAGES.iter().find(|page| fits(page.path, path))
 }
 
 fn is_protected(path: &str) -> bool {
@@ -221,7 +230,7 @@ mod tests {
 
     #[test]
     fn protected_pages_are_known() {
-        assert!(is_protected("/") && is_protected("/sessions"));
+        assert!(is_protected("/") && is_protected("/sessions") && is_protected("/access/019a"));
         assert!(!is_protected("/about") && !is_protected("/nowhere"));
         let known: Vec<_> = PAGES
             .iter()

@@ -32,3 +32,9 @@ pub fn provide_from_browser() {
     });
     provide_context(Query(StoredValue::new(read)));
 }
+
+/// The last segment of the page's path: the id in `/access/{id}`.
+pub fn last_segment() -> String {
+    let path = use_location().pathname.get_untracked();
+    path.rsplit('/').next().unwrap_or_default().to_owned()
+}

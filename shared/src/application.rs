@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::text::Bilingual;
+use crate::{person::AgencyView, text::Bilingual, time::Timestamp};
 
-/// One application as its tile shows it.
+/// One application: what it is for, who owns it, which roles it has, and what the one who asks has of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ApplicationView {
@@ -21,6 +21,89 @@ pub struct ApplicationView {
     pub glyph: String,
     /// Whether it can be started from here now.
     pub availability: Availability,
+    /// Who answers for it, if that is known.
+    pub owner: Option<OwnerView>,
+    /// Its roles, the least risky first; none where it needs no permission.
+    pub roles: Vec<RoleView>,
+}
+
+/// Who answers for an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct OwnerView {
+    /// The agency.
+    pub agency: AgencyView,
+    /// Whom to call or to write to there.
+    pub contact: String,
+}
+
+/// A role of an application, and how the one who asks stands to it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RoleView {
+    /// Its code within the application.
+    pub code: String,
+    /// What it is called.
+    pub name: Bilingual,
+    /// What one may do with it.
+    pub description: Bilingual,
+    /// What can go wrong with it.
+    pub risk: Risk,
+    /// The most days that it is granted for at once.
+    pub max_days: u32,
+    /// The grant of it that lasts longest, now or later.
+    pub grant: Option<HeldGrant>,
+    /// The request for it that is under way.
+    pub open_request: Option<Uuid>,
+}
+
+/// A grant as the role that it is of shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldGrant {
+    /// From this moment on.
+    pub starts_at: Timestamp,
+    /// The first moment at which it no longer counts.
+    pub ends_at: Timestamp,
+}
+
+impl HeldGrant {
+    /// The last moment at which it counts, for people who read days.
+    pub fn last_moment(self) -> Timestamp {
+        self.ends_at.minus(std::time::Duration::from_millis(1))
+    }
+}
+
+/// What can go wrong with a role in the wrong hands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// 低: it reads what many may read.
+    Low,
+    /// 中: it changes what others work with.
+    Medium,
+    /// 高: it reaches the public, or personal data.
+    High,
+}
+
+impl Risk {
+    /// Every one, the least first.
+    pub const ALL: &[Self] = &[Self::Low, Self::Medium, Self::High];
+
+    /// The word for it in JSON and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
+    /// The inverse of [`Self::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|risk| risk.name() == name)
+    }
 }
 
 /// Whether an application can be started from the portal.

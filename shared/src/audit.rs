@@ -21,6 +21,10 @@ pub enum AuditAction {
     PersonCreated,
     /// A person's MyEGov-owned fields were refreshed and differed.
     PersonRefreshed,
+    /// Somebody asked for roles of an application.
+    PermissionRequested,
+    /// A request for roles was withdrawn by the one who sent it.
+    PermissionRequestWithdrawn,
     /// The register of agencies was imported.
     AgenciesImported,
 }
@@ -38,6 +42,8 @@ impl AuditAction {
             Self::AccountCreated => "account_created",
             Self::PersonCreated => "person_created",
             Self::PersonRefreshed => "person_refreshed",
+            Self::PermissionRequested => "permission_requested",
+            Self::PermissionRequestWithdrawn => "permission_request_withdrawn",
             Self::AgenciesImported => "agencies_imported",
         }
     }

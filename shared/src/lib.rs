@@ -3,9 +3,11 @@
 //! One module per feature, with the same name in `frontend` and `backend/portal`. Rules that both sides
 //! need live here once; nothing here reads a clock, a database or a network.
 
+pub mod access;
 pub mod agency;
 pub mod application;
 pub mod audit;
+pub mod date;
 pub mod download;
 pub mod list;
 pub mod login;

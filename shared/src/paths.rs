@@ -10,6 +10,10 @@ pub const SESSIONS: &str = "/api/v1/sessions";
 pub const SITE: &str = "/api/v1/site";
 /// The applications.
 pub const APPLICATIONS: &str = "/api/v1/applications";
+/// One's own requests for permissions.
+pub const PERMISSION_REQUESTS: &str = "/api/v1/permission-requests";
+/// One's own permissions.
+pub const GRANTS: &str = "/api/v1/grants";
 /// The register of agencies.
 pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
@@ -25,8 +29,35 @@ pub const EGOV_LOGIN: &str = "/auth/egov/login";
 /// Signs out at MyEGov itself, after the portal's own sign-out.
 pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
 
-/// The pages that only a signed-in person sees. To a browser without a session the server gives the login page.
-pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &["/", "/sessions", "/agencies"];
+/// The pages that only a signed-in person sees, as patterns for [`fits`]. To a browser without a session the server
+/// gives the login page.
+pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
+    "/",
+    "/applications",
+    "/agencies",
+    "/access",
+    "/access/new",
+    "/access/{id}",
+    "/sessions",
+];
+
+/// Whether this path is of this pattern: the same, but that `{…}` stands for any one segment.
+pub fn fits(pattern: &str, path: &str) -> bool {
+    let (mut parts, mut segments) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (parts.next(), segments.next()) {
+            (None, None) => return true,
+            (Some(part), Some(segment)) if part.starts_with('{') && !segment.is_empty() => {}
+            (Some(part), Some(segment)) if part == segment => {}
+            _ => return false,
+        }
+    }
+}
+
+/// Whether only a signed-in person sees the page at this path.
+pub fn is_of_the_signed_in(path: &str) -> bool {
+    PAGES_OF_THE_SIGNED_IN.iter().any(|pattern| fits(pattern, path))
+}
 
 /// The `BroadcastChannel` in which the tabs of one browser speak about their common session.
 pub const CHANNEL: &str = "emic-session";
@@ -38,6 +69,21 @@ pub const CHANNEL_REFUSED: &str = "refused:";
 /// The path that starts an application.
 pub fn launch(code: &str) -> String {
     format!("/launch/{code}")
+}
+
+/// The path of one application's details.
+pub fn application(code: &str) -> String {
+    format!("{APPLICATIONS}/{code}")
+}
+
+/// The path of one of one's requests.
+pub fn permission_request(id: &str) -> String {
+    format!("{PERMISSION_REQUESTS}/{id}")
+}
+
+/// The path that withdraws one of one's requests.
+pub fn withdraw(id: &str) -> String {
+    format!("{PERMISSION_REQUESTS}/{id}/withdraw")
 }
 
 /// The path of one of one's sessions.
@@ -75,7 +121,21 @@ pub fn is_local(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_local;
+    use super::{fits, is_local, is_of_the_signed_in};
+
+    #[test]
+    fn a_pattern_stands_for_one_segment_in_each_of_its_gaps() {
+        assert!(fits("/", "/") && fits("/access/{id}", "/access/019a"));
+        for path in ["/access", "/access/", "/access/a/b", "/x/a", "/access/a/"] {
+            assert!(!fits("/access/{id}", path), "{path}");
+        }
+    }
+
+    #[test]
+    fn pages_with_an_id_are_protected_as_others_are() {
+        assert!(is_of_the_signed_in("/") && is_of_the_signed_in("/access/019a"));
+        assert!(!is_of_the_signed_in("/about") && !is_of_the_signed_in("/access/019a/x"));
+    }
 
     #[test]
     fn only_paths_of_this_site_are_led_back_to() {

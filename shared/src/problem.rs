@@ -181,6 +181,14 @@ pub enum ViolationCode {
     Guessable,
     /// Another account has it.
     Taken,
+    /// It names something that does not exist, or not there.
+    Unknown,
+    /// A day before `min`.
+    TooEarly,
+    /// A day after `max`.
+    TooLate,
+    /// A request for `role` is already under way.
+    AlreadyRequested,
 }
 
 #[cfg(test)]

@@ -82,18 +82,23 @@ fn trunk(toolchain: Toolchain, args: &[&str]) -> Result<()> {
     toolchain.apply(trunk)?.run()
 }
 
-/// A style sheet of pages behind the login page, which does not load it.
-const STYLE_OF_THE_APP: &str = "<link data-trunk rel=\"css\" href=\"styles/agency.css\">\n";
+/// Style sheets of pages behind the login page, which does not load them.
+const STYLES_OF_THE_APP: [&str; 2] = [
+    "<link data-trunk rel=\"css\" href=\"styles/agency.css\">\n",
+    "<link data-trunk rel=\"css\" href=\"styles/access.css\">\n",
+];
 
 /// Builds the login page's own bundle below the app's. Its page is the app's but for the program that it starts.
 fn entrance(toolchain: Toolchain) -> Result<()> {
     let read = workspace::path("frontend/index.html");
     let page = fs::read_to_string(&read).with_context(|| format!("cannot read {}", read.display()))?;
     let written = workspace::path("frontend/entrance.html");
+    let page = STYLES_OF_THE_APP
+        .iter()
+        .fold(page, |page, style| page.replace(style, ""));
     fs::write(
         &written,
-        page.replace("data-bin=\"frontend\"", "data-bin=\"entrance\"")
-            .replace(STYLE_OF_THE_APP, ""),
+        page.replace("data-bin=\"frontend\"", "data-bin=\"entrance\""),
     )
     .with_context(|| format!("cannot write {}", written.display()))?;
     let built = trunk(

@@ -28,6 +28,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
+    access::{self, AccessService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
     config::Config,
@@ -94,6 +95,7 @@ fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
         .merge(session::routes::extending())
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
+        .merge(access::routes::extending())
         .merge(notice::extending());
     if let Some(sessions) = sessions {
         reading = reading.route_layer(from_fn_with_state(sessions.clone(), session::guard_reading));
@@ -178,9 +180,12 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         }
         None => None,
     };
+    let applications = ApplicationService::new(db.clone());
+    let agencies = AgencyService::new(db.clone());
     let state = AppState {
-        agencies: AgencyService::new(db.clone()),
-        applications: ApplicationService::new(db.clone()),
+        access: AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone()),
+        applications,
+        agencies,
         notices: NoticeService::new(db.clone(), clock.clone()),
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),

@@ -1,5 +1,6 @@
 //! EMIC's portal: its REST API, its side of MyEGov's sign-in, and the pages, in one server.
 
+pub mod access;
 pub mod account;
 pub mod agency;
 mod app;

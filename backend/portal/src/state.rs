@@ -7,6 +7,7 @@ use foundation::{clock::SharedClock, hasher::Hasher};
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    access::AccessService,
     agency::AgencyService,
     application::ApplicationService,
     config::Config,
@@ -39,6 +40,8 @@ pub struct AppState {
     pub agencies: AgencyService,
     /// Applications.
     pub applications: ApplicationService,
+    /// Requests for their roles, and grants.
+    pub access: AccessService,
     /// Announcements.
     pub notices: NoticeService,
     /// 下載專區.

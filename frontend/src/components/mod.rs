@@ -1,6 +1,8 @@
 //! Parts that every page uses; none knows a feature.
 
 mod dialog;
+mod entry;
+mod error_summary;
 mod failure;
 mod field;
 mod footer;
@@ -13,6 +15,8 @@ mod notice;
 mod tabs;
 
 pub use dialog::Dialog;
+pub use entry::{Entry, Shape, entry, fieldset};
+pub use error_summary::{error_summary, focus_field};
 pub use failure::{failure_view, request_id};
 pub use field::{FieldError, PasswordField, TextField, error_id, field_error};
 pub use footer::Footer;

@@ -14,7 +14,16 @@ pub fn Tabs(
 ) -> impl IntoView {
     let here = use_location().pathname;
     let link = move |(path, label): &'static (&'static str, Text)| {
-        let current = value(move || (here.get() == *path).then_some("page"));
+        let current = value(move || {
+            let here = here.get();
+            let below = here.strip_prefix(*path)?;
+            match below {
+                "" => Some("page"),
+                // A page below it belongs to it; all are below the first one.
+                _ if below.starts_with('/') => Some("true"),
+                _ => None,
+            }
+        });
         view! { <li><a href=*path aria-current=current>{follow(*label)}</a></li> }
     };
     view! {

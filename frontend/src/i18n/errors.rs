@@ -46,6 +46,9 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
         ViolationCode::Required => match violation.field.as_str() {
             "username" => text!(violation.username_required),
             "password" => text!(violation.password_required),
+            "application" => text!(violation.application_required),
+            "roles" => text!(violation.roles_required),
+            "agency" => text!(violation.agency_required),
             _ => text!(violation.required),
         },
         ViolationCode::TooShort => return fill(text!(violation.too_short)(locale), figure("min")),
@@ -54,6 +57,12 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
         ViolationCode::MixedScripts => text!(violation.mixed),
         ViolationCode::Guessable => text!(violation.guessable),
         ViolationCode::Taken => text!(violation.taken),
+        ViolationCode::Unknown => text!(violation.unknown),
+        ViolationCode::TooEarly => return fill(text!(violation.too_early)(locale), figure("min")),
+        ViolationCode::TooLate => return fill(text!(violation.too_late)(locale), figure("max")),
+        ViolationCode::AlreadyRequested => {
+            return fill(text!(violation.already_requested)(locale), figure("role"));
+        }
         ViolationCode::Malformed => text!(violation.malformed),
     };
     text(locale).to_owned()

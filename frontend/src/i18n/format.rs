@@ -1,7 +1,7 @@
 //! Dates, by the browser's own Intl, and sizes.
 
 use js_sys::{Date, Object, Reflect};
-use shared::time::Timestamp;
+use shared::{date, time::Timestamp};
 use wasm_bindgen::JsValue;
 
 use super::{Locale, tag};
@@ -23,6 +23,11 @@ pub fn date(at: Timestamp, with_time: bool, locale: Locale) -> String {
     )]
     let date = Date::new(&JsValue::from_f64(at.as_millis() as f64));
     date.to_locale_string(tag(locale), &options).into()
+}
+
+/// A day in words.
+pub fn day(day: date::Date, locale: Locale) -> String {
+    self::date(day.begins_at(), false, locale)
 }
 
 /// A number of bytes, rounded up to the unit that people read.

@@ -1,7 +1,9 @@
 //! One folder per feature, named as in the contract.
 
 mod about;
+pub mod access;
 mod agency;
+mod application;
 mod downloads;
 mod environment;
 mod home;
@@ -12,6 +14,7 @@ mod support;
 
 pub use about::about;
 pub use agency::{agencies, agency_field};
+pub use application::applications;
 pub use downloads::downloads;
 pub use environment::environment;
 pub use home::home;

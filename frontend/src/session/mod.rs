@@ -4,6 +4,7 @@ pub mod activity;
 pub mod clock;
 mod countdown;
 mod deeds;
+mod drafts;
 pub mod events;
 pub mod tabs;
 pub mod view;
@@ -21,6 +22,7 @@ use web_sys::BroadcastChannel;
 
 use crate::api::Failure;
 use clock::{Reading, ServerClock};
+pub use drafts::Draft;
 use tabs::Message;
 
 /// Whether somebody is signed in.
@@ -137,6 +139,12 @@ impl Session {
         session
     }
 
+    /// The server's time, as far as the page knows it.
+    pub fn server_now(self) -> Timestamp {
+        let server = self.times.with_value(|times| times.server);
+        server.map_or(Timestamp::MIN, |server| server.at(Reading::now()))
+    }
+
     /// Who is signed in, following.
     pub fn signed(self) -> Option<Signed> {
         match self.state.get() {
@@ -177,6 +185,7 @@ impl Session {
             times.last_tick = received;
             times.extended = server.wall_of(view.expires_at.minus(idle));
         });
+        let person = view.person.id;
         let signed = Signed {
             id: view.id,
             person: view.person,
@@ -184,6 +193,7 @@ impl Session {
         };
         let state = State::SignedIn(signed);
         if self.state.with_untracked(|now| *now != state) {
+            drafts::sweep(person);
             self.times.update_value(|times| times.closed_warning = None);
             self.refused.set(None);
             self.left_egov.set(false);

@@ -79,7 +79,7 @@ impl Stage {
         match self {
             Self::Format | Self::Clippy | Self::Openapi | Self::Release => &[],
             Self::ClippyWasm => &[Tool::WasmTarget],
-            Self::Unit => &[Tool::Postgres],
+            Self::Unit => &[Tool::Postgres, Tool::JourneyPackages],
             Self::Frontend => &Tool::PAGES,
             Self::E2e => &[Tool::Chromium, Tool::Postgres, Tool::JourneyPackages],
         }
@@ -106,6 +106,10 @@ impl Stage {
             }
             Self::Unit => workspace_tests(&[])
                 .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
+                .env(
+                    "EMIC_TEST_NODE_MODULES",
+                    workspace::path("e2e").join("node_modules"),
+                )
                 .run(),
             Self::Openapi => {
                 // Tests of the portal need its program, so this builds nothing after the tests have run.

@@ -105,6 +105,10 @@ pub fn explain(violation: &Violation) -> String {
         ViolationCode::Malformed => "is not of its form".to_owned(),
         ViolationCode::Guessable => "is easy to guess: choose a longer one of several words".to_owned(),
         ViolationCode::Taken => "belongs to another account: choose another".to_owned(),
+        ViolationCode::Unknown
+        | ViolationCode::TooEarly
+        | ViolationCode::TooLate
+        | ViolationCode::AlreadyRequested => "cannot be this".to_owned(),
     };
     format!("{} {what}", violation.field)
 }

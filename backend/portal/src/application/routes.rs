@@ -16,18 +16,19 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ApplicationService;
 use crate::{
+    access::AccessService,
     error::ApiResult,
     http::{
         extract::{Parameters, Path},
         paging::Paging,
     },
-    session::{SessionService, cookie_token},
+    session::{SessionService, SignedIn, cookie_token},
     state::AppState,
 };
 
 /// Routes that a person calls by doing something.
 pub fn extending() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list))
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read))
 }
 
 /// Starting an application is a navigation of the browser and no call of the API.
@@ -49,7 +50,7 @@ async fn no_store(request: axum::extract::Request, next: middleware::Next) -> Re
 
 /// The applications
 ///
-/// In the order of their tiles.
+/// In the order of their tiles: what each is for, who owns it, its roles, and what one has of them or has asked for.
 #[utoipa::path(get, path = "/api/v1/applications", tag = "application", operation_id = "listApplications",
     params(Paging), responses(
     (status = 200, description = "The applications", body = Page<ApplicationView>),
@@ -58,15 +59,39 @@ async fn no_store(request: axum::extract::Request, next: middleware::Next) -> Re
 ))]
 async fn list(
     State(applications): State<ApplicationService>,
+    State(access): State<AccessService>,
+    SignedIn(session): SignedIn,
     Parameters(paging): Parameters<Paging>,
 ) -> ApiResult<Json<Page<ApplicationView>>> {
     let after = paging.after_text().map(read_cursor).transpose()?;
-    let items = applications.list(after, paging.limit()? + 1).await?;
-    let page = paging.page(items, |(view, position)| format!("{position}.{}", view.id))?;
+    let found = applications.list(after, paging.limit()? + 1).await?;
+    let page = paging.page(found, |one| format!("{}.{}", one.position, one.view.id))?;
+    let standing = access.standing(session.person.id).await?;
     Ok(Json(Page {
-        items: page.items.into_iter().map(|(view, _)| view).collect(),
+        items: page.items.into_iter().map(|one| standing.mark(one)).collect(),
         next: page.next,
     }))
+}
+
+/// One application
+///
+/// As in the list.
+#[utoipa::path(get, path = "/api/v1/applications/{code}", tag = "application", operation_id = "readApplication",
+    params(("code" = String, Path, description = "From the list", example = "emic")), responses(
+    (status = 200, description = "The application", body = ApplicationView),
+    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "No application has this code", body = Problem, content_type = "application/problem+json"),
+))]
+async fn read(
+    State(applications): State<ApplicationService>,
+    State(access): State<AccessService>,
+    SignedIn(session): SignedIn,
+    Path(code): Path<String>,
+) -> ApiResult<Json<ApplicationView>> {
+    let found = applications.find(&code).await?.ok_or(ErrorCode::NotFound)?;
+    let standing = access.standing(session.person.id).await?;
+    Ok(Json(standing.mark(found)))
 }
 
 fn read_cursor(text: &str) -> ApiResult<(i32, uuid::Uuid)> {

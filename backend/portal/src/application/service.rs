@@ -1,12 +1,16 @@
-//! The applications' rows.
+//! The applications' rows, with their roles.
 
 use foundation::{clock::Clock, id};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement, Value};
 use shared::{
-    application::{ApplicationView, Availability},
-    text::Bilingual,
+    application::{ApplicationView, Availability, OwnerView},
+    person::AgencyView,
+    text::{Bilingual, Oid},
 };
 use url::Url;
+use uuid::Uuid;
+
+use super::roles;
 
 /// An application to register.
 #[derive(Clone, Debug)]
@@ -23,12 +27,44 @@ pub struct NewApplication {
     pub launch_url: Option<Url>,
     /// Its place among the tiles.
     pub position: i32,
+    /// Who answers for it.
+    pub owner: Option<Owner>,
+}
+
+/// Who answers for an application.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// 機關OID.
+    pub agency: Oid,
+    /// Whom to call or to write to there.
+    pub contact: String,
+}
+
+/// An application as everybody may see it.
+#[derive(Clone, Debug)]
+pub struct Application {
+    /// What is shown, without what the one who asks has of it.
+    pub view: ApplicationView,
+    /// The ids of the roles in `view`, in the same order.
+    pub role_ids: Vec<Uuid>,
+    /// Its place among the tiles.
+    pub position: i32,
 }
 
 /// Knows the applications.
 #[derive(Clone)]
 pub struct ApplicationService {
     db: DatabaseConnection,
+}
+
+const COLUMNS: &str = "a.id, a.code, a.name_zh, a.name_en, a.description_zh, a.description_en, a.glyph, \
+     a.launch_url, a.position, a.owner_agency_oid, a.owner_contact, g.name AS owner_agency_name \
+     FROM applications a LEFT JOIN agencies g ON g.oid = a.owner_agency_oid";
+
+/// Whether this can be an application's code. Others are not looked for.
+fn is_code(code: &str) -> bool {
+    code.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 impl ApplicationService {
@@ -38,30 +74,41 @@ impl ApplicationService {
     }
 
     /// The applications in the order of their tiles, after this position and id.
-    pub async fn list(
-        &self,
-        after: Option<(i32, uuid::Uuid)>,
-        limit: u32,
-    ) -> Result<Vec<(ApplicationView, i32)>, DbErr> {
-        const SQL: &str = "SELECT id, code, name_zh, name_en, description_zh, description_en, glyph, launch_url, \
-             position FROM applications WHERE position > $1 OR (position = $1 AND id > $2) \
-             ORDER BY position, id LIMIT $3";
-        let (position, id) = after.unwrap_or((i32::MIN, uuid::Uuid::nil()));
-        let values = [position.into(), id.into(), i64::from(limit).into()];
-        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), SQL, values);
+    pub async fn list(&self, after: Option<(i32, Uuid)>, limit: u32) -> Result<Vec<Application>, DbErr> {
+        let (position, id) = after.unwrap_or((i32::MIN, Uuid::nil()));
+        let rest =
+            "WHERE a.position > $1 OR (a.position = $1 AND a.id > $2) ORDER BY a.position, a.id LIMIT $3";
+        self.select(rest, vec![position.into(), id.into(), i64::from(limit).into()])
+            .await
+    }
+
+    /// The application of this code.
+    pub async fn find(&self, code: &str) -> Result<Option<Application>, DbErr> {
+        if !is_code(code) {
+            return Ok(None);
+        }
+        Ok(self.select("WHERE a.code = $1", vec![code.into()]).await?.pop())
+    }
+
+    async fn select(&self, rest: &str, values: Vec<Value>) -> Result<Vec<Application>, DbErr> {
+        let sql = format!("SELECT {COLUMNS} {rest}");
+        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), sql, values);
         let rows = self.db.query_all_raw(statement).await?;
-        rows.iter()
-            .map(|row| Ok((view(row)?, row.try_get("", "position")?)))
-            .collect()
+        let mut found: Vec<_> = rows.iter().map(application).collect::<Result<_, _>>()?;
+        let ids: Vec<_> = found.iter().map(|application| application.view.id).collect();
+        for (application, id, role) in roles::of(&self.db, &ids).await? {
+            if let Some(application) = found.iter_mut().find(|one| one.view.id == application) {
+                application.role_ids.push(id);
+                application.view.roles.push(role);
+            }
+        }
+        Ok(found)
     }
 
     /// Where the application of this code starts; none when there is none, or it is not open yet.
     pub async fn launch_url(&self, code: &str) -> Result<Option<Url>, DbErr> {
         const SQL: &str = "SELECT launch_url FROM applications WHERE code = $1";
-        if !code
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        {
+        if !is_code(code) {
             return Ok(None);
         }
         let statement = Statement::from_sql_and_values(self.db.get_database_backend(), SQL, [code.into()]);
@@ -76,10 +123,20 @@ impl ApplicationService {
     }
 }
 
-fn view(row: &QueryResult) -> Result<ApplicationView, DbErr> {
+fn application(row: &QueryResult) -> Result<Application, DbErr> {
     let text = |column: &str| row.try_get::<String>("", column);
-    let launch_url: Option<String> = row.try_get("", "launch_url")?;
-    Ok(ApplicationView {
+    let perhaps = |column: &str| row.try_get::<Option<String>>("", column);
+    let owner = match perhaps("owner_agency_oid")? {
+        Some(oid) => Some(OwnerView {
+            agency: AgencyView {
+                oid,
+                name: perhaps("owner_agency_name")?,
+            },
+            contact: perhaps("owner_contact")?.unwrap_or_default(),
+        }),
+        None => None,
+    };
+    let view = ApplicationView {
         id: row.try_get("", "id")?,
         code: text("code")?,
         name: Bilingual {
@@ -91,24 +148,37 @@ fn view(row: &QueryResult) -> Result<ApplicationView, DbErr> {
             en: text("description_en")?,
         },
         glyph: text("glyph")?,
-        availability: if launch_url.is_some() {
+        availability: if perhaps("launch_url")?.is_some() {
             Availability::Available
         } else {
             Availability::NotOpenYet
         },
+        owner,
+        roles: Vec::new(),
+    };
+    Ok(Application {
+        view,
+        role_ids: Vec::new(),
+        position: row.try_get("", "position")?,
     })
 }
 
-/// Registers an application.
+/// Registers an application; its id.
 pub(crate) async fn insert<C: ConnectionTrait>(
     db: &C,
     clock: &dyn Clock,
     new: NewApplication,
-) -> Result<(), DbErr> {
+) -> Result<Uuid, DbErr> {
     const SQL: &str = "INSERT INTO applications (id, code, name_zh, name_en, description_zh, description_en, \
-         glyph, launch_url, position) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+         glyph, launch_url, position, owner_agency_oid, owner_contact) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let id = id::new(clock);
+    let (owner, contact) = new
+        .owner
+        .map(|owner| (owner.agency.to_string(), owner.contact))
+        .unzip();
     let values = [
-        id::new(clock).into(),
+        id.into(),
         new.code.into(),
         new.name.zh.into(),
         new.name.en.into(),
@@ -117,12 +187,10 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         new.glyph.into(),
         new.launch_url.map(String::from).into(),
         new.position.into(),
+        owner.into(),
+        contact.into(),
     ];
-    db.execute_raw(Statement::from_sql_and_values(
-        db.get_database_backend(),
-        SQL,
-        values,
-    ))
-    .await
-    .map(drop)
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    db.execute_raw(statement).await?;
+    Ok(id)
 }

@@ -3,6 +3,7 @@
 
 mod m20261123_000001_spine;
 mod m20261124_000002_agencies;
+mod m20261124_000003_access;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261123_000001_spine::Migration),
             Box::new(m20261124_000002_agencies::Migration),
+            Box::new(m20261124_000003_access::Migration),
         ]
     }
 }

@@ -29,6 +29,10 @@ pub fn describe(document: &mut OpenApi) {
         ("session", "Signing in and out, and the session clock"),
         ("agency", "The register of agencies"),
         ("application", "The applications that are started from the portal"),
+        (
+            "access",
+            "Asking for roles of applications, and the grants that one has",
+        ),
         ("notice", "Announcements"),
         ("download", "Files to download"),
         ("site", "The site itself"),

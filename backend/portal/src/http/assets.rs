@@ -12,7 +12,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use sha2::{Digest, Sha256};
-use shared::paths::PAGES_OF_THE_SIGNED_IN;
+use shared::paths::is_of_the_signed_in;
 
 use crate::session;
 
@@ -89,7 +89,7 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = uri.path().trim_start_matches('/');
-    if PAGES_OF_THE_SIGNED_IN.contains(&uri.path()) && session::cookie_token(&headers).is_none() {
+    if is_of_the_signed_in(uri.path()) && session::cookie_token(&headers).is_none() {
         return to_login_page(&uri);
     }
     if path == LOGIN

@@ -2,9 +2,11 @@
 
 mod bar;
 mod clock;
+mod restored;
 mod veil;
 mod warning;
 
 pub use bar::SessionBar;
+pub use restored::restored;
 pub use veil::Veil;
 pub use warning::WarningDialog;

@@ -1,13 +1,14 @@
 //! Made-up people in real agencies, so that the portal can be tried. Only ever written into a database
 //! that has no people yet, when the operator asks for it (`EMIC_DEMO=1`).
 
+mod access;
+
 use sea_orm::{ConnectionTrait, Statement};
 use shared::{notice::Severity, person::Role, text::Bilingual};
 
 use crate::{
     account::{self, NewAccount},
     agency,
-    application::{self, NewApplication},
     error::ApiResult,
     notice,
     state::AppState,
@@ -73,7 +74,7 @@ pub const ACCOUNTS: [DemoAccount; 4] = [
     },
 ];
 
-fn both(zh: &str, en: &str) -> Bilingual {
+pub(super) fn both(zh: &str, en: &str) -> Bilingual {
     Bilingual {
         zh: zh.to_owned(),
         en: en.to_owned(),
@@ -91,6 +92,7 @@ pub async fn fill(state: &AppState) -> ApiResult<()> {
         return Ok(());
     }
     agency::add(db, &AGENCIES).await?;
+    let mut people = Vec::new();
     for demo in ACCOUNTS {
         let account = NewAccount {
             username: demo.username.to_owned(),
@@ -99,11 +101,12 @@ pub async fn fill(state: &AppState) -> ApiResult<()> {
             roles: demo.role.into_iter().collect(),
             password: PASSWORD.to_owned(),
         };
-        account::create(db, clock, &state.hasher, account).await?;
+        people.push((
+            demo.username,
+            account::create(db, clock, &state.hasher, account).await?,
+        ));
     }
-    for application in applications(state) {
-        application::insert(db, clock, application).await?;
-    }
+    access::fill(state, &people).await?;
     notice::insert(
         db,
         clock,
@@ -127,46 +130,4 @@ pub async fn fill(state: &AppState) -> ApiResult<()> {
     )
     .await?;
     Ok(())
-}
-
-fn applications(state: &AppState) -> [NewApplication; 3] {
-    [
-        NewApplication {
-            code: "emic",
-            name: both("EMIC 應變服務", "EMIC response service"),
-            description: both(
-                "災情查通報、應變中心作業",
-                "Disaster reports and the work of the response centre",
-            ),
-            glyph: "應",
-            launch_url: None,
-            position: 1,
-        },
-        NewApplication {
-            code: "messages",
-            name: both("訊息服務發送平台", "Message platform"),
-            description: both(
-                "對應變人員發送訊息與回條簽收",
-                "Messages to responders, with receipts",
-            ),
-            glyph: "訊",
-            launch_url: None,
-            position: 2,
-        },
-        NewApplication {
-            code: "myegov",
-            name: both("我的E政府", "MyEGov"),
-            description: both(
-                "政府單一登入帳號的會員專區",
-                "The members' site of the national account",
-            ),
-            glyph: "政",
-            launch_url: state
-                .config
-                .egov
-                .as_ref()
-                .and_then(|egov| egov.issuer.parse().ok()),
-            position: 3,
-        },
-    ]
 }

@@ -1,0 +1,27 @@
+//! Rows of `application_roles`.
+#![expect(unreachable_pub, reason = "SeaORM derives public items beside these")]
+
+pub(super) mod role {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "application_roles")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub application_id: Uuid,
+        pub code: String,
+        pub name_zh: String,
+        pub name_en: String,
+        pub description_zh: String,
+        pub description_en: String,
+        pub risk: String,
+        pub max_days: i32,
+        pub position: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}

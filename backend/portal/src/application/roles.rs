@@ -1,0 +1,87 @@
+//! The roles of applications.
+
+use foundation::{clock::Clock, id};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use shared::{
+    application::{Risk, RoleView},
+    text::Bilingual,
+};
+use uuid::Uuid;
+
+use super::entity::role;
+
+/// A role to register.
+#[derive(Clone, Debug)]
+pub struct NewRole {
+    /// Its code within the application.
+    pub code: &'static str,
+    /// What it is called.
+    pub name: Bilingual,
+    /// What one may do with it.
+    pub description: Bilingual,
+    /// What can go wrong with it.
+    pub risk: Risk,
+    /// The most days that it is granted for at once.
+    pub max_days: u16,
+}
+
+/// The roles of these applications, each after its application's id and its own; in their order.
+pub(super) async fn of<C: ConnectionTrait>(
+    db: &C,
+    applications: &[Uuid],
+) -> Result<Vec<(Uuid, Uuid, RoleView)>, DbErr> {
+    let rows = role::Entity::find()
+        .filter(role::Column::ApplicationId.is_in(applications.iter().copied()))
+        .order_by_asc(role::Column::Position)
+        .order_by_asc(role::Column::Id)
+        .all(db)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.application_id, row.id, view(row)))
+        .collect())
+}
+
+fn view(row: role::Model) -> RoleView {
+    RoleView {
+        code: row.code,
+        name: Bilingual {
+            zh: row.name_zh,
+            en: row.name_en,
+        },
+        description: Bilingual {
+            zh: row.description_zh,
+            en: row.description_en,
+        },
+        // What nobody has judged yet is treated with the most care.
+        risk: Risk::from_name(&row.risk).unwrap_or(Risk::High),
+        max_days: u32::try_from(row.max_days).unwrap_or(0),
+        grant: None,
+        open_request: None,
+    }
+}
+
+/// Registers a role of an application, at this place among its roles; the role's id.
+pub(crate) async fn insert_role<C: ConnectionTrait>(
+    db: &C,
+    clock: &dyn Clock,
+    application: Uuid,
+    position: i32,
+    new: NewRole,
+) -> Result<Uuid, DbErr> {
+    let id = id::new(clock);
+    let row = role::ActiveModel {
+        id: Set(id),
+        application_id: Set(application),
+        code: Set(new.code.to_owned()),
+        name_zh: Set(new.name.zh),
+        name_en: Set(new.name.en),
+        description_zh: Set(new.description.zh),
+        description_en: Set(new.description.en),
+        risk: Set(new.risk.name().to_owned()),
+        max_days: Set(new.max_days.into()),
+        position: Set(position),
+    };
+    role::Entity::insert(row).exec_without_returning(db).await?;
+    Ok(id)
+}

@@ -1,0 +1,196 @@
+//! What is typed into the form, as the browser keeps it.
+
+use leptos::prelude::*;
+use shared::agency::AgencyChoice;
+use uuid::{Builder, Uuid};
+
+use super::Form;
+use crate::{query::Query, session::Draft};
+
+/// The form's name among drafts.
+pub(super) const NAME: &str = "access";
+
+/// An id for a request: UUIDv7.
+pub(super) fn new_id() -> Uuid {
+    let mut random = [0; 10];
+    if let Ok(crypto) = window().crypto() {
+        let _ = crypto.get_random_values_with_u8_array(&mut random);
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "milliseconds since 1970"
+    )]
+    let now = js_sys::Date::now() as u64;
+    Builder::from_unix_timestamp_millis(now, &random).into_uuid()
+}
+
+/// What is typed. The id goes along: a request that was sent before a reload is the same one after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Typed {
+    id: Option<Uuid>,
+    application: String,
+    roles: Vec<String>,
+    agency: Option<AgencyChoice>,
+    reason: String,
+    starts_on: String,
+    ends_on: String,
+}
+
+impl Typed {
+    /// What the form begins with: what was kept, and otherwise what is likely. The address may name the application.
+    pub(super) fn begin(form: &Form, kept: Vec<(String, String)>) -> Self {
+        let asked = expect_context::<Query>();
+        let asked = untrack(move || asked.get("application"));
+        if kept.is_empty() {
+            return Self::likely(form, asked);
+        }
+        let mut typed = Self::read(kept);
+        if let Some(application) = asked.filter(|code| *code != typed.application && form.takes(code)) {
+            typed.application = application;
+            typed.roles.clear();
+        }
+        typed
+    }
+
+    fn likely(form: &Form, application: Option<String>) -> Self {
+        let person = untrack(move || form.session.signed()).map(|signed| signed.person);
+        let agency = person.and_then(|person| person.agency).and_then(|agency| {
+            Some(AgencyChoice {
+                name: agency.name?,
+                oid: agency.oid,
+            })
+        });
+        Self {
+            application: application.filter(|code| form.takes(code)).unwrap_or_default(),
+            agency,
+            starts_on: form.today().to_string(),
+            ..Self::default()
+        }
+    }
+
+    fn read(kept: Vec<(String, String)>) -> Self {
+        let mut typed = Self::default();
+        let (mut oid, mut name) = (String::new(), String::new());
+        for (field, text) in kept {
+            match field.as_str() {
+                "id" => typed.id = text.parse().ok(),
+                "application" => typed.application = text,
+                "roles" => typed.roles = text.split_whitespace().map(str::to_owned).collect(),
+                "agency" => oid = text,
+                "agency_name" => name = text,
+                "reason" => typed.reason = text,
+                "starts_on" => typed.starts_on = text,
+                "ends_on" => typed.ends_on = text,
+                _ => {}
+            }
+        }
+        typed.agency = (!oid.is_empty()).then_some(AgencyChoice { oid, name });
+        typed
+    }
+
+    fn written(self) -> [(&'static str, String); 8] {
+        let (oid, name) = self
+            .agency
+            .map(|agency| (agency.oid, agency.name))
+            .unwrap_or_default();
+        [
+            ("id", self.id.map(|id| id.to_string()).unwrap_or_default()),
+            ("application", self.application),
+            ("roles", self.roles.join(" ")),
+            ("agency", oid),
+            ("agency_name", name),
+            ("reason", self.reason),
+            ("starts_on", self.starts_on),
+            ("ends_on", self.ends_on),
+        ]
+    }
+}
+
+impl Form {
+    /// Whether an application of this code takes requests.
+    fn takes(self, code: &str) -> bool {
+        self.offered
+            .with_value(|offered| offered.iter().any(|application| application.code == code))
+    }
+
+    /// Shows this in the fields.
+    pub(super) fn fill(self, typed: Typed) {
+        self.id.set(typed.id.unwrap_or_else(new_id));
+        self.application.set(typed.application);
+        self.roles.set(typed.roles);
+        self.agency.set(typed.agency);
+        self.reason.set(typed.reason);
+        self.starts_on.set(typed.starts_on);
+        self.ends_on.set(typed.ends_on);
+    }
+
+    /// What is in the fields, following.
+    fn typed(self) -> Typed {
+        Typed {
+            id: Some(self.id.get()),
+            application: self.application.get(),
+            roles: self.roles.get(),
+            agency: self.agency.get(),
+            reason: self.reason.get(),
+            starts_on: self.starts_on.get(),
+            ends_on: self.ends_on.get(),
+        }
+    }
+
+    /// Keeps every change from now on.
+    pub(super) fn keep_in(self, draft: Option<Draft>) {
+        Effect::new(move |before: Option<Typed>| {
+            let now = self.typed();
+            if let (Some(before), Some(draft)) = (&before, &draft)
+                && *before != now
+            {
+                draft.keep(&now.clone().written());
+            }
+            now
+        });
+    }
+
+    /// Begins anew.
+    pub(super) fn discard(self) {
+        self.restored.set(false);
+        self.mark(Vec::new());
+        let application = Some(self.application.get_untracked());
+        self.fill(Typed::likely(&self, application));
+        self.focus.set(Some("application"));
+        if let Some(draft) = Draft::of(self.session, NAME) {
+            // After the change of the fields has been kept.
+            request_animation_frame(move || draft.forget());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_reads_back() {
+        let typed = Typed {
+            id: Some(Uuid::max()),
+            application: "emic".into(),
+            roles: vec!["viewer".into(), "centre".into()],
+            agency: Some(AgencyChoice {
+                oid: "2.16.886.101.20003".into(),
+                name: "行政院".into(),
+            }),
+            reason: "第一行\n第二行".into(),
+            starts_on: "2026-11-24".into(),
+            ends_on: String::new(),
+        };
+        let kept = typed
+            .clone()
+            .written()
+            .map(|(name, text)| (name.to_owned(), text));
+        assert_eq!(Typed::read(kept.into()), typed);
+        let nothing = Typed::default()
+            .written()
+            .map(|(name, text)| (name.to_owned(), text));
+        assert_eq!(Typed::read(nothing.into()), Typed::default());
+    }
+}

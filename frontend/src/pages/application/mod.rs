@@ -1,0 +1,117 @@
+//! 應用系統: what each application is for, who owns it, its roles, and what one has of them.
+
+mod role;
+
+use leptos::prelude::*;
+use shared::{
+    application::{ApplicationView, Availability, OwnerView, RoleView},
+    list::Page,
+    paths,
+};
+
+pub use self::role::{risk, standing};
+use crate::{
+    components::{Glyph, Heading, Loaded, empty, icon},
+    i18n::{self, Text, fill, language, pick, text, tr},
+};
+
+/// The catalogue.
+pub fn applications() -> AnyView {
+    view! {
+        <Heading title=text!(site.applications)/>
+        <p class="lead">{tr!(applications.lead)}</p>
+        {Loaded::from(paths::APPLICATIONS).show(list)}
+    }
+    .into_any()
+}
+
+fn list(applications: Page<ApplicationView>) -> AnyView {
+    if applications.items.is_empty() {
+        return empty(text!(home.no_applications), text!(home.no_applications_text));
+    }
+    view! { <div class="catalogue">{applications.items.into_iter().map(one).collect_view()}</div> }.into_any()
+}
+
+fn one(application: ApplicationView) -> AnyView {
+    let heading = ["application-", &application.code].concat();
+    let actions = actions(&application);
+    let roles = if application.roles.is_empty() {
+        view! { <p class="hint">{tr!(applications.no_roles)}</p> }.into_any()
+    } else {
+        let list = application.roles.into_iter().map(role).collect_view();
+        view! {
+            <h3>{tr!(applications.roles)}</h3>
+            <ul class="roles">{list}</ul>
+        }
+        .into_any()
+    };
+    view! {
+        <article class="card application" aria-labelledby=heading>
+            <span class="glyph" aria-hidden="true">{application.glyph}</span>
+            <div>
+                <h2 id=heading.clone()>{pick(application.name)}</h2>
+                <p>{pick(application.description)}</p>
+                {application.owner.map(owner)}
+                {roles}
+                {actions}
+            </div>
+        </article>
+    }
+    .into_any()
+}
+
+fn owner(owner: OwnerView) -> AnyView {
+    view! {
+        <dl class="facts">
+            <dt>{tr!(applications.owner)}</dt>
+            <dd>{owner.agency.name.unwrap_or(owner.agency.oid)}</dd>
+            <dt>{tr!(applications.contact)}</dt>
+            <dd>{owner.contact}</dd>
+        </dl>
+    }
+    .into_any()
+}
+
+fn role(role: RoleView) -> AnyView {
+    let standing = standing(&role);
+    view! {
+        <li>
+            <div>
+                <strong>{pick(role.name)}</strong>
+                {risk(role.risk)}
+                <p class="hint">{pick(role.description)}</p>
+            </div>
+            <p>{standing}</p>
+        </li>
+    }
+    .into_any()
+}
+
+/// What can be done with it: 啟動, 申請權限.
+fn actions(application: &ApplicationView) -> AnyView {
+    let locale = i18n::locale();
+    let name = StoredValue::new(application.name.clone());
+    let label = move |text: Text| {
+        move || {
+            let locale = locale.get();
+            name.with_value(|name| fill(text(locale), name.get(language(locale))))
+        }
+    };
+    let start = match application.availability {
+        Availability::Available => view! {
+            // The server answers: the router must not take the click.
+            <a class="button" href=paths::launch(&application.code) rel="external"
+                aria-label=label(text!(applications.start_label))>{tr!(home.start)}{icon(Glyph::Open)}</a>
+        }
+        .into_any(),
+        Availability::NotOpenYet => view! { <span class="hint">{tr!(home.not_open)}</span> }.into_any(),
+    };
+    let asks = application.roles.iter().any(|role| role.open_request.is_none());
+    let ask = asks.then(|| {
+        view! {
+            <a class="button quiet" href=super::access::address_of_new(&application.code)
+                aria-label=label(text!(applications.ask_label))>{tr!(applications.ask)}</a>
+        }
+    });
+    view! { <div class="row">{start}{ask}</div> }.into_any()
+}

@@ -1,0 +1,356 @@
+//! A request as it is sent, and its rules.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    application::RoleView,
+    date::Date,
+    problem::{Violation, ViolationCode},
+    text::{Oid, is_hidden},
+};
+
+/// A reason that a decider can decide by, in characters.
+pub const SHORTEST_REASON: usize = 10;
+/// A reason that a decider reads, in characters.
+pub const LONGEST_REASON: usize = 1000;
+
+/// `POST /api/v1/permission-requests`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NewRequest {
+    /// Chosen by the one who sends it (UUIDv7), and the same in every retry.
+    #[cfg_attr(feature = "openapi", schema(example = "019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47"))]
+    pub id: Uuid,
+    /// The application's code.
+    #[cfg_attr(feature = "openapi", schema(example = "emic"))]
+    pub application: String,
+    /// The codes of one or more of its roles.
+    #[cfg_attr(feature = "openapi", schema(example = json!(["reporter"])))]
+    pub roles: Vec<String>,
+    /// 機關OID of the agency that the work is done for.
+    #[cfg_attr(feature = "openapi", schema(example = "2.16.886.101.90010.20002.20040"))]
+    pub agency: String,
+    /// Why, in 10 to 1000 characters.
+    #[cfg_attr(feature = "openapi", schema(example = "颱風期間輪值應變中心，需要登打災情。"))]
+    pub reason: String,
+    /// The first day, in Taiwan: `YYYY-MM-DD`, today at the earliest.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-12-01"))]
+    pub starts_on: String,
+    /// The last day, in Taiwan. Counting from the first, at most as many days as each of the roles allows.
+    #[cfg_attr(feature = "openapi", schema(example = "2027-05-31"))]
+    pub ends_on: String,
+}
+
+/// Whether a character has no place in a text of several lines.
+fn is_forbidden(c: char) -> bool {
+    is_hidden(c) && c != '\n' && c != '\t'
+}
+
+/// A day as people typed it.
+fn day(field: &str, text: &str, violations: &mut Vec<Violation>) -> Option<Date> {
+    let parsed = text.parse().ok();
+    if parsed.is_none() {
+        let code = if text.is_empty() {
+            ViolationCode::Required
+        } else {
+            ViolationCode::Malformed
+        };
+        violations.push(Violation::new(field, code));
+    }
+    parsed
+}
+
+impl NewRequest {
+    /// The reason as it is stored: with plain line breaks, and nothing around it.
+    pub fn stored_reason(&self) -> String {
+        self.reason.replace("\r\n", "\n").trim().to_owned()
+    }
+
+    /// All the rules that the request breaks on this day, at once. `offered` are the roles of the application, none
+    /// when there is no such application. Whether the agency exists only the server knows.
+    pub fn violations(&self, today: Date, offered: Option<&[RoleView]>) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        if self.id.get_version_num() != 7 {
+            violations.push(Violation::new("id", ViolationCode::Malformed));
+        }
+        if self.application.is_empty() {
+            violations.push(Violation::new("application", ViolationCode::Required));
+        } else if offered.is_none() {
+            violations.push(Violation::new("application", ViolationCode::Unknown));
+        }
+        violations.extend(self.roles_violation(offered));
+        if self.agency.is_empty() {
+            violations.push(Violation::new("agency", ViolationCode::Required));
+        } else if self.agency.parse::<Oid>().is_err() {
+            violations.push(Violation::new("agency", ViolationCode::Malformed));
+        }
+        violations.extend(self.reason_violation());
+        self.check_days(today, offered, &mut violations);
+        violations
+    }
+
+    fn roles_violation(&self, offered: Option<&[RoleView]>) -> Option<Violation> {
+        let distinct: BTreeSet<_> = self.roles.iter().collect();
+        let code = if self.roles.is_empty() {
+            ViolationCode::Required
+        } else if distinct.len() < self.roles.len() {
+            ViolationCode::Malformed
+        } else {
+            let offered = offered?;
+            let known = |code: &String| offered.iter().any(|role| role.code == *code);
+            if self.roles.iter().all(known) {
+                return None;
+            }
+            ViolationCode::Unknown
+        };
+        Some(Violation::new("roles", code))
+    }
+
+    fn reason_violation(&self) -> Option<Violation> {
+        let reason = self.stored_reason();
+        let of = |code| Violation::new("reason", code);
+        match reason.chars().count() {
+            0 => Some(of(ViolationCode::Required)),
+            _ if reason.chars().any(is_forbidden) => Some(of(ViolationCode::ForbiddenCharacters)),
+            count if count < SHORTEST_REASON => {
+                Some(of(ViolationCode::TooShort).with("min", SHORTEST_REASON))
+            }
+            count if count > LONGEST_REASON => Some(of(ViolationCode::TooLong).with("max", LONGEST_REASON)),
+            _ => None,
+        }
+    }
+
+    /// The most days that every chosen role allows; none while none is chosen.
+    pub fn most_days(&self, offered: &[RoleView]) -> Option<u32> {
+        let chosen = offered.iter().filter(|role| self.roles.contains(&role.code));
+        chosen.map(|role| role.max_days).min()
+    }
+
+    fn check_days(&self, today: Date, offered: Option<&[RoleView]>, violations: &mut Vec<Violation>) {
+        let starts_on = day("starts_on", &self.starts_on, violations);
+        if starts_on.is_some_and(|day| day < today) {
+            violations.push(Violation::new("starts_on", ViolationCode::TooEarly).with("min", today));
+        }
+        let Some(ends_on) = day("ends_on", &self.ends_on, violations) else {
+            return;
+        };
+        let first = starts_on.map_or(today, |day| day.max(today));
+        if ends_on < first {
+            violations.push(Violation::new("ends_on", ViolationCode::TooEarly).with("min", first));
+        }
+        let most = offered.and_then(|offered| self.most_days(offered));
+        if let (Some(starts_on), Some(most)) = (starts_on, most) {
+            let last = starts_on.plus_days(most.saturating_sub(1));
+            if ends_on > last {
+                violations.push(Violation::new("ends_on", ViolationCode::TooLate).with("max", last));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{application::Risk, text::Bilingual};
+
+    const TODAY: &str = "2026-11-24";
+
+    fn role(code: &str, max_days: u32) -> RoleView {
+        let both = |text: &str| Bilingual {
+            zh: text.into(),
+            en: String::new(),
+        };
+        RoleView {
+            code: code.into(),
+            name: both(code),
+            description: both(code),
+            risk: Risk::Low,
+            max_days,
+            grant: None,
+            open_request: None,
+        }
+    }
+
+    fn right() -> NewRequest {
+        NewRequest {
+            id: "019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47".parse().unwrap(),
+            application: "emic".into(),
+            roles: vec!["reporter".into()],
+            agency: "2.16.886.101.90010.20002.20040".into(),
+            reason: "輪值應變中心需要登打災情".into(),
+            starts_on: TODAY.into(),
+            ends_on: TODAY.into(),
+        }
+    }
+
+    fn broken(request: &NewRequest) -> Vec<(String, ViolationCode)> {
+        let offered = [role("reporter", 365), role("centre", 30)];
+        request
+            .violations(TODAY.parse().unwrap(), Some(&offered))
+            .into_iter()
+            .map(|violation| (violation.field, violation.code))
+            .collect()
+    }
+
+    #[track_caller]
+    fn breaks(change: impl FnOnce(&mut NewRequest), field: &str, code: ViolationCode) {
+        let mut request = right();
+        change(&mut request);
+        assert_eq!(broken(&request), [(field.to_owned(), code)]);
+    }
+
+    #[track_caller]
+    fn holds(change: impl FnOnce(&mut NewRequest)) {
+        let mut request = right();
+        change(&mut request);
+        assert_eq!(broken(&request), []);
+    }
+
+    #[test]
+    fn all_violations_are_named_at_once() {
+        let nothing = NewRequest {
+            id: Uuid::nil(),
+            application: String::new(),
+            roles: Vec::new(),
+            agency: String::new(),
+            reason: " \n".into(),
+            starts_on: String::new(),
+            ends_on: String::new(),
+        };
+        let fields: Vec<_> = broken(&nothing).into_iter().map(|(field, _)| field).collect();
+        let all = [
+            "id",
+            "application",
+            "roles",
+            "agency",
+            "reason",
+            "starts_on",
+            "ends_on",
+        ];
+        assert_eq!(fields, all);
+    }
+
+    #[test]
+    fn a_reason_has_10_to_1000_characters_of_several_lines() {
+        holds(|it| it.reason = "字".repeat(10));
+        holds(|it| it.reason = "𡘙".repeat(1000));
+        holds(|it| it.reason = format!("  {}\r\n第二行\t  ", "字".repeat(10)));
+        breaks(|it| it.reason = "字".repeat(9), "reason", ViolationCode::TooShort);
+        breaks(
+            |it| it.reason = format!("{}   ", "字".repeat(9)),
+            "reason",
+            ViolationCode::TooShort,
+        );
+        breaks(
+            |it| it.reason = "字".repeat(1001),
+            "reason",
+            ViolationCode::TooLong,
+        );
+        breaks(
+            |it| it.reason = "字\0".repeat(10),
+            "reason",
+            ViolationCode::ForbiddenCharacters,
+        );
+        breaks(
+            |it| it.reason = "字\u{202e}".repeat(10),
+            "reason",
+            ViolationCode::ForbiddenCharacters,
+        );
+    }
+
+    #[test]
+    fn it_begins_today_at_the_earliest_and_ends_no_earlier_than_it_begins() {
+        holds(|it| it.ends_on = "2026-11-25".into());
+        breaks(
+            |it| it.starts_on = "2026-11-23".into(),
+            "starts_on",
+            ViolationCode::TooEarly,
+        );
+        breaks(
+            |it| it.starts_on = "2026-11-25".into(),
+            "ends_on",
+            ViolationCode::TooEarly,
+        );
+        breaks(
+            |it| it.starts_on = "2026-02-30".into(),
+            "starts_on",
+            ViolationCode::Malformed,
+        );
+        breaks(
+            |it| it.ends_on = "24.11.2026".into(),
+            "ends_on",
+            ViolationCode::Malformed,
+        );
+    }
+
+    #[test]
+    fn it_lasts_as_long_as_the_strictest_role_allows() {
+        // Both days count: from 24 November to 23 December are 30 days.
+        let both = |it: &mut NewRequest| it.roles = vec!["reporter".into(), "centre".into()];
+        holds(|it| {
+            both(it);
+            it.ends_on = "2026-12-23".into();
+        });
+        breaks(
+            |it| {
+                both(it);
+                it.ends_on = "2026-12-24".into();
+            },
+            "ends_on",
+            ViolationCode::TooLate,
+        );
+        holds(|it| it.ends_on = "2027-11-23".into());
+        breaks(
+            |it| it.ends_on = "2027-11-24".into(),
+            "ends_on",
+            ViolationCode::TooLate,
+        );
+    }
+
+    #[test]
+    fn roles_are_the_applications_and_each_is_named_once() {
+        breaks(|it| it.roles.clear(), "roles", ViolationCode::Required);
+        breaks(
+            |it| it.roles.push("reporter".into()),
+            "roles",
+            ViolationCode::Malformed,
+        );
+        breaks(
+            |it| it.roles.push("owner".into()),
+            "roles",
+            ViolationCode::Unknown,
+        );
+        let violations = right().violations(TODAY.parse().unwrap(), None);
+        assert_eq!(
+            violations,
+            [Violation::new("application", ViolationCode::Unknown)]
+        );
+    }
+
+    #[test]
+    fn an_agency_is_named_by_its_oid_and_a_request_by_a_uuid_of_version_7() {
+        breaks(
+            |it| it.agency = "彰化縣消防局".into(),
+            "agency",
+            ViolationCode::Malformed,
+        );
+        let random = "5c0e2f1a-3b7d-4c57-8d51-3d0a6f0e9b11".parse().unwrap();
+        breaks(|it| it.id = random, "id", ViolationCode::Malformed);
+    }
+
+    proptest! {
+        #[test]
+        fn any_texts_are_judged(reason in "\\PC{0,40}", day in "\\PC{0,12}", agency in "\\PC{0,30}") {
+            let mut request = right();
+            (request.reason, request.starts_on, request.agency) = (reason, day.clone(), agency);
+            request.ends_on = day;
+            let _ = broken(&request);
+        }
+    }
+}
