@@ -23,7 +23,11 @@ use crate::{
 };
 
 /// The navigation of a signed-in person.
-const TABS: &[(&str, Text)] = &[("/", text!(site.home)), ("/sessions", text!(site.sessions))];
+const TABS: &[(&str, Text)] = &[
+    ("/", text!(site.home)),
+    ("/profile", text!(site.profile)),
+    ("/sessions", text!(site.sessions)),
+];
 
 /// A page: where it is, whether one must be signed in to see it, and what it shows.
 struct Page {
@@ -51,6 +55,7 @@ const fn protected(path: &'static str, view: fn() -> AnyView) -> Page {
 /// Every page. One table instead of one type per route: those would be a tenth of the download.
 const PAGES: &[Page] = &[
     protected("/", pages::home),
+    protected("/profile", pages::profile),
     protected("/sessions", pages::sessions),
     open("/login", pages::login),
     open("/about", pages::about),

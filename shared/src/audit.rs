@@ -21,6 +21,12 @@ pub enum AuditAction {
     PersonCreated,
     /// A person's MyEGov-owned fields were refreshed and differed.
     PersonRefreshed,
+    /// A person changed their profile.
+    ProfileChanged,
+    /// A person looked at somebody else's profile.
+    ProfileViewed,
+    /// A person took their own data away.
+    ProfileExported,
 }
 
 impl AuditAction {
@@ -36,6 +42,9 @@ impl AuditAction {
             Self::AccountCreated => "account_created",
             Self::PersonCreated => "person_created",
             Self::PersonRefreshed => "person_refreshed",
+            Self::ProfileChanged => "profile_changed",
+            Self::ProfileViewed => "profile_viewed",
+            Self::ProfileExported => "profile_exported",
         }
     }
 }

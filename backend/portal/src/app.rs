@@ -43,6 +43,7 @@ use crate::{
     },
     login::{self, LoginService},
     notice::{self, NoticeService},
+    profile::{self, ProfileService},
     session::{self, SessionService},
     site,
     state::AppState,
@@ -92,7 +93,8 @@ fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
     let mut extending = OpenApiRouter::new()
         .merge(session::routes::extending())
         .merge(application::routes::extending())
-        .merge(notice::extending());
+        .merge(notice::extending())
+        .merge(profile::routes::extending());
     if let Some(sessions) = sessions {
         reading = reading.route_layer(from_fn_with_state(sessions.clone(), session::guard_reading));
         extending = extending.route_layer(from_fn_with_state(sessions.clone(), session::guard_extending));
@@ -176,7 +178,9 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         }
         None => None,
     };
+    let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let state = AppState {
+        profiles: ProfileService::new(db.clone(), clock.clone(), sessions.clone(), member_url),
         applications: ApplicationService::new(db.clone()),
         notices: NoticeService::new(db.clone(), clock.clone()),
         downloads: DownloadService::new(config.downloads.clone()),

@@ -14,6 +14,7 @@ use crate::{
     http::{assets::Assets, policy::OurOrigins, source::TrustedProxies},
     login::LoginService,
     notice::NoticeService,
+    profile::ProfileService,
     session::SessionService,
 };
 
@@ -38,6 +39,8 @@ pub struct AppState {
     pub applications: ApplicationService,
     /// Announcements.
     pub notices: NoticeService,
+    /// Profiles.
+    pub profiles: ProfileService,
     /// 下載專區.
     pub downloads: DownloadService,
     /// The pages.

@@ -6,6 +6,7 @@ mod environment;
 mod home;
 mod login;
 mod not_found;
+mod profile;
 mod sessions;
 mod support;
 
@@ -15,5 +16,6 @@ pub use environment::environment;
 pub use home::home;
 pub use login::login;
 pub use not_found::not_found;
+pub use profile::profile;
 pub use sessions::sessions;
 pub use support::support;

@@ -16,6 +16,14 @@ use crate::{
     components::spawn,
 };
 
+/// Something of the API and its version.
+pub struct Version {
+    /// What it is.
+    pub body: JsValue,
+    /// For `If-Match`.
+    pub tag: String,
+}
+
 /// Why a refusal means that the session is over; none when it does not.
 fn end_of(failure: &Failure) -> Option<SignedOutReason> {
     let Failure::Refused(problem) = failure else {
@@ -141,6 +149,21 @@ impl Session {
     /// Asks for something that only a signed-in person may see, and learns from the answer.
     pub async fn get(self, path: &str) -> Result<JsValue, Failure> {
         self.learn(api::get(path).await)
+    }
+
+    /// Asks for something with its version, and learns from the answer.
+    pub async fn get_version(self, path: &str) -> Result<Version, Failure> {
+        self.versioned(api::get(path).await)
+    }
+
+    /// Changes something of this version, and learns from the answer.
+    pub async fn patch(self, path: &str, tag: &str, body: &JsValue) -> Result<Version, Failure> {
+        self.versioned(api::patch(path, tag, body).await)
+    }
+
+    fn versioned(self, mut answer: Answer) -> Result<Version, Failure> {
+        let tag = std::mem::take(&mut answer.tag);
+        self.learn(answer).map(|body| Version { body, tag })
     }
 
     /// Removes something, and learns from the answer.

@@ -29,6 +29,7 @@ pub fn describe(document: &mut OpenApi) {
         ("session", "Signing in and out, and the session clock"),
         ("application", "The applications that are started from the portal"),
         ("notice", "Announcements"),
+        ("profile", "People's own data, and who looked at it"),
         ("download", "Files to download"),
         ("site", "The site itself"),
     ];

@@ -8,4 +8,5 @@ mod database;
 mod egov;
 mod login;
 mod pages;
+mod profile;
 mod session;
