@@ -7,7 +7,7 @@ import { MEMBERS } from '../support/sites.ts';
 import { atFirst, expect, signIn, test } from '../support/test.ts';
 
 const OPEN = ['/login', '/login?reason=idle', '/about', '/downloads', '/environment', '/support', '/nowhere', '/api/docs'];
-const OWN = ['/', '/sessions'];
+const OWN = ['/', '/profile', '/sessions'];
 
 /** Walks through these pages in both languages. */
 async function walk(page: Page, paths: string[]): Promise<void> {

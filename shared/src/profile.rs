@@ -200,6 +200,9 @@ impl ProfileView {
     }
 }
 
+/// Fields with the texts that they are given, `None` where they are emptied.
+pub type Changes = Vec<(Field, Option<String>)>;
+
 /// A text that was given, or `null`; absent is the outer `None`.
 type Given = Option<Option<String>>;
 
@@ -258,8 +261,8 @@ pub struct ProfilePatch {
 }
 
 impl ProfilePatch {
-    /// The fields that were given, `None` where they are to be emptied.
-    pub fn given(self) -> Vec<(Field, Option<String>)> {
+    /// The fields that were given.
+    pub fn given(self) -> Changes {
         let all = [
             (Field::AccountKind, self.account_kind),
             (Field::Name, self.name),
@@ -295,11 +298,8 @@ pub struct Present<'a> {
 
 /// The fields that really change, as they are to be stored; or all violations at once. A field that is given
 /// as it is breaks no rule, whether locked or older than its rule.
-pub fn review(
-    given: Vec<(Field, Option<String>)>,
-    present: Present<'_>,
-) -> Result<Vec<(Field, Option<String>)>, Vec<Violation>> {
-    let mut changes: Vec<(Field, Option<String>)> = Vec::new();
+pub fn review(given: Changes, present: Present<'_>) -> Result<Changes, Vec<Violation>> {
+    let mut changes = Changes::new();
     let mut violations = Vec::new();
     for (field, text) in given {
         let text = text.filter(|text| !text.trim().is_empty());
@@ -422,9 +422,7 @@ mod tests {
         }
     }
 
-    fn reviewed(
-        given: &[(Field, Option<&str>)],
-    ) -> Result<Vec<(Field, Option<String>)>, Vec<(String, ViolationCode)>> {
+    fn reviewed(given: &[(Field, Option<&str>)]) -> Result<Changes, Vec<(String, ViolationCode)>> {
         let given = given
             .iter()
             .map(|(field, text)| (*field, text.map(str::to_owned)))

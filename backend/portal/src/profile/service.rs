@@ -83,21 +83,21 @@ impl ProfileService {
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         if_match.check(row.profile_version)?;
         let present = self.versioned(&transaction, row.clone()).await?;
-        let changes = changes(&present.view, patch)?;
-        if changes.is_empty() {
+        let fields = changes(&present.view, patch)?;
+        if fields.is_empty() {
             transaction.rollback().await?;
             return Ok(present);
         }
-        if !store::update(&transaction, &row, &changes).await? {
+        if !store::update(&transaction, &row, &fields).await? {
             return Err(ErrorCode::PreconditionFailed.into());
         }
-        let fields: Vec<_> = changes.iter().map(|(field, _)| field.name()).collect();
+        let names: Vec<_> = fields.iter().map(|(field, _)| field.name()).collect();
         // The names of the fields, never what is in them.
         let event = Event::new(AuditAction::ProfileChanged)
             .actor(id)
             .subject(id)
             .source(source)
-            .detail("fields", &fields.join(" "));
+            .detail("fields", &names.join(" "));
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         let changed = self.versioned(&transaction, row).await?;

@@ -112,6 +112,10 @@ impl Form {
     fn keep(self) {
         let typed = self.typed();
         let stored = self.stored.get();
+        if self.conflict.with(Option::is_some) {
+            // Until the person has chosen, the draft says what both versions began from.
+            return;
+        }
         let mut fields = Vec::new();
         let mut names = Vec::new();
         for (field, value) in typed {
@@ -231,13 +235,17 @@ impl Form {
             let _ = Reflect::set(&body, &field.name().into(), &value);
         }
         let renamed = changes.iter().any(|(field, _)| *field == Field::Name);
+        let draft = self.draft.get_value();
         self.busy.set(true);
         spawn(async move {
             let result = self.session.patch(paths::PROFILE, &tag, &body).await;
-            // The page may have been left meanwhile: then the draft goes on being one, unless it is saved.
+            // The page may have been left meanwhile; what is saved is no draft any more.
             let is_here = self.busy.try_set(false).is_none();
             match result {
                 Ok(version) => {
+                    if let Some(draft) = draft {
+                        draft.forget();
+                    }
                     if is_here {
                         self.saved(Stored::read(version));
                     }
