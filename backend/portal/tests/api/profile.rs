@@ -223,7 +223,7 @@ on_each_database! {
         let dawen = portal.account_of("dawen", Some(BUREAU), &[]).await;
         portal.account_of("zhihao", None, &[Role::SystemAdministrator]).await;
         let mut administrator = portal.signed_in("zhihao").await;
-        administrator.source = "203.0.113.9".to_owned();
+        "203.0.113.9".clone_into(&mut administrator.source);
         administrator.get(&format!("/api/v1/persons/{dawen}/profile")).await;
         let mut browser = portal.signed_in("dawen").await;
         change(&mut browser, json!({ "fax": "02-12345678" })).await;
