@@ -5,6 +5,7 @@ import { Sites, type MyEGov, type Person, type Portal } from './sites.ts';
 import { Frame } from '../pages/frame.ts';
 import { HomePage } from '../pages/home.ts';
 import { LoginPage } from '../pages/login.ts';
+import { ProfilePage } from '../pages/profile.ts';
 import { SessionsPage } from '../pages/sessions.ts';
 
 interface Shared {
@@ -33,6 +34,7 @@ interface Fixtures {
   frame: Frame;
   login: LoginPage;
   home: HomePage;
+  profile: ProfilePage;
   sessions: SessionsPage;
   /** The programs' logs, attached to a test that failed. */
   logs: void;
@@ -104,6 +106,7 @@ export const test = base.extend<Fixtures, Shared>({
   frame: async ({ page }, use) => use(new Frame(page)),
   login: async ({ page }, use) => use(new LoginPage(page)),
   home: async ({ page }, use) => use(new HomePage(page)),
+  profile: async ({ page }, use) => use(new ProfilePage(page)),
   sessions: async ({ page }, use) => use(new SessionsPage(page)),
 });
 

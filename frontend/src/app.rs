@@ -28,6 +28,7 @@ use crate::{
 /// The navigation of a signed-in person.
 const TABS: &[(&str, Text)] = &[
     ("/", text!(site.home)),
+    ("/profile", text!(site.profile)),
     ("/applications", text!(site.applications)),
     ("/access", text!(site.access)),
     ("/agencies", text!(agencies.title)),
@@ -60,6 +61,7 @@ const fn protected(path: &'static str, view: fn() -> AnyView) -> Page {
 /// Every page; the first that fits counts. One table instead of one type per route: those would be a tenth of the download.
 const PAGES: &[Page] = &[
     protected("/", pages::home),
+    protected("/profile", pages::profile),
     protected("/applications", pages::applications),
     protected("/agencies", pages::agencies),
     protected("/access", pages::access::requests),

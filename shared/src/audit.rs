@@ -27,6 +27,12 @@ pub enum AuditAction {
     PermissionRequestWithdrawn,
     /// The register of agencies was imported.
     AgenciesImported,
+    /// A person changed their profile.
+    ProfileChanged,
+    /// A person looked at somebody else's profile.
+    ProfileViewed,
+    /// A person took their own data away.
+    ProfileExported,
 }
 
 impl AuditAction {
@@ -45,6 +51,9 @@ impl AuditAction {
             Self::PermissionRequested => "permission_requested",
             Self::PermissionRequestWithdrawn => "permission_request_withdrawn",
             Self::AgenciesImported => "agencies_imported",
+            Self::ProfileChanged => "profile_changed",
+            Self::ProfileViewed => "profile_viewed",
+            Self::ProfileExported => "profile_exported",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod notice;
 pub mod paths;
 pub mod person;
 pub mod problem;
+pub mod profile;
 pub mod session;
 pub mod site;
 pub mod text;

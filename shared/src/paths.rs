@@ -6,6 +6,14 @@ pub const SESSION: &str = "/api/v1/session";
 pub const SESSION_EXTEND: &str = "/api/v1/session/extend";
 /// One's own sessions.
 pub const SESSIONS: &str = "/api/v1/sessions";
+/// One's own profile.
+pub const PROFILE: &str = "/api/v1/profile";
+/// One's own data, to take away.
+pub const PROFILE_EXPORT: &str = "/api/v1/profile/export";
+/// Who has looked at one's profile.
+pub const PROFILE_VIEWS: &str = "/api/v1/profile/views";
+/// The table of counties, districts and postal codes, a file of the pages.
+pub const POSTAL_CODES: &str = "/postal_codes.csv";
 /// What a page needs before anybody signs in.
 pub const SITE: &str = "/api/v1/site";
 /// The applications.
@@ -33,6 +41,7 @@ pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
 /// gives the login page.
 pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/",
+    "/profile",
     "/applications",
     "/agencies",
     "/access",

@@ -76,12 +76,16 @@ error_codes! {
     MethodNotAllowed "method_not_allowed" = 405 "The method is not allowed here";
     /// The thing has changed meanwhile, or is in a state that does not allow this.
     Conflict "conflict" = 409 "In conflict with the present state";
+    /// The thing has changed since the version that `If-Match` names.
+    PreconditionFailed "precondition_failed" = 412 "It has changed since it was read";
     /// The body is larger than the operation takes.
     BodyTooLarge "body_too_large" = 413 "The request body is too large";
     /// State-changing requests take `application/json` alone.
     UnsupportedMediaType "unsupported_media_type" = 415 "The request body must be application/json";
     /// The fields were read, but some break their rules; see `violations`.
     Invalid "invalid" = 422 "Some fields break their rules";
+    /// A change must say by `If-Match` which version it is a change of.
+    PreconditionRequired "precondition_required" = 428 "The change must name the version it is of";
     /// Too many failed sign-ins; `Retry-After` says when to come back.
     TooManyAttempts "too_many_attempts" = 429 "Too many attempts";
     /// A fault of the server. The request id finds it in the log.
@@ -189,6 +193,10 @@ pub enum ViolationCode {
     TooLate,
     /// A request for `role` is already under way.
     AlreadyRequested,
+    /// It belongs to another source and cannot be changed here.
+    Locked,
+    /// It does not go with another field: a postal code with its district, a district with its county.
+    Mismatched,
 }
 
 #[cfg(test)]

@@ -7,13 +7,14 @@ use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
 
 /// What compresses well. Pictures and fonts are compressed by themselves.
-const EXTENSIONS: [&str; 9] = [
+const EXTENSIONS: [&str; 10] = [
     "html",
     "js",
     "css",
     "wasm",
     "svg",
     "json",
+    "csv",
     "txt",
     "webmanifest",
     "xml",

@@ -45,6 +45,7 @@ use crate::{
     },
     login::{self, LoginService},
     notice::{self, NoticeService},
+    profile::{self, ProfileService},
     session::{self, SessionService},
     site,
     state::AppState,
@@ -96,7 +97,8 @@ fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
-        .merge(notice::extending());
+        .merge(notice::extending())
+        .merge(profile::routes::extending());
     if let Some(sessions) = sessions {
         reading = reading.route_layer(from_fn_with_state(sessions.clone(), session::guard_reading));
         extending = extending.route_layer(from_fn_with_state(sessions.clone(), session::guard_extending));
@@ -180,9 +182,11 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         }
         None => None,
     };
+    let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());
     let state = AppState {
+        profiles: ProfileService::new(db.clone(), clock.clone(), sessions.clone(), member_url),
         access: AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone()),
         applications,
         agencies,

@@ -16,6 +16,7 @@ pub mod http;
 pub mod login;
 pub mod notice;
 pub mod person;
+pub mod profile;
 pub mod session;
 pub mod site;
 mod state;

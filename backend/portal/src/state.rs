@@ -16,6 +16,7 @@ use crate::{
     http::{assets::Assets, policy::OurOrigins, source::TrustedProxies},
     login::LoginService,
     notice::NoticeService,
+    profile::ProfileService,
     session::SessionService,
 };
 
@@ -44,6 +45,8 @@ pub struct AppState {
     pub access: AccessService,
     /// Announcements.
     pub notices: NoticeService,
+    /// Profiles.
+    pub profiles: ProfileService,
     /// 下載專區.
     pub downloads: DownloadService,
     /// The pages.

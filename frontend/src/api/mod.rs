@@ -29,6 +29,8 @@ pub enum Failure {
 pub struct Answer {
     /// The body, read as JSON; `undefined` when there is none.
     pub body: Result<JsValue, Failure>,
+    /// The version of what was read or written (`ETag`); empty without one.
+    pub tag: String,
     /// When the session ends now.
     pub expires_at: Option<Timestamp>,
     /// The clocks when the question was sent.
@@ -51,27 +53,44 @@ pub fn read<T: DeserializeOwned>(body: JsValue) -> Result<T, Failure> {
 
 /// Asks for what is at this path.
 pub async fn get(path: &str) -> Answer {
-    exchange(Method::GET, path, None).await
+    exchange(Method::GET, path, None, None).await
+}
+
+/// A file of the pages, as text.
+pub async fn text(path: &str) -> Option<String> {
+    let response = send(Method::GET, path, None, None).await.ok()?;
+    if response.ok() {
+        response.text().await.ok()
+    } else {
+        None
+    }
+}
+
+/// Changes what is at this path, if it is still of the version that the tag names.
+pub async fn patch(path: &str, tag: &str, body: &JsValue) -> Answer {
+    let text = JSON::stringify(body).map(String::from).unwrap_or_default();
+    exchange(Method::PATCH, path, Some(text), Some(tag)).await
 }
 
 /// Sends this to a path; state-changing requests are JSON even when they say nothing.
 pub async fn post(path: &str, body: &JsValue) -> Answer {
     let text = JSON::stringify(body).map(String::from).unwrap_or_default();
-    exchange(Method::POST, path, Some(text)).await
+    exchange(Method::POST, path, Some(text), None).await
 }
 
 /// Removes what is at this path.
 pub async fn delete(path: &str) -> Answer {
-    exchange(Method::DELETE, path, Some("{}".to_owned())).await
+    exchange(Method::DELETE, path, Some("{}".to_owned()), None).await
 }
 
-async fn exchange(method: Method, path: &str, body: Option<String>) -> Answer {
+async fn exchange(method: Method, path: &str, body: Option<String>, tag: Option<&str>) -> Answer {
     let sent = Reading::now();
-    let response = send(method, path, body).await;
+    let response = send(method, path, body, tag).await;
     let received = Reading::now();
     let Ok(response) = response else {
         return Answer {
             body: Err(Failure::Network),
+            tag: String::new(),
             expires_at: None,
             sent,
             received,
@@ -81,6 +100,7 @@ async fn exchange(method: Method, path: &str, body: Option<String>) -> Answer {
         .headers()
         .get(EXPIRES_HEADER)
         .and_then(|text| text.parse().ok());
+    let tag = response.headers().get("etag").unwrap_or_default();
     let body = if response.status() == 204 {
         Ok(JsValue::UNDEFINED)
     } else {
@@ -95,6 +115,7 @@ async fn exchange(method: Method, path: &str, body: Option<String>) -> Answer {
     };
     Answer {
         body,
+        tag,
         expires_at,
         sent,
         received,
@@ -105,11 +126,15 @@ async fn send(
     method: Method,
     path: &str,
     body: Option<String>,
+    tag: Option<&str>,
 ) -> Result<gloo_net::http::Response, gloo_net::Error> {
     let signal = AbortSignal::timeout_with_u32(PATIENCE);
-    let builder = RequestBuilder::new(path)
+    let mut builder = RequestBuilder::new(path)
         .method(method)
         .abort_signal(Some(&signal));
+    if let Some(tag) = tag {
+        builder = builder.header("if-match", tag);
+    }
     let request = match body {
         Some(body) => builder.header("content-type", "application/json").body(body)?,
         None => builder.build()?,

@@ -65,8 +65,7 @@ fn part_id(name: &str, part: &str) -> String {
 /// The field. `left` is called when the person leaves it, to check it then.
 pub fn entry(plan: Entry, value: RwSignal<String>, error: FieldError, left: Callback<()>) -> AnyView {
     let name = plan.name;
-    let needed = plan
-        .required
+    let needed = (plan.required && plan.locked.is_none())
         .then(|| view! { <span class="needed">{tr!(form.required)}</span> }.into_any());
     let hint = plan
         .hint

@@ -31,6 +31,9 @@ pub fn code(code: ErrorCode) -> (Text, Text) {
         ErrorCode::CrossSite => (text!(error.cross_site), text!(error.cross_site_do)),
         ErrorCode::NotFound => (text!(error.not_found), text!(error.not_found_do)),
         ErrorCode::Conflict => (text!(error.conflict), text!(error.conflict_do)),
+        ErrorCode::PreconditionFailed | ErrorCode::PreconditionRequired => {
+            (text!(error.conflict), text!(error.conflict_do))
+        }
         ErrorCode::BodyTooLarge => (text!(error.body_too_large), text!(error.body_too_large_do)),
         ErrorCode::Invalid => (text!(error.invalid), text!(error.invalid_do)),
         ErrorCode::TooManyAttempts => (text!(error.too_many_attempts), text!(error.too_many_attempts_do)),
@@ -63,7 +66,19 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
         ViolationCode::AlreadyRequested => {
             return fill(text!(violation.already_requested)(locale), figure("role"));
         }
-        ViolationCode::Malformed => text!(violation.malformed),
+        ViolationCode::Malformed => match violation.field.as_str() {
+            "email" => text!(violation.email),
+            "mobile_phone" => text!(violation.mobile_phone),
+            "home_phone" | "office_phone" | "fax" => text!(violation.phone),
+            "postal_code" => text!(violation.postal_code),
+            _ => text!(violation.malformed),
+        },
+        ViolationCode::Locked => text!(violation.locked),
+        ViolationCode::Mismatched => match violation.field.as_str() {
+            "postal_code" => text!(violation.not_in_district),
+            "district" => text!(violation.not_in_county),
+            _ => text!(violation.malformed),
+        },
     };
     text(locale).to_owned()
 }

@@ -9,6 +9,7 @@ mod environment;
 mod home;
 mod login;
 mod not_found;
+mod profile;
 mod sessions;
 mod support;
 
@@ -20,5 +21,6 @@ pub use environment::environment;
 pub use home::home;
 pub use login::login;
 pub use not_found::not_found;
+pub use profile::profile;
 pub use sessions::sessions;
 pub use support::support;

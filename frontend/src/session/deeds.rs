@@ -16,6 +16,14 @@ use crate::{
     components::spawn,
 };
 
+/// Something of the API and its version.
+pub struct Version {
+    /// What it is.
+    pub body: JsValue,
+    /// For `If-Match`.
+    pub tag: String,
+}
+
 /// Why a refusal means that the session is over; none when it does not.
 fn end_of(failure: &Failure) -> Option<SignedOutReason> {
     let Failure::Refused(problem) = failure else {
@@ -146,6 +154,21 @@ impl Session {
     /// Sends something, and learns from the answer.
     pub async fn post(self, path: &str, body: &JsValue) -> Result<JsValue, Failure> {
         self.learn(api::post(path, body).await)
+    }
+
+    /// Asks for something with its version, and learns from the answer.
+    pub async fn get_version(self, path: &str) -> Result<Version, Failure> {
+        self.versioned(api::get(path).await)
+    }
+
+    /// Changes something of this version, and learns from the answer.
+    pub async fn patch(self, path: &str, tag: &str, body: &JsValue) -> Result<Version, Failure> {
+        self.versioned(api::patch(path, tag, body).await)
+    }
+
+    fn versioned(self, mut answer: Answer) -> Result<Version, Failure> {
+        let tag = std::mem::take(&mut answer.tag);
+        self.learn(answer).map(|body| Version { body, tag })
     }
 
     /// Removes something, and learns from the answer.

@@ -22,6 +22,7 @@ use web_sys::BroadcastChannel;
 
 use crate::api::Failure;
 use clock::{Reading, ServerClock};
+pub use deeds::Version;
 pub use drafts::Draft;
 use tabs::Message;
 

@@ -24,7 +24,7 @@ impl BusinessNumber {
             .sum();
         // Seven times four is 28, whose digits make 10: either of 1 and 0 may count.
         let seventh_is_7 = text.as_bytes()[6] == b'7';
-        if sum % 5 == 0 || (seventh_is_7 && (sum + 1) % 5 == 0) {
+        if sum.is_multiple_of(5) || (seventh_is_7 && (sum + 1).is_multiple_of(5)) {
             Ok(Self(text))
         } else {
             Err(malformed(field))

@@ -19,6 +19,14 @@ impl Oid {
         &self.0
     }
 
+    /// Whether the other is this agency's own, or of one below it.
+    pub fn covers(&self, other: &Self) -> bool {
+        other
+            .0
+            .strip_prefix(&self.0)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    }
+
     /// The OID less its last arc; none for the highest agencies.
     pub fn parent(&self) -> Option<Self> {
         self.0
@@ -63,6 +71,16 @@ mod tests {
         let oid: Oid = "2.16.886.101.90010.20002.20040".parse().unwrap();
         assert_eq!(oid.parent().unwrap().as_str(), "2.16.886.101.90010.20002");
         assert_eq!("2.16.886.101.20003".parse::<Oid>().unwrap().parent(), None);
+    }
+
+    #[test]
+    fn an_agency_covers_itself_and_those_below_it() {
+        let oid = |text: &str| text.parse::<Oid>().unwrap();
+        let county = oid("2.16.886.101.90010.20002");
+        assert!(county.covers(&county) && county.covers(&oid("2.16.886.101.90010.20002.20040")));
+        assert!(
+            !county.covers(&oid("2.16.886.101.90010.200021")) && !county.covers(&oid("2.16.886.101.90010"))
+        );
     }
 
     #[test]

@@ -101,10 +101,11 @@ fn national(text: &str) -> Option<String> {
         return None;
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    Some(match digits.strip_prefix('0') {
-        Some(_) => digits,
-        None if abroad => ["0", &digits].concat(),
-        None => digits,
+    let lacks_its_prefix = abroad && !digits.starts_with('0');
+    Some(if lacks_its_prefix {
+        ["0", &digits].concat()
+    } else {
+        digits
     })
 }
 

@@ -9,22 +9,27 @@ const TABLE: &str = include_str!("postal_codes.csv");
 
 /// A district (鄉鎮市區) with its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct District {
+pub struct District<'a> {
     /// 縣市.
-    pub county: &'static str,
+    pub county: &'a str,
     /// 鄉鎮市區.
-    pub district: &'static str,
+    pub district: &'a str,
     /// The first three digits of its codes.
-    pub code: &'static str,
+    pub code: &'a str,
     /// The county in English.
-    pub county_en: &'static str,
+    pub county_en: &'a str,
     /// The district in English.
-    pub district_en: &'static str,
+    pub district_en: &'a str,
 }
 
 /// Every district.
-pub fn districts() -> impl Iterator<Item = District> {
-    TABLE.lines().skip(1).filter_map(|line| {
+pub fn districts() -> impl Iterator<Item = District<'static>> {
+    read(TABLE)
+}
+
+/// The districts of such a table. The pages fetch it when somebody edits an address, and do not carry it along.
+pub fn read(table: &str) -> impl Iterator<Item = District<'_>> {
+    table.lines().skip(1).filter_map(|line| {
         let mut cells = line.split(',');
         Some(District {
             county: cells.next()?,
@@ -37,7 +42,7 @@ pub fn districts() -> impl Iterator<Item = District> {
 }
 
 /// The district of this name in this county.
-pub fn find(county: &str, district: &str) -> Option<District> {
+pub fn find(county: &str, district: &str) -> Option<District<'static>> {
     districts().find(|it| it.county == county && it.district == district)
 }
 
@@ -57,7 +62,7 @@ impl PostalCode {
     }
 
     /// Whether it is one of the district's.
-    pub fn is_in(&self, district: &District) -> bool {
+    pub fn is_in(&self, district: &District<'_>) -> bool {
         self.0.starts_with(district.code)
     }
 

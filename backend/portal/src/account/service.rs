@@ -6,7 +6,7 @@ use shared::{
     audit::AuditAction,
     person::{AccountKind, Role},
     problem::{Violation, ViolationCode},
-    text::{Oid, Username, password},
+    text::{Oid, PersonName, Username, password},
 };
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ pub async fn create(
     {
         violations.push(Violation::new("password", ViolationCode::Guessable));
     }
-    violations.extend(person::name_violation("name", &new.name));
+    violations.extend(PersonName::violation("name", &new.name));
     let username = match username {
         Ok(username) if violations.is_empty() => username,
         Ok(_) => return Err(ApiError::Invalid(violations)),
@@ -64,6 +64,7 @@ pub async fn create(
         agency: new.agency,
         email: None,
         phone: None,
+        given: Vec::new(),
         roles: new.roles,
     };
     let id = person::insert(&transaction, clock, &person).await?;
@@ -104,6 +105,8 @@ pub fn explain(violation: &Violation) -> String {
         ViolationCode::MixedScripts => "mixes letters of several scripts".to_owned(),
         ViolationCode::Malformed => "is not of its form".to_owned(),
         ViolationCode::Guessable => "is easy to guess: choose a longer one of several words".to_owned(),
+        ViolationCode::Locked => "cannot be changed here".to_owned(),
+        ViolationCode::Mismatched => "does not go with another field".to_owned(),
         ViolationCode::Taken => "belongs to another account: choose another".to_owned(),
         ViolationCode::Unknown
         | ViolationCode::TooEarly

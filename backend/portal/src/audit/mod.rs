@@ -1,11 +1,15 @@
 //! The audit log: who did what, when, from where, in the same transaction as the deed.
 
+mod own;
+
 use std::collections::BTreeMap;
 
 use foundation::{clock::Clock, id};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::audit::AuditAction;
 use uuid::Uuid;
+
+pub use own::{events_of, viewings_of};
 
 /// One row to write. It names people by their opaque ids, and never holds a password, a token or a
 /// national ID.

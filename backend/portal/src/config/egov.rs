@@ -24,6 +24,8 @@ pub struct Egov {
     pub algorithms: Vec<SignatureAlgorithm>,
     /// Where people become members (加入會員).
     pub join_url: Option<Url>,
+    /// Where members change what MyEGov holds of them; the issuer's own address unless configured.
+    pub member_url: Url,
     /// Names of claims.
     pub claims: ClaimNames,
 }
@@ -51,10 +53,12 @@ impl Egov {
             ResponseMode::Query,
         );
         let join_url = s.optional("egov.join_url", "EMIC_EGOV_JOIN_URL");
+        let member_url: Option<Url> = s.optional("egov.member_url", "EMIC_EGOV_MEMBER_URL");
         let claims = ClaimNames::read(s);
         let issuer = issuer?;
-        match issuer.parse::<Url>() {
-            Ok(url) if !is_secure(&url) => s.fault(
+        let address = issuer.parse::<Url>();
+        match &address {
+            Ok(url) if !is_secure(url) => s.fault(
                 "egov.issuer (EMIC_EGOV_ISSUER)",
                 "must be https, but on localhost",
             ),
@@ -65,6 +69,7 @@ impl Egov {
             Ok(_) => {}
             Err(_) => s.fault("egov.issuer (EMIC_EGOV_ISSUER)", "must be a URL"),
         }
+        let member_url = member_url.or_else(|| address.ok());
         if client_id.is_none() {
             s.fault(
                 "egov.client_id (EMIC_EGOV_CLIENT_ID)",
@@ -85,6 +90,7 @@ impl Egov {
             response_mode,
             algorithms,
             join_url,
+            member_url: member_url?,
             claims,
         })
     }

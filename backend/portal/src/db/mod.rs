@@ -2,7 +2,8 @@
 //! both databases compare them exactly and alike.
 
 mod m20261123_000001_spine;
-mod m20261124_000002_agencies;
+mod m20261124_000001_agencies;
+mod m20261124_000002_profile;
 mod m20261124_000003_access;
 mod table;
 
@@ -16,7 +17,8 @@ impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         vec![
             Box::new(m20261123_000001_spine::Migration),
-            Box::new(m20261124_000002_agencies::Migration),
+            Box::new(m20261124_000001_agencies::Migration),
+            Box::new(m20261124_000002_profile::Migration),
             Box::new(m20261124_000003_access::Migration),
         ]
     }

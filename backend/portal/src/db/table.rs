@@ -36,6 +36,34 @@ pub(super) async fn drop(manager: &SchemaManager<'_>, tables: Vec<Table>) -> Res
     Ok(())
 }
 
+/// Adds columns to a table, one by one: SQLite takes no more at once.
+pub(super) async fn add_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: Vec<ColumnDef>,
+) -> Result<(), DbErr> {
+    for mut column in columns {
+        let mut alter = sea_orm_migration::prelude::Table::alter();
+        alter.table(Alias::new(table)).add_column(&mut column);
+        manager.alter_table(alter).await?;
+    }
+    Ok(())
+}
+
+/// Takes columns from a table.
+pub(super) async fn drop_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    names: &[&'static str],
+) -> Result<(), DbErr> {
+    for name in names {
+        let mut alter = sea_orm_migration::prelude::Table::alter();
+        alter.table(Alias::new(table)).drop_column(Alias::new(*name));
+        manager.alter_table(alter).await?;
+    }
+    Ok(())
+}
+
 async fn create_one(manager: &SchemaManager<'_>, plan: Table) -> Result<(), DbErr> {
     let mut table = sea_orm_migration::prelude::Table::create();
     table.table(Alias::new(plan.name));

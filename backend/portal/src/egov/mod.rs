@@ -24,3 +24,4 @@ mod store;
 mod token;
 
 pub use service::EgovService;
+pub use store::synchronised_at;

@@ -2,12 +2,13 @@
 //! signing in because of a telephone number.
 
 use serde_json::{Map, Value};
-use shared::person::AccountKind;
-
-use crate::{
-    config::ClaimNames,
-    person::{NewPerson, is_hidden, name_violation},
+use shared::{
+    person::AccountKind,
+    profile::Field,
+    text::{Email, LandlinePhone, MobilePhone, PersonName},
 };
+
+use crate::{config::ClaimNames, person::NewPerson};
 
 /// The name of a member whose claims hold none.
 const NAMELESS: &str = "『我的E政府』會員";
@@ -21,11 +22,21 @@ pub(super) fn read(names: &ClaimNames, claims: [&Map<String, Value>; 2]) -> NewP
             .map(str::trim)
             .filter(|text| !text.is_empty())
     };
-    let name = [names.name.as_str(), "preferred_username", "account"]
-        .into_iter()
-        .filter_map(text)
-        .find(|name| name_violation("name", name).is_none())
+    let usable = |name: &&str| PersonName::violation("name", name).is_none();
+    let claimed = text(&names.name).filter(usable);
+    let name = claimed
+        .or_else(|| text("preferred_username").filter(usable))
+        .or_else(|| text("account").filter(usable))
         .unwrap_or(NAMELESS);
+    let email = text(&names.email).and_then(|email| Email::parse("email", email).ok());
+    let phone = text(&names.phone)
+        .filter(|phone| is_phone(phone))
+        .map(stored_phone);
+    let given = [
+        (Field::Name, claimed.is_some()),
+        (Field::Email, email.is_some()),
+        (Field::MobilePhone, phone.is_some()),
+    ];
     let kind = if text(&names.account_kind) == Some(names.civil_servant.as_str()) {
         AccountKind::CivilServant
     } else {
@@ -35,26 +46,22 @@ pub(super) fn read(names: &ClaimNames, claims: [&Map<String, Value>; 2]) -> NewP
         name: name.to_owned(),
         account_kind: kind,
         agency: text(&names.agency_oid).and_then(|oid| oid.parse().ok()),
-        email: text(&names.email)
-            .filter(|email| is_email(email))
-            .map(str::to_owned),
-        phone: text(&names.phone)
-            .filter(|phone| is_phone(phone))
-            .map(str::to_owned),
+        email: email.map(|email| email.as_str().to_owned()),
+        phone,
+        given: given
+            .into_iter()
+            .filter_map(|(field, is_given)| is_given.then_some(field))
+            .collect(),
         roles: Vec::new(),
     }
 }
 
-/// Whether this can be an address at all: one `@` between a mailbox and a domain, nothing hidden.
-fn is_email(text: &str) -> bool {
-    let parts = text.split_once('@').is_some_and(|(mailbox, domain)| {
-        !mailbox.is_empty() && domain.contains('.') && !domain.contains('@') && !domain.starts_with('.')
-    });
-    parts
-        && text.len() <= 254
-        && !text
-            .chars()
-            .any(|c| c.is_whitespace() || is_hidden(c) || "<>()\",;:\\".contains(c))
+/// A telephone number in the form in which the portal stores those of Taiwan; others as they came.
+fn stored_phone(text: &str) -> String {
+    let mobile = MobilePhone::parse("phone", text).map(|phone| phone.as_str().to_owned());
+    mobile
+        .or_else(|_| LandlinePhone::parse("phone", text).map(|phone| phone.as_str().to_owned()))
+        .unwrap_or_else(|_| text.to_owned())
 }
 
 /// Whether this can be a telephone number, as providers write them.
@@ -100,6 +107,7 @@ mod tests {
         assert_eq!(person.agency, "2.16.886.101.20003".parse().ok());
         assert_eq!(person.email.as_deref(), Some("mei@example.tw"));
         assert_eq!(person.phone.as_deref(), Some("0912-345678"));
+        assert_eq!(person.given, [Field::Name, Field::Email, Field::MobilePhone]);
         assert!(!format!("{person:?}").contains("A123456789"));
     }
 
@@ -142,7 +150,7 @@ mod tests {
             json!(null),
         ] {
             let named = person(json!({ "name": name, "preferred_username": "mei2026" }));
-            assert_eq!(named.name, "mei2026");
+            assert_eq!((named.name.as_str(), named.given), ("mei2026", Vec::new()));
             assert_eq!(person(json!({ "name": name, "account": "mei01" })).name, "mei01");
             assert_eq!(person(json!({ "name": name })).name, NAMELESS);
         }

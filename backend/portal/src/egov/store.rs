@@ -113,6 +113,15 @@ pub(super) async fn insert_identity<C: ConnectionTrait>(
         > 0)
 }
 
+/// When MyEGov last said what it knows of this person; none for who never signed in with it.
+pub async fn synchronised_at<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Option<Timestamp>, DbErr> {
+    const SQL: &str = "SELECT synchronised_at FROM egov_identities WHERE person_id = $1";
+    db.query_one_raw(statement(db, SQL, [person.into()]))
+        .await?
+        .map(|row| row.try_get("", "synchronised_at").map(Timestamp::from_millis))
+        .transpose()
+}
+
 /// Remembers a logout token, so that it counts once. Whether it was new.
 pub(super) async fn remember_logout_token<C: ConnectionTrait>(
     transaction: &C,

@@ -34,6 +34,7 @@ pub fn describe(document: &mut OpenApi) {
             "Asking for roles of applications, and the grants that one has",
         ),
         ("notice", "Announcements"),
+        ("profile", "People's own data, and who looked at it"),
         ("download", "Files to download"),
         ("site", "The site itself"),
     ];

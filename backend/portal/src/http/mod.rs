@@ -5,5 +5,6 @@ pub mod assets;
 pub mod extract;
 pub mod paging;
 pub mod policy;
+pub mod precondition;
 pub mod problems;
 pub mod source;

@@ -4,7 +4,7 @@ use foundation::{clock::Clock, id};
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::{
     person::{AccountKind, Role},
-    problem::{Violation, ViolationCode},
+    profile::Field,
     text::Oid,
 };
 use unicode_normalization::UnicodeNormalization;
@@ -21,37 +21,18 @@ pub struct NewPerson {
     pub agency: Option<Oid>,
     /// 電子信箱.
     pub email: Option<String>,
-    /// 電話, as the source of the person wrote it.
+    /// 行動電話, as the source of the person wrote it.
     pub phone: Option<String>,
+    /// Which of name, e-mail and mobile phone the source of the person gave: they are its own, and the person
+    /// changes them there.
+    pub given: Vec<Field>,
     /// Posts.
     pub roles: Vec<Role>,
 }
 
-/// Whether a character hides, reverses or breaks the text around it: controls, those of writing direction,
-/// and those without a width.
-pub fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
-
-/// A name as it is stored: without spaces around it, and composed (NFC), so that the same name is the same
-/// text. Never NFKC, which turns rare characters into others.
+/// A name as it is stored: composed (NFC), so that the same name is the same text.
 fn stored_name(name: &str) -> String {
     name.trim().nfc().collect()
-}
-
-/// The rule that a name breaks: 1 to 50 characters, none that hides or reverses text.
-pub fn name_violation(field: &str, name: &str) -> Option<Violation> {
-    if name.trim().is_empty() {
-        Some(Violation::new(field, ViolationCode::Required))
-    } else if name.chars().count() > 50 {
-        Some(Violation::new(field, ViolationCode::TooLong).with("max", 50))
-    } else if name.chars().any(is_hidden) {
-        Some(Violation::new(field, ViolationCode::ForbiddenCharacters))
-    } else {
-        None
-    }
 }
 
 /// Writes a person and their posts; the id.
@@ -60,8 +41,9 @@ pub async fn insert<C: ConnectionTrait>(
     clock: &dyn Clock,
     person: &NewPerson,
 ) -> Result<Uuid, DbErr> {
-    const SQL: &str = "INSERT INTO persons (id, name, account_kind, agency_oid, email, phone, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const SQL: &str = "INSERT INTO persons \
+         (id, name, account_kind, agency_oid, email, phone, created_at, source_fields) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let id = id::new(clock);
     let values = [
         id.into(),
@@ -71,6 +53,7 @@ pub async fn insert<C: ConnectionTrait>(
         person.email.clone().into(),
         person.phone.clone().into(),
         clock.now().as_millis().into(),
+        names(&person.given).into(),
     ];
     db.execute_raw(Statement::from_sql_and_values(
         db.get_database_backend(),
@@ -101,42 +84,66 @@ pub async fn is_disabled<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<bool, D
     }
 }
 
-/// Writes what the source of a person says of them now; the names of the fields that differed. Posts are
-/// the portal's own and stay.
+fn names(fields: &[Field]) -> String {
+    fields
+        .iter()
+        .map(|field| field.name())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Writes what the source of a person says of them now; the names of the fields that differed. Account kind and
+/// agency are always the source's; of the other fields, those that it gave. Posts are the portal's own and stay,
+/// and so does what the person wrote.
 pub async fn refresh<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
     person: &NewPerson,
 ) -> Result<Vec<&'static str>, DbErr> {
-    const FIND: &str = "SELECT name, account_kind, agency_oid, email, phone FROM persons WHERE id = $1";
-    const UPDATE: &str = "UPDATE persons SET name = $2, account_kind = $3, agency_oid = $4, email = $5, \
-         phone = $6 WHERE id = $1";
+    const FIND: &str =
+        "SELECT name, account_kind, agency_oid, email, phone, source_fields FROM persons WHERE id = $1";
     let backend = db.get_database_backend();
     let row = db
         .query_one_raw(Statement::from_sql_and_values(backend, FIND, [id.into()]))
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("person".to_owned()))?;
+    let given = |field: Field| person.given.contains(&field);
     let fields = [
-        ("name", Some(stored_name(&person.name))),
-        ("account_kind", Some(person.account_kind.name().to_owned())),
-        ("agency_oid", person.agency.as_ref().map(ToString::to_string)),
-        ("email", person.email.clone()),
-        ("phone", person.phone.clone()),
+        ("name", given(Field::Name), Some(stored_name(&person.name))),
+        ("account_kind", true, Some(person.account_kind.name().to_owned())),
+        (
+            "agency_oid",
+            true,
+            person.agency.as_ref().map(ToString::to_string),
+        ),
+        ("email", given(Field::Email), person.email.clone()),
+        ("phone", given(Field::MobilePhone), person.phone.clone()),
+        ("source_fields", true, Some(names(&person.given))),
     ];
     let mut changed = Vec::new();
-    for (column, value) in &fields {
-        if row.try_get::<Option<String>>("", column)? != *value {
-            changed.push(*column);
+    for (column, is_the_sources, value) in fields {
+        if is_the_sources && row.try_get::<Option<String>>("", column)? != value {
+            changed.push((column, value));
         }
     }
-    if !changed.is_empty() {
-        let values = [id.into()]
-            .into_iter()
-            .chain(fields.into_iter().map(|(_, value)| value.into()));
-        db.execute_raw(Statement::from_sql_and_values(backend, UPDATE, values))
-            .await?;
+    if changed.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(changed)
+    // Only what differs, so that a change by the person at the same moment stays.
+    let columns: Vec<_> = (2..)
+        .zip(&changed)
+        .map(|(place, (column, _))| format!("{column} = ${place}"))
+        .collect();
+    let sql = format!(
+        "UPDATE persons SET {}, profile_version = profile_version + 1 WHERE id = $1",
+        columns.join(", ")
+    );
+    let values = [id.into()]
+        .into_iter()
+        .chain(changed.iter().map(|(_, value)| value.clone().into()));
+    db.execute_raw(Statement::from_sql_and_values(backend, &sql, values))
+        .await?;
+    Ok(changed.into_iter().map(|(column, _)| column).collect())
 }
 
 /// Takes back a person who was written in the same transaction.
@@ -144,35 +151,4 @@ pub async fn delete<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<(), DbErr> {
     const SQL: &str = "DELETE FROM persons WHERE id = $1";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
     db.execute_raw(statement).await.map(drop)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_that_hide_something_are_refused_and_rare_ones_are_not() {
-        for name in ["林小美", "吳明𡘙", "𠀋·那布", "O'Brien", "邉\u{e0100}"] {
-            assert_eq!(name_violation("name", name), None, "{name}");
-        }
-        for name in [
-            "",
-            " ",
-            "a\u{0}b",
-            "a\u{202e}b",
-            "a\u{2028}b",
-            "a\u{200b}b",
-            "a\u{61c}b",
-        ] {
-            assert!(name_violation("name", name).is_some(), "{name:?}");
-        }
-        assert!(name_violation("name", &"字".repeat(51)).is_some());
-    }
-
-    #[test]
-    fn names_are_stored_composed_and_otherwise_as_they_are() {
-        assert_eq!(stored_name(" e\u{301} "), "\u{e9}");
-        // NFKC would take the circle away.
-        assert_eq!(stored_name("㊣"), "㊣");
-    }
 }

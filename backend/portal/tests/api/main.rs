@@ -10,4 +10,5 @@ mod database;
 mod egov;
 mod login;
 mod pages;
+mod profile;
 mod session;

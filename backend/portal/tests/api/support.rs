@@ -16,7 +16,7 @@ use foundation::{
 use http_body_util::BodyExt;
 use portal::{App, account, account::NewAccount, build, config::Config};
 use serde_json::Value;
-use shared::{problem::Problem, time::Timestamp};
+use shared::{person::Role, problem::Problem, time::Timestamp};
 use tower::ServiceExt;
 
 /// The address of the tests' portal.
@@ -114,12 +114,22 @@ impl TestPortal {
 
     /// Makes an account of EMIC with [`PASSWORD`].
     pub(crate) async fn account(&self, username: &str) -> uuid::Uuid {
+        self.account_of(username, None, &[]).await
+    }
+
+    /// Makes an account of somebody of this agency, with these posts.
+    pub(crate) async fn account_of(
+        &self,
+        username: &str,
+        agency: Option<&str>,
+        roles: &[Role],
+    ) -> uuid::Uuid {
         let state = &self.app.state;
         let new = NewAccount {
             username: username.to_owned(),
             name: "林測試".to_owned(),
-            agency: None,
-            roles: Vec::new(),
+            agency: agency.map(|oid| oid.parse().unwrap()),
+            roles: roles.to_vec(),
             password: PASSWORD.to_owned(),
         };
         account::create(&state.db, &self.clock, &state.hasher, new)
@@ -272,6 +282,20 @@ impl Browser {
 
     pub(crate) async fn post(&mut self, path: &str, body: Value) -> Answer {
         self.call(Method::POST, path, Some(body)).await
+    }
+
+    /// Changes something of the version that the tag names.
+    pub(crate) async fn patch(&mut self, path: &str, tag: &str, body: Value) -> Answer {
+        let request = Request::builder()
+            .method(Method::PATCH)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::ORIGIN, ORIGIN)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::IF_MATCH, tag)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.send(request).await
     }
 
     pub(crate) async fn delete(&mut self, path: &str) -> Answer {

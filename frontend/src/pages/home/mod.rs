@@ -25,6 +25,11 @@ pub fn home() -> AnyView {
     .into_any()
 }
 
+/// What a kind of account is called, by its word in JSON.
+pub(super) fn kind_of(name: &str) -> Text {
+    kind(AccountKind::from_name(name).unwrap_or(AccountKind::NaturalPerson))
+}
+
 fn kind(kind: AccountKind) -> Text {
     match kind {
         AccountKind::NaturalPerson => text!(home.natural_person),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Browser, World, is_signed_in, reason};
 
-async fn sign_in_claiming(world: &World, subject: &str, claims: Value) -> Browser {
+pub(super) async fn sign_in_claiming(world: &World, subject: &str, claims: Value) -> Browser {
     let mut browser = world.portal.browser();
     let question = world.ask(&mut browser, "").await;
     let code = world.provider.agree_with(
@@ -47,7 +47,7 @@ on_each_database! {
         assert_eq!(made["agency"]["oid"], "2.16.886.101.20003.20001.20003");
         assert_eq!(made, person(&mut second).await);
         assert_eq!(world.portal.count("persons").await, 1);
-        assert_eq!(world.portal.count("persons WHERE email = 'mei@example.tw' AND phone = '0912345678'").await, 1);
+        assert_eq!(world.portal.count("persons WHERE email = 'mei@example.tw' AND phone = '0912-345678'").await, 1);
         assert_eq!((audited(&world, "person_created").await, audited(&world, "person_refreshed").await), (1, 0));
         assert_eq!(audited(&world, "signed_in").await, 2);
     }

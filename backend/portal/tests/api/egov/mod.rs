@@ -9,6 +9,7 @@ mod keys;
 mod logs;
 mod outage;
 mod popup;
+mod profile;
 mod provider;
 mod question;
 mod signing;

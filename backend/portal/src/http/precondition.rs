@@ -1,0 +1,67 @@
+//! `ETag` and `If-Match` (RFC 9110, section 13.1.1): nobody overwrites what they have not seen.
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use http::{HeaderValue, header};
+use shared::problem::ErrorCode;
+
+use crate::error::{ApiError, ApiResult};
+
+/// The version that a thing has, as its `ETag` is written.
+pub fn entity_tag(version: i64) -> HeaderValue {
+    // Digits in quotes are always a header's value.
+    HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// The versions that a change is of; without the header it is 428.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IfMatch(String);
+
+impl IfMatch {
+    /// Passes if the version is among them. Weak tags never match; `*` matches whatever is there.
+    pub fn check(&self, version: i64) -> ApiResult<()> {
+        let own = format!("\"{version}\"");
+        if self
+            .0
+            .split(',')
+            .map(str::trim)
+            .any(|tag| tag == "*" || tag == own)
+        {
+            Ok(())
+        } else {
+            Err(ErrorCode::PreconditionFailed.into())
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> ApiResult<Self> {
+        let tags: Vec<_> = parts
+            .headers
+            .get_all(header::IF_MATCH)
+            .iter()
+            .map(|value| value.to_str().unwrap_or_default())
+            .collect();
+        if tags.is_empty() {
+            return Err(ErrorCode::PreconditionRequired.into());
+        }
+        Ok(Self(tags.join(",")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_very_version_or_a_star_matches() {
+        for tags in ["\"3\"", "\"2\", \"3\"", "*"] {
+            assert!(IfMatch(tags.to_owned()).check(3).is_ok(), "{tags}");
+        }
+        for tags in ["", "3", "\"2\"", "W/\"3\"", "\"33\""] {
+            assert!(IfMatch(tags.to_owned()).check(3).is_err(), "{tags}");
+        }
+        assert_eq!(entity_tag(3), "\"3\"");
+    }
+}

@@ -1,0 +1,257 @@
+//! The rules of profiles.
+
+use foundation::{clock::SharedClock, database};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use shared::{
+    audit::AuditAction,
+    person::{AccountKind, AgencyView, Role},
+    problem::ErrorCode,
+    profile::{
+        Field, FieldSource, LockedField, Present, ProfileExport, ProfilePatch, ProfileView, ProfileViewing,
+        review,
+    },
+    text::{Oid, postal},
+};
+use unicode_normalization::UnicodeNormalization;
+use uuid::Uuid;
+
+use super::{entity::Model, store};
+use crate::{
+    audit::{self, Event},
+    egov,
+    error::{ApiError, ApiResult},
+    http::precondition::IfMatch,
+    session::{Session, SessionService},
+};
+
+/// An export holds so many rows of the audit log at most.
+const MOST_AUDIT_ROWS: u32 = 10_000;
+/// An export holds so many sessions at most.
+const MOST_SESSIONS: u32 = 1_000;
+
+/// A profile and its version.
+#[derive(Clone, Debug)]
+pub struct Versioned {
+    /// What the person sees.
+    pub view: ProfileView,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+/// Reads and changes profiles.
+#[derive(Clone)]
+pub struct ProfileService {
+    db: DatabaseConnection,
+    clock: SharedClock,
+    sessions: SessionService,
+    /// Where members of MyEGov change what it owns.
+    member_url: Option<String>,
+}
+
+impl ProfileService {
+    /// On this database.
+    pub fn new(
+        db: DatabaseConnection,
+        clock: SharedClock,
+        sessions: SessionService,
+        member_url: Option<String>,
+    ) -> Self {
+        Self {
+            db,
+            clock,
+            sessions,
+            member_url,
+        }
+    }
+
+    /// A person's own profile.
+    pub async fn read(&self, person: Uuid) -> ApiResult<Versioned> {
+        let row = store::find(&self.db, person).await?.ok_or(ErrorCode::NotFound)?;
+        self.versioned(&self.db, row).await
+    }
+
+    /// Changes a person's own profile; a change of nothing leaves its version.
+    pub async fn change(
+        &self,
+        session: &Session,
+        if_match: &IfMatch,
+        patch: ProfilePatch,
+        source: &str,
+    ) -> ApiResult<Versioned> {
+        let id = session.person.id;
+        let transaction = database::begin_write(&self.db).await?;
+        let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
+        if_match.check(row.profile_version)?;
+        let present = self.versioned(&transaction, row.clone()).await?;
+        let fields = changes(&present.view, patch)?;
+        if fields.is_empty() {
+            transaction.rollback().await?;
+            return Ok(present);
+        }
+        if !store::update(&transaction, &row, &fields).await? {
+            return Err(ErrorCode::PreconditionFailed.into());
+        }
+        let names: Vec<_> = fields.iter().map(|(field, _)| field.name()).collect();
+        // The names of the fields, never what is in them.
+        let event = Event::new(AuditAction::ProfileChanged)
+            .actor(id)
+            .subject(id)
+            .source(source)
+            .detail("fields", &names.join(" "));
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
+        let changed = self.versioned(&transaction, row).await?;
+        transaction.commit().await?;
+        self.sessions.forget_person(id);
+        Ok(changed)
+    }
+
+    /// Somebody's profile, for those who look after them; the view is recorded, or there is none.
+    pub async fn view(&self, viewer: &Session, id: Uuid, source: &str) -> ApiResult<ProfileView> {
+        if viewer.person.id == id {
+            return self.read(id).await.map(|own| own.view);
+        }
+        let transaction = database::begin_write(&self.db).await?;
+        let row = store::find(&transaction, id)
+            .await?
+            .filter(|row| may_view(viewer, row))
+            .ok_or(ErrorCode::NotFound)?;
+        let event = Event::new(AuditAction::ProfileViewed)
+            .actor(viewer.person.id)
+            .subject(id)
+            .source(source);
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        let seen = self.versioned(&transaction, row).await?;
+        transaction.commit().await?;
+        Ok(seen.view)
+    }
+
+    /// Who has looked at a person's profile, the latest first, older than `after`.
+    pub async fn views(
+        &self,
+        person: Uuid,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<ProfileViewing>, DbErr> {
+        audit::viewings_of(&self.db, person, after, limit).await
+    }
+
+    /// What the portal holds of a person, for them to take away.
+    pub async fn export(&self, session: &Session, source: &str) -> ApiResult<ProfileExport> {
+        let id = session.person.id;
+        let event = Event::new(AuditAction::ProfileExported)
+            .actor(id)
+            .subject(id)
+            .source(source);
+        audit::record(&self.db, self.clock.as_ref(), event).await?;
+        let mut audit_events = audit::events_of(&self.db, id, MOST_AUDIT_ROWS + 1).await?;
+        let audit_events_cut = audit_events.len() > MOST_AUDIT_ROWS as usize;
+        audit_events.truncate(MOST_AUDIT_ROWS as usize);
+        Ok(ProfileExport {
+            exported_at: self.clock.now(),
+            profile: self.read(id).await?.view,
+            sessions: self.sessions.list(session, None, MOST_SESSIONS).await?,
+            audit_events,
+            audit_events_cut,
+        })
+    }
+
+    async fn versioned<C: ConnectionTrait>(&self, db: &C, row: Model) -> ApiResult<Versioned> {
+        let account_kind = AccountKind::from_name(&row.account_kind).unwrap_or(AccountKind::NaturalPerson);
+        let synchronised_at = egov::synchronised_at(db, row.id).await?;
+        let locked = locked_fields(&row, account_kind)
+            .into_iter()
+            .map(|field| match account_kind {
+                AccountKind::Emic => LockedField {
+                    field,
+                    source: FieldSource::Emic,
+                    synchronised_at: None,
+                    change_at: None,
+                },
+                AccountKind::NaturalPerson | AccountKind::CivilServant => LockedField {
+                    field,
+                    source: FieldSource::Egov,
+                    synchronised_at,
+                    change_at: self.member_url.clone(),
+                },
+            })
+            .collect();
+        let agency = match row.agency_oid {
+            Some(oid) => Some(AgencyView {
+                name: store::agency_name(db, &oid).await?,
+                oid,
+            }),
+            None => None,
+        };
+        let organisation = match &agency {
+            Some(agency) => Some(agency.name.clone().unwrap_or_else(|| agency.oid.clone())),
+            None => row.organisation,
+        };
+        Ok(Versioned {
+            version: row.profile_version,
+            view: ProfileView {
+                id: row.id,
+                account_kind,
+                name: row.name,
+                email: row.email,
+                county: row.county,
+                district: row.district,
+                postal_code: row.postal_code,
+                street: row.street,
+                home_phone: row.home_phone,
+                office_phone: row.office_phone,
+                mobile_phone: row.phone,
+                fax: row.fax,
+                organisation,
+                department: row.department,
+                job_title: row.job_title,
+                agency,
+                locked,
+            },
+        })
+    }
+}
+
+/// The kind of account always, the organisation of who belongs to an agency, and what MyEGov gave.
+fn locked_fields(row: &Model, kind: AccountKind) -> Vec<Field> {
+    let given: Vec<_> = if kind == AccountKind::Emic {
+        Vec::new()
+    } else {
+        row.source_fields.split(' ').collect()
+    };
+    let is_locked = |field: &Field| match field {
+        Field::AccountKind => true,
+        Field::Organisation => row.agency_oid.is_some(),
+        field => given.contains(&field.name()),
+    };
+    Field::ALL.iter().copied().filter(is_locked).collect()
+}
+
+fn changes(present: &ProfileView, patch: ProfilePatch) -> ApiResult<Vec<(Field, Option<String>)>> {
+    let mut given = patch.given();
+    for (field, text) in &mut given {
+        if *field == Field::Name {
+            *text = text.take().map(|name| name.nfc().collect());
+        }
+    }
+    let locked: Vec<_> = present.locked.iter().map(|locked| locked.field).collect();
+    let present = Present {
+        value: &|field| present.get(field).map(str::to_owned),
+        is_locked: &|field| locked.contains(&field),
+        district_code: &|county, district| postal::find(county, district).map(|it| it.code.to_owned()),
+    };
+    review(given, present).map_err(ApiError::Invalid)
+}
+
+/// System administrators see everybody, agency managers the people of their agency and of those below it.
+fn may_view(viewer: &Session, row: &Model) -> bool {
+    let viewer = &viewer.person;
+    let oid = |text: &str| text.parse::<Oid>().ok();
+    let own = viewer.agency.as_ref().and_then(|agency| oid(&agency.oid));
+    let theirs = row.agency_oid.as_deref().and_then(oid);
+    viewer.roles.iter().any(|role| match role {
+        Role::SystemAdministrator => true,
+        Role::AgencyManager => matches!((&own, &theirs), (Some(own), Some(theirs)) if own.covers(theirs)),
+        Role::ApplicationOwner | Role::Auditor => false,
+    })
+}
