@@ -21,6 +21,10 @@ pub enum AuditAction {
     PersonCreated,
     /// A person's MyEGov-owned fields were refreshed and differed.
     PersonRefreshed,
+    /// An access token was made by its person.
+    TokenCreated,
+    /// An access token was revoked by its person.
+    TokenRevoked,
 }
 
 impl AuditAction {
@@ -36,6 +40,8 @@ impl AuditAction {
             Self::AccountCreated => "account_created",
             Self::PersonCreated => "person_created",
             Self::PersonRefreshed => "person_refreshed",
+            Self::TokenCreated => "token_created",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 }

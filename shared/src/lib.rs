@@ -16,3 +16,4 @@ pub mod session;
 pub mod site;
 pub mod text;
 pub mod time;
+pub mod token;

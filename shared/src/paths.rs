@@ -6,6 +6,8 @@ pub const SESSION: &str = "/api/v1/session";
 pub const SESSION_EXTEND: &str = "/api/v1/session/extend";
 /// One's own sessions.
 pub const SESSIONS: &str = "/api/v1/sessions";
+/// One's own access tokens.
+pub const TOKENS: &str = "/api/v1/tokens";
 /// What a page needs before anybody signs in.
 pub const SITE: &str = "/api/v1/site";
 /// The applications.
@@ -24,7 +26,7 @@ pub const EGOV_LOGIN: &str = "/auth/egov/login";
 pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
 
 /// The pages that only a signed-in person sees. To a browser without a session the server gives the login page.
-pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &["/", "/sessions"];
+pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &["/", "/sessions", "/tokens"];
 
 /// The `BroadcastChannel` in which the tabs of one browser speak about their common session.
 pub const CHANNEL: &str = "emic-session";
@@ -41,6 +43,11 @@ pub fn launch(code: &str) -> String {
 /// The path of one of one's sessions.
 pub fn session(id: uuid::Uuid) -> String {
     format!("{SESSIONS}/{id}")
+}
+
+/// The path of one of one's access tokens.
+pub fn token(id: uuid::Uuid) -> String {
+    format!("{TOKENS}/{id}")
 }
 
 /// Whether this is a page of this site that one may be led back to: a path that begins with one `/`, that holds

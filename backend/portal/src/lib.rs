@@ -10,6 +10,7 @@ pub mod demo;
 pub mod download;
 pub mod egov;
 pub mod error;
+pub mod gate;
 pub mod http;
 pub mod login;
 pub mod notice;
@@ -17,6 +18,7 @@ pub mod person;
 pub mod session;
 pub mod site;
 mod state;
+pub mod token;
 
 pub use app::{App, BuildError, build, openapi};
 pub use state::AppState;

@@ -144,7 +144,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             }
         }
         Command::Openapi => {
-            println!("{}", portal::openapi().to_pretty_json()?);
+            println!("{}", portal::openapi()?.to_pretty_json()?);
             Ok(())
         }
         Command::DemoAccounts => {

@@ -15,6 +15,7 @@ use crate::{
     login::LoginService,
     notice::NoticeService,
     session::SessionService,
+    token::TokenService,
 };
 
 /// Everything that a portal is made of.
@@ -30,6 +31,8 @@ pub struct AppState {
     pub hasher: Hasher,
     /// Sessions.
     pub sessions: SessionService,
+    /// Access tokens.
+    pub tokens: TokenService,
     /// Sign-in with an account of EMIC.
     pub login: LoginService,
     /// Sign-in with MyEGov; none without an issuer.

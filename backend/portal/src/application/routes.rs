@@ -7,11 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use shared::{
-    application::ApplicationView,
-    list::Page,
-    problem::{ErrorCode, Problem},
-};
+use shared::{application::ApplicationView, list::Page, problem::ErrorCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ApplicationService;
@@ -53,8 +49,6 @@ async fn no_store(request: axum::extract::Request, next: middleware::Next) -> Re
 #[utoipa::path(get, path = "/api/v1/applications", tag = "application", operation_id = "listApplications",
     params(Paging), responses(
     (status = 200, description = "The applications", body = Page<ApplicationView>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list(
     State(applications): State<ApplicationService>,

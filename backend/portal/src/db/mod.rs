@@ -2,6 +2,7 @@
 //! both databases compare them exactly and alike.
 
 mod m20261123_000001_spine;
+mod m20261124_000004_tokens;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -12,6 +13,9 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261123_000001_spine::Migration)]
+        vec![
+            Box::new(m20261123_000001_spine::Migration),
+            Box::new(m20261124_000004_tokens::Migration),
+        ]
     }
 }

@@ -9,3 +9,4 @@ mod egov;
 mod login;
 mod pages;
 mod session;
+mod token;
