@@ -144,10 +144,7 @@ impl Area {
 pub struct NewToken {
     /// The token's id, a UUIDv7 of the client's choice, which makes a retry harmless; the server's when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, example = "019ab1c2-7c00-7000-8000-00000000a001")
-    )]
+    #[cfg_attr(feature = "openapi", schema(example = "019ab1c2-7c00-7000-8000-00000000a001"))]
     pub id: Option<Uuid>,
     /// What the token is for, in the person's words.
     #[cfg_attr(

@@ -71,6 +71,23 @@ pub fn of(method: &Method, path: &str) -> Option<Access> {
         .map(|(_, _, access)| *access)
 }
 
+/// The methods of the route at this path, when it has some and this one is not among them.
+pub fn others(method: &Method, path: &str) -> Option<String> {
+    if of(method, path).is_some() {
+        return None;
+    }
+    let mut methods = Vec::new();
+    for (known, at, _) in ROUTES {
+        if *at == path {
+            methods.push(known.as_str());
+            if known == Method::GET {
+                methods.push("HEAD");
+            }
+        }
+    }
+    (!methods.is_empty()).then(|| methods.join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -117,5 +134,8 @@ mod tests {
     fn whoever_may_get_may_head() {
         assert_eq!(of(&Method::HEAD, paths::SITE), Some(Open));
         assert_eq!(of(&Method::PUT, paths::SITE), None);
+        assert_eq!(others(&Method::HEAD, paths::SITE), None);
+        assert_eq!(others(&Method::PUT, paths::SITE).as_deref(), Some("GET,HEAD"));
+        assert_eq!(others(&Method::PUT, "/elsewhere"), None);
     }
 }

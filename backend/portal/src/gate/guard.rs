@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, header};
 use shared::{problem::ErrorCode, session::EXPIRES_HEADER};
 
 use super::{
@@ -141,6 +141,18 @@ impl Gate {
 fn told(mut response: Response, standing: Standing) -> Response {
     standing.tell(&mut response);
     response
+}
+
+/// What a method answers that the request's route does not have: 405 with those that it has, whoever asks. The
+/// guards would ask for a session first.
+pub(crate) fn wrong_method(request: &Request) -> Option<Response> {
+    let path = request.extensions().get::<MatchedPath>()?;
+    let others = access::others(request.method(), path.as_str())?;
+    let mut response = ApiError::from(ErrorCode::MethodNotAllowed).into_response();
+    if let Ok(value) = HeaderValue::from_str(&others) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    Some(response)
 }
 
 /// What the table says about the request's route; none where it says nothing.

@@ -34,7 +34,9 @@ pub async fn api(State(origins): State<OurOrigins>, mut request: Request, next: 
         request.headers_mut().remove(header::COOKIE);
     }
     let never = by_token && gate::access_of(&request).is_some_and(gate::Access::refuses_tokens);
-    let mut response = if never {
+    let mut response = if let Some(refusal) = gate::wrong_method(&request) {
+        refusal
+    } else if never {
         ApiError::from(ErrorCode::SessionRequired).into_response()
     } else if !by_token && !origins.sent(&request) {
         ApiError::from(ErrorCode::CrossSite).into_response()

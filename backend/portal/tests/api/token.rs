@@ -104,6 +104,23 @@ on_each_database! {
         }
     }
 
+    async fn a_method_that_a_route_does_not_have_is_405_whoever_asks(kind) {
+        let (portal, _, _, secret) = with_token(kind, &[Scope::NoticeRead]).await;
+        for (_, path, _) in ROUTES {
+            let path = path.replace("{id}", ID);
+            for method in [Method::TRACE, Method::PUT] {
+                let answers = [
+                    portal.browser().call(method.clone(), &path, None).await,
+                    portal.program(&secret).call(method.clone(), &path, None).await,
+                ];
+                for answer in answers {
+                    assert_eq!(code(&answer), ErrorCode::MethodNotAllowed, "{method} {path}");
+                    assert_ne!(answer.header("allow"), "", "{method} {path}");
+                }
+            }
+        }
+    }
+
     async fn of_a_token_and_a_cookie_the_token_alone_counts(kind) {
         let (portal, browser, _, secret) = with_token(kind, &[Scope::NoticeRead]).await;
         let mut both = portal.program(&secret);
