@@ -52,6 +52,7 @@ const fn protected(path: &'static str, view: fn() -> AnyView) -> Page {
 const PAGES: &[Page] = &[
     protected("/", pages::home),
     protected("/sessions", pages::sessions),
+    protected("/tokens", pages::tokens),
     open("/login", pages::login),
     open("/about", pages::about),
     open("/downloads", pages::downloads),

@@ -8,6 +8,7 @@ mod login;
 mod not_found;
 mod sessions;
 mod support;
+mod tokens;
 
 pub use about::about;
 pub use downloads::downloads;
@@ -17,3 +18,4 @@ pub use login::login;
 pub use not_found::not_found;
 pub use sessions::sessions;
 pub use support::support;
+pub use tokens::tokens;

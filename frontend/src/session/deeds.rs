@@ -143,6 +143,11 @@ impl Session {
         self.learn(api::get(path).await)
     }
 
+    /// Sends something, and learns from the answer.
+    pub async fn post(self, path: &str, body: &JsValue) -> Result<JsValue, Failure> {
+        self.learn(api::post(path, body).await)
+    }
+
     /// Removes something, and learns from the answer.
     pub async fn delete(self, path: &str) -> Result<(), Failure> {
         self.learn(api::delete(path).await).map(|_| ())

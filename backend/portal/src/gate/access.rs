@@ -130,6 +130,28 @@ mod tests {
         }
     }
 
+    /// The row of a route in docs/api.md.
+    fn row((method, path, access): &Route) -> String {
+        let takes = match access {
+            Access::Open => "*nothing*".to_owned(),
+            Access::SignIn => "*a browser*".to_owned(),
+            Access::Session => "*a session*".to_owned(),
+            Access::Scope(scope) => format!("`{}`", scope.name()),
+        };
+        format!("| `{method}` | `{path}` | {takes} |")
+    }
+
+    #[test]
+    fn the_guide_has_this_table() {
+        let guide = include_str!("../../../../docs/api.md");
+        let (_, below) = guide
+            .split_once("| method | path | takes |\n|---|---|---|\n")
+            .unwrap();
+        let (table, _) = below.split_once("\n\n").unwrap();
+        let rows: Vec<_> = ROUTES.iter().map(row).collect();
+        assert_eq!(table, rows.join("\n"));
+    }
+
     #[test]
     fn whoever_may_get_may_head() {
         assert_eq!(of(&Method::HEAD, paths::SITE), Some(Open));
