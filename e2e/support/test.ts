@@ -6,6 +6,7 @@ import { Frame } from '../pages/frame.ts';
 import { HomePage } from '../pages/home.ts';
 import { LoginPage } from '../pages/login.ts';
 import { SessionsPage } from '../pages/sessions.ts';
+import { TokensPage } from '../pages/tokens.ts';
 
 interface Shared {
   /** The sites of this worker. */
@@ -34,6 +35,7 @@ interface Fixtures {
   login: LoginPage;
   home: HomePage;
   sessions: SessionsPage;
+  tokens: TokensPage;
   /** The programs' logs, attached to a test that failed. */
   logs: void;
 }
@@ -103,6 +105,7 @@ export const test = base.extend<Fixtures, Shared>({
   login: async ({ page }, use) => use(new LoginPage(page)),
   home: async ({ page }, use) => use(new HomePage(page)),
   sessions: async ({ page }, use) => use(new SessionsPage(page)),
+  tokens: async ({ page }, use) => use(new TokensPage(page)),
 });
 
 /** The same with a MyEGov where nobody has ever agreed to anything. */

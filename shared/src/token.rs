@@ -149,7 +149,7 @@ pub struct NewToken {
     /// What the token is for, in the person's words.
     #[cfg_attr(
         feature = "openapi",
-        schema(min_length = 1, max_length = 60, example = "值班表同步")
+        schema(min_length = 1, max_length = 60, pattern = r"\S", example = "值班表同步")
     )]
     pub name: String,
     /// What it may do; at least one, each once.

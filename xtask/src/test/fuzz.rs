@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -54,8 +54,8 @@ pub(super) fn run(postgres: &str) -> Result<()> {
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let sqlite = format!("sqlite://{}?mode=rwc", folder.join("portal.db").display());
     for (name, database) in [("SQLite", sqlite.as_str()), ("PostgreSQL", postgres)] {
-        let mut site = Site::start(database, folder.join(format!("portal-{name}.log")))?;
-        let [person, other] = site.accounts()?;
+        let mut site = Site::start(database, &folder.join(format!("portal-{name}.log")))?;
+        let [person, other] = Site::accounts()?;
         // Two people: the first one's run revokes whatever token it finds.
         let session = site.session(&person)?;
         let token = site.token(&site.session(&other)?)?;
@@ -71,7 +71,7 @@ pub(super) fn run(postgres: &str) -> Result<()> {
     Ok(())
 }
 
-fn schemathesis(caller: Caller, port: u16, folder: &PathBuf) -> External {
+fn schemathesis(caller: Caller, port: u16, folder: &Path) -> External {
     let left_out = caller.left_out().iter();
     External::new(python::program(), "the questions of Schemathesis")
         .args(["--config-file".into(), workspace::path(caller.settings())])
@@ -104,7 +104,7 @@ struct Site {
 }
 
 impl Site {
-    fn start(database: &str, log: PathBuf) -> Result<Self> {
+    fn start(database: &str, log: &Path) -> Result<Self> {
         let port = free_port()?;
         let command = External::new(program(), "the portal")
             .args(["serve"])
@@ -119,13 +119,13 @@ impl Site {
             .env("EMIC_SIGN_IN_SOURCE_FAILURES", "1000000")
             .env("EMIC_ARGON2_MEMORY", "8")
             .env("EMIC_ARGON2_PASSES", "1");
-        let mut server = Server::start("the portal", command, &log)?;
+        let mut server = Server::start("the portal", command, log)?;
         server.wait_until(|| answers_ok(port, "/health/ready"), READY_WITHIN)?;
         Ok(Self { server, port })
     }
 
     /// Two of the demo accounts.
-    fn accounts(&self) -> Result<[Account; 2]> {
+    fn accounts() -> Result<[Account; 2]> {
         let list = External::new(program(), "asking for the demo accounts")
             .args(["demo-accounts"])
             .run_quietly()?;

@@ -83,9 +83,10 @@ impl Gate {
         if let Err(refusal) = standing.check() {
             return told(refusal.into_response(), standing);
         }
-        let session = match extend {
-            true => self.sessions.extend(token, session).await,
-            false => Ok(session),
+        let session = if extend {
+            self.sessions.extend(token, session).await
+        } else {
+            Ok(session)
         };
         let session = match session {
             Ok(session) => session,

@@ -30,15 +30,10 @@ impl Secret {
     }
 }
 
-/// The first characters of the SHA-256 in hexadecimal.
+/// The beginning of the SHA-256 in hexadecimal.
 fn checksum(text: &str) -> String {
-    let hash = random::hash(text);
-    let mut sum: String = hash[..CHECKSUM / 2]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    sum.truncate(CHECKSUM);
-    sum
+    let [a, b, c, ..] = random::hash(text);
+    format!("{a:02x}{b:02x}{c:02x}")
 }
 
 /// What came as `Authorization: Bearer`: whether it can be a token at all, and its hash.

@@ -127,7 +127,7 @@ on_each_database! {
         both.browser = browser.clone();
         assert_eq!(both.get(NOTICES).await.header("session-expires-at"), "");
         assert_eq!(code(&both.get("/api/v1/session").await), ErrorCode::SessionRequired);
-        both.secret = "emic_pat_x".to_owned();
+        "emic_pat_x".clone_into(&mut both.secret);
         assert_eq!(code(&both.get(NOTICES).await), ErrorCode::TokenUnknown, "the cookie does not help");
         let out = both.call(Method::DELETE, "/api/v1/session", None).await;
         assert_eq!(code(&out), ErrorCode::SessionRequired);
@@ -190,7 +190,8 @@ on_each_database! {
         let (portal, mut browser, _, secret) = with_token(kind, &[Scope::NoticeRead]).await;
         assert!(secret.starts_with("emic_pat_") && secret.len() == 58, "{secret}");
         assert!(!browser.get(TOKENS).await.text().contains("emic_pat_"));
-        let hex: String = foundation::random::hash(&secret).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = format!("{:02x?}", foundation::random::hash(&secret));
+        let hex: String = hash.chars().filter(char::is_ascii_hexdigit).collect();
         let stored = match kind {
             foundation::testing::Kind::Sqlite => "lower(hex(token_hash))",
             foundation::testing::Kind::Postgres => "encode(token_hash, 'hex')",
@@ -252,12 +253,12 @@ on_each_database! {
         let (portal, mut browser, _, secret) = with_token(kind, &[Scope::NoticeRead]).await;
         let first = portal.now();
         let mut program = portal.program(&secret);
-        program.browser.source = "198.51.100.7".to_owned();
+        "198.51.100.7".clone_into(&mut program.browser.source);
         program.get(NOTICES).await;
         let used = |listed: Answer| (listed.json()["items"][0]["last_used_at"].clone(), listed.json()["items"][0]["last_used_from"].clone());
         assert_eq!(used(browser.get(TOKENS).await), (json!(first.to_string()), json!("198.51.100.7")));
         portal.advance(Duration::from_secs(59));
-        program.browser.source = "198.51.100.8".to_owned();
+        "198.51.100.8".clone_into(&mut program.browser.source);
         program.get(NOTICES).await;
         assert_eq!(used(browser.get(TOKENS).await), (json!(first.to_string()), json!("198.51.100.7")));
         portal.advance(Duration::from_secs(1));
@@ -288,7 +289,7 @@ on_each_database! {
         assert_eq!(program.get(NOTICES).await.status, StatusCode::OK);
         // Whoever shows nothing that counts is counted by where they come from: also those who guess.
         let mut stranger = portal.browser();
-        stranger.source = "203.0.113.5".to_owned();
+        "203.0.113.5".clone_into(&mut stranger.source);
         assert_eq!(stranger.get("/api/v1/site").await.header("ratelimit"), "\"source\";r=2;t=60");
         for left in ["\"source\";r=1;t=60", "\"source\";r=0;t=60"] {
             let answer = stranger.get(NOTICES).await;
@@ -296,7 +297,7 @@ on_each_database! {
         }
         assert_eq!(code(&stranger.get(NOTICES).await), ErrorCode::RateLimited);
         assert_eq!(code(&stranger.get("/api/v1/site").await), ErrorCode::RateLimited);
-        stranger.source = "203.0.113.6".to_owned();
+        "203.0.113.6".clone_into(&mut stranger.source);
         assert_eq!(stranger.get("/api/v1/site").await.status, StatusCode::OK);
     }
 
