@@ -55,7 +55,7 @@ pub fn row(token: TokenView) -> impl IntoView {
         <tr>
             <th scope="row">{name}</th>
             <td data-label=tr!(tokens.scopes)><span class="scopes">{token.scopes.into_iter().map(chip).collect_view()}</span></td>
-            <td data-label=tr!(tokens.created)>{words(move || format::date(created_at, false, locale.get()))}</td>
+            <td data-label=tr!(tokens.created)>{words(move || format::date(created_at, true, locale.get()))}</td>
             <td data-label=tr!(tokens.expires)>{expiry}</td>
             <td data-label=tr!(tokens.last)>{last}</td>
             <td class="action">
