@@ -7,7 +7,8 @@ import { MEMBERS } from '../support/sites.ts';
 import { atFirst, expect, signIn, test } from '../support/test.ts';
 
 const OPEN = ['/login', '/login?reason=idle', '/about', '/downloads', '/environment', '/support', '/nowhere', '/api/docs'];
-const OWN = ['/', '/profile', '/applications', '/access', '/access/new?application=emic', '/agencies', '/sessions'];
+// 我的登入 last: its dialog is looked at too.
+const OWN = ['/', '/profile', '/applications', '/access', '/access/new?application=emic', '/agencies', '/tokens', '/sessions'];
 
 /** Walks through these pages in both languages. */
 async function walk(page: Page, paths: string[]): Promise<void> {
@@ -88,14 +89,14 @@ test('With text twice as large, as browsers can be set, nothing is cut off', asy
 
 test('What can be pressed on a telephone is large enough', async ({ page, portal, person, home }) => {
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ['/login', '/', '/profile', '/applications', '/access', '/agencies', '/sessions', '/environment']) {
+  for (const path of ['/login', '/', '/profile', '/applications', '/access', '/agencies', '/sessions', '/tokens', '/environment']) {
     if (path === '/') {
       await signIn(page, portal, person);
       await home.open();
     } else {
       await page.goto(path);
     }
-    const small = await page.locator('button:visible, nav a:visible, a.button:visible, input:visible').evaluateAll((elements) =>
+    const small = await page.locator('button:visible, nav a:visible, a.button:visible, input:visible:not([type="checkbox"]), label.check:visible').evaluateAll((elements) =>
       elements
         .map((element) => ({ html: element.outerHTML.slice(0, 80), box: element.getBoundingClientRect() }))
         .filter(({ box }) => box.width < 40 || box.height < 40)

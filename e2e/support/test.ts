@@ -7,6 +7,7 @@ import { HomePage } from '../pages/home.ts';
 import { LoginPage } from '../pages/login.ts';
 import { ProfilePage } from '../pages/profile.ts';
 import { SessionsPage } from '../pages/sessions.ts';
+import { TokensPage } from '../pages/tokens.ts';
 
 interface Shared {
   /** The sites of this worker. */
@@ -36,6 +37,7 @@ interface Fixtures {
   home: HomePage;
   profile: ProfilePage;
   sessions: SessionsPage;
+  tokens: TokensPage;
   /** The programs' logs, attached to a test that failed. */
   logs: void;
 }
@@ -108,6 +110,7 @@ export const test = base.extend<Fixtures, Shared>({
   home: async ({ page }, use) => use(new HomePage(page)),
   profile: async ({ page }, use) => use(new ProfilePage(page)),
   sessions: async ({ page }, use) => use(new SessionsPage(page)),
+  tokens: async ({ page }, use) => use(new TokensPage(page)),
 });
 
 /** The same with a MyEGov where nobody has ever agreed to anything. */

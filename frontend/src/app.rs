@@ -68,6 +68,7 @@ const PAGES: &[Page] = &[
     protected("/access/new", pages::access::new_request),
     protected("/access/{id}", pages::access::request),
     protected("/sessions", pages::sessions),
+    protected("/tokens", pages::tokens),
     open("/login", pages::login),
     open("/about", pages::about),
     open("/downloads", pages::downloads),

@@ -33,6 +33,10 @@ pub enum AuditAction {
     ProfileViewed,
     /// A person took their own data away.
     ProfileExported,
+    /// An access token was made by its person.
+    TokenCreated,
+    /// An access token was revoked by its person.
+    TokenRevoked,
 }
 
 impl AuditAction {
@@ -54,6 +58,8 @@ impl AuditAction {
             Self::ProfileChanged => "profile_changed",
             Self::ProfileViewed => "profile_viewed",
             Self::ProfileExported => "profile_exported",
+            Self::TokenCreated => "token_created",
+            Self::TokenRevoked => "token_revoked",
         }
     }
 }

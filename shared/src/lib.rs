@@ -20,3 +20,4 @@ pub mod session;
 pub mod site;
 pub mod text;
 pub mod time;
+pub mod token;

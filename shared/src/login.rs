@@ -13,8 +13,21 @@ pub const LONGEST_INPUT: usize = 128;
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
     /// 帳號.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 128, pattern = r"\S", example = "dawen")
+    )]
     pub username: String,
     /// 密碼.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 128,
+            pattern = r"\S",
+            example = "night-shift-2026"
+        )
+    )]
     pub password: String,
 }
 

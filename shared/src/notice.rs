@@ -14,8 +14,10 @@ pub struct NoticeView {
     /// How urgent it is.
     pub severity: Severity,
     /// Its headline.
+    #[cfg_attr(feature = "openapi", schema(example = json!({ "zh": "颱風警報", "en": "Typhoon warning" })))]
     pub title: Bilingual,
     /// Its text, plain, paragraphs apart by an empty line.
+    #[cfg_attr(feature = "openapi", schema(example = json!({ "zh": "請各單位值班人員保持登入。", "en": "Staff on duty, please stay signed in." })))]
     pub body: Bilingual,
     /// Since when it is shown; the newest comes first.
     pub published_at: Timestamp,

@@ -14,6 +14,8 @@ pub const PROFILE_EXPORT: &str = "/api/v1/profile/export";
 pub const PROFILE_VIEWS: &str = "/api/v1/profile/views";
 /// The table of counties, districts and postal codes, a file of the pages.
 pub const POSTAL_CODES: &str = "/postal_codes.csv";
+/// One's own access tokens.
+pub const TOKENS: &str = "/api/v1/tokens";
 /// What a page needs before anybody signs in.
 pub const SITE: &str = "/api/v1/site";
 /// The applications.
@@ -48,6 +50,7 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/access/new",
     "/access/{id}",
     "/sessions",
+    "/tokens",
 ];
 
 /// Whether this path is of this pattern: the same, but that `{…}` stands for any one segment.
@@ -103,6 +106,11 @@ pub fn session(id: uuid::Uuid) -> String {
 /// The path of an agency.
 pub fn agency(oid: &str) -> String {
     format!("{AGENCIES}/{oid}")
+}
+
+/// The path of one of one's access tokens.
+pub fn token(id: uuid::Uuid) -> String {
+    format!("{TOKENS}/{id}")
 }
 
 /// Whether this is a page of this site that one may be led back to: a path that begins with one `/`, that holds

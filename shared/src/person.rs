@@ -10,12 +10,14 @@ pub struct PersonView {
     /// An opaque id; the one that logs carry.
     pub id: Uuid,
     /// 中文姓名, as MyEGov or the agency manager gave it.
+    #[cfg_attr(feature = "openapi", schema(example = "陳大文"))]
     pub name: String,
     /// 帳號類型.
     pub account_kind: AccountKind,
     /// The agency, if one is known.
     pub agency: Option<AgencyView>,
     /// Posts that open parts of the portal beyond a responder's.
+    #[cfg_attr(feature = "openapi", schema(example = json!([])))]
     pub roles: Vec<Role>,
 }
 
@@ -55,8 +57,10 @@ impl AccountKind {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AgencyView {
     /// 機關OID, such as `2.16.886.101.20003.20001.20003`.
+    #[cfg_attr(feature = "openapi", schema(example = "2.16.886.101.90010.20002.20040"))]
     pub oid: String,
     /// 機關名稱; none when the register does not hold the OID.
+    #[cfg_attr(feature = "openapi", schema(example = "彰化縣消防局"))]
     pub name: Option<String>,
 }
 

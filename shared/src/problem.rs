@@ -66,8 +66,20 @@ error_codes! {
     SessionEnded "session_ended" = 401 "The session was ended";
     /// The account name and the password do not belong together.
     WrongCredentials "wrong_credentials" = 401 "The account name or the password is wrong";
+    /// There is no such access token.
+    TokenUnknown "token_unknown" = 401 "There is no such access token";
+    /// The access token's time is over.
+    TokenExpired "token_expired" = 401 "The access token has expired";
+    /// The access token was revoked by its person.
+    TokenRevoked "token_revoked" = 401 "The access token was revoked";
+    /// The account of the access token's person is disabled.
+    TokenOwnerDisabled "token_owner_disabled" = 401 "The account of the token's person is disabled";
     /// The signed-in person may not do this.
     Forbidden "forbidden" = 403 "Not permitted";
+    /// The access token does not have the scope that this takes; `WWW-Authenticate` names it.
+    InsufficientScope "insufficient_scope" = 403 "The access token lacks the scope";
+    /// This is for people in a browser; no access token opens it.
+    SessionRequired "session_required" = 403 "An access token cannot do this";
     /// The request came from another site (`Origin`, `Sec-Fetch-Site`).
     CrossSite "cross_site" = 403 "Requests from other sites are refused";
     /// There is no such thing, or none that the person may see.
@@ -78,6 +90,10 @@ error_codes! {
     Conflict "conflict" = 409 "In conflict with the present state";
     /// The thing has changed since the version that `If-Match` names.
     PreconditionFailed "precondition_failed" = 412 "It has changed since it was read";
+    /// The access token of this id was made already. Its secret was shown then, and is not shown again.
+    TokenExists "token_exists" = 409 "The access token was made already";
+    /// The person has as many living access tokens as one may have.
+    TokenLimit "token_limit" = 409 "Too many access tokens";
     /// The body is larger than the operation takes.
     BodyTooLarge "body_too_large" = 413 "The request body is too large";
     /// State-changing requests take `application/json` alone.
@@ -88,6 +104,8 @@ error_codes! {
     PreconditionRequired "precondition_required" = 428 "The change must name the version it is of";
     /// Too many failed sign-ins; `Retry-After` says when to come back.
     TooManyAttempts "too_many_attempts" = 429 "Too many attempts";
+    /// Too many requests within the minute; `Retry-After` says when to come back.
+    RateLimited "rate_limited" = 429 "Too many requests";
     /// A fault of the server. The request id finds it in the log.
     Internal "internal" = 500 "Internal error";
     /// The request took longer than the server waits for itself or its database.
@@ -110,7 +128,7 @@ pub struct Problem {
     /// All fields that break a rule, at once. Empty but for `invalid`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub violations: Vec<Violation>,
-    /// For `too_many_attempts` and `unavailable`: seconds to wait, as in `Retry-After`.
+    /// For `too_many_attempts`, `rate_limited` and `unavailable`: seconds to wait, as in `Retry-After`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
     /// Finds the request in the server's log; also in `X-Request-Id`.
@@ -181,6 +199,8 @@ pub enum ViolationCode {
     MixedScripts,
     /// It is not of the form that its kind has.
     Malformed,
+    /// Less than `min` or more than `max`.
+    OutOfRange,
     /// A password that guessers try first, or that is the account's name.
     Guessable,
     /// Another account has it.

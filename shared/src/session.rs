@@ -24,6 +24,7 @@ pub struct SessionView {
     /// When the session ends whatever the person does.
     pub absolute_expires_at: Timestamp,
     /// How many seconds without activity end the session.
+    #[cfg_attr(feature = "openapi", schema(example = 1800))]
     pub idle_limit_seconds: u64,
     /// How the person signed in.
     pub signed_in_with: SignInMethod,
@@ -67,8 +68,13 @@ pub struct SessionListItem {
     /// How the person signed in.
     pub signed_in_with: SignInMethod,
     /// The network address that signed in.
+    #[cfg_attr(feature = "openapi", schema(example = "192.0.2.17"))]
     pub source: String,
     /// The browser as it named itself (`User-Agent`), at most 200 characters.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Edg/140.0")
+    )]
     pub device: String,
     /// Whether it is the session that asks.
     pub current: bool,

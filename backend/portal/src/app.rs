@@ -36,6 +36,7 @@ use crate::{
     demo, download,
     download::DownloadService,
     egov::{self, EgovService},
+    gate::{self, Gate, RateLimits},
     http::{
         api_docs,
         assets::{self, Assets},
@@ -49,6 +50,7 @@ use crate::{
     session::{self, SessionService},
     site,
     state::AppState,
+    token::{self, TokenService},
 };
 
 /// The largest JSON body, in bytes.
@@ -85,8 +87,8 @@ pub struct App {
 }
 
 /// The routes of the API with their documentation.
-fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
-    let public = OpenApiRouter::new()
+fn api_routes(gate: Option<&Gate>) -> OpenApiRouter<AppState> {
+    let mut open = OpenApiRouter::new()
         .merge(login::routes::public())
         .merge(session::routes::public())
         .merge(site::public())
@@ -98,24 +100,33 @@ fn api_routes(sessions: Option<&SessionService>) -> OpenApiRouter<AppState> {
         .merge(application::routes::extending())
         .merge(access::routes::extending())
         .merge(notice::extending())
-        .merge(profile::routes::extending());
-    if let Some(sessions) = sessions {
-        reading = reading.route_layer(from_fn_with_state(sessions.clone(), session::guard_reading));
-        extending = extending.route_layer(from_fn_with_state(sessions.clone(), session::guard_extending));
+        .merge(profile::routes::extending())
+        .merge(token::routes::extending());
+    if let Some(gate) = gate {
+        open = open.route_layer(from_fn_with_state(gate.clone(), gate::open));
+        reading = reading.route_layer(from_fn_with_state(gate.clone(), gate::reading));
+        extending = extending.route_layer(from_fn_with_state(gate.clone(), gate::extending));
     }
-    OpenApiRouter::new().merge(public).merge(reading).merge(extending)
+    OpenApiRouter::new().merge(open).merge(reading).merge(extending)
 }
 
 /// The contract, generated from the routes.
-pub fn openapi() -> OpenApi {
-    let mut document = api_routes(None).into_openapi();
-    api_docs::describe(&mut document);
-    document
+///
+/// # Errors
+/// When it cannot be written, which a test would have found.
+pub fn openapi() -> Result<OpenApi, serde_json::Error> {
+    api_docs::describe(api_routes(None).into_openapi())
 }
 
 fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
-    let (api, mut document) = api_routes(Some(&state.sessions)).split_for_parts();
-    api_docs::describe(&mut document);
+    let gate = Gate {
+        sessions: state.sessions.clone(),
+        tokens: state.tokens.clone(),
+        limits: RateLimits::new(state.clock.clone(), state.config.rate_limit),
+        trusted_proxies: state.trusted_proxies.clone(),
+    };
+    let (api, document) = api_routes(Some(&gate)).split_for_parts();
+    let document = api_docs::describe(document).map_err(|error| BuildError::Other(error.to_string()))?;
     let api = api
         .merge(api_docs::router(&document).map_err(|error| BuildError::Other(error.to_string()))?)
         .route("/api", any(problems::not_found))
@@ -191,6 +202,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         applications,
         agencies,
         notices: NoticeService::new(db.clone(), clock.clone()),
+        tokens: TokenService::new(db.clone(), clock.clone()),
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),
         origins: OurOrigins(
@@ -233,6 +245,7 @@ impl App {
                 let purged = async {
                     state.sessions.purge().await?;
                     state.login.purge().await?;
+                    state.tokens.purge().await?;
                     match &state.egov {
                         Some(egov) => egov.purge().await,
                         None => Ok(()),

@@ -4,7 +4,10 @@ use axum::response::{IntoResponse, Response};
 use foundation::{database, hasher::HashError};
 use http::{HeaderValue, StatusCode, header};
 use sea_orm::DbErr;
-use shared::problem::{ErrorCode, Problem, Violation};
+use shared::{
+    problem::{ErrorCode, Problem, Violation},
+    token::Scope,
+};
 
 /// Why a request was refused.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +21,12 @@ pub enum ApiError {
     /// Come back after so many seconds.
     #[error("too many attempts")]
     TooManyAttempts(u64),
+    /// The same, for one who calls too often.
+    #[error("too many requests")]
+    RateLimited(u64),
+    /// The token lacks this scope.
+    #[error("the token lacks {}", .0.name())]
+    InsufficientScope(Scope),
     /// The database did not do what was asked.
     #[error("the database: {0}")]
     Database(#[from] DbErr),
@@ -54,9 +63,34 @@ impl ApiError {
                 retry_after: Some(*seconds),
                 ..Problem::new(ErrorCode::TooManyAttempts)
             },
+            Self::RateLimited(seconds) => Problem {
+                retry_after: Some(*seconds),
+                ..Problem::new(ErrorCode::RateLimited)
+            },
+            Self::InsufficientScope(_) => Problem::new(ErrorCode::InsufficientScope),
             Self::Database(error) if database::is_unavailable(error) => Self::unavailable(),
             Self::Hash(HashError::Busy) => Self::unavailable(),
             Self::Database(_) | Self::Hash(_) | Self::Internal(_) => Problem::new(ErrorCode::Internal),
+        }
+    }
+
+    /// What would let the request in (RFC 9110, section 11.6.1; RFC 6750, section 3). Not after a wrong password:
+    /// the form that it came from is no scheme of HTTP.
+    fn challenge(&self) -> Option<HeaderValue> {
+        match self {
+            Self::InsufficientScope(scope) => {
+                let text = format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.name());
+                HeaderValue::from_str(&text).ok()
+            }
+            Self::Code(ErrorCode::WrongCredentials) => None,
+            Self::Code(
+                ErrorCode::TokenUnknown
+                | ErrorCode::TokenExpired
+                | ErrorCode::TokenRevoked
+                | ErrorCode::TokenOwnerDisabled,
+            ) => Some(HeaderValue::from_static("Bearer error=\"invalid_token\"")),
+            Self::Code(code) if code.status() == 401 => Some(HeaderValue::from_static("Bearer")),
+            _ => None,
         }
     }
 
@@ -87,6 +121,10 @@ impl IntoResponse for ApiError {
         if problem.status >= 500 {
             tracing::error!(error = %self, code = problem.code.name(), "refused");
         }
-        respond(problem)
+        let mut response = respond(problem);
+        if let Some(challenge) = self.challenge() {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
     }
 }

@@ -12,6 +12,7 @@ pub mod demo;
 pub mod download;
 pub mod egov;
 pub mod error;
+pub mod gate;
 pub mod http;
 pub mod login;
 pub mod notice;
@@ -20,6 +21,7 @@ pub mod profile;
 pub mod session;
 pub mod site;
 mod state;
+pub mod token;
 
 pub use app::{App, BuildError, build, openapi};
 pub use state::AppState;

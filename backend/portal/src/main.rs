@@ -152,7 +152,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Agencies(command) => command::agencies::run(command).await,
         Command::Openapi => {
-            println!("{}", portal::openapi().to_pretty_json()?);
+            println!("{}", portal::openapi()?.to_pretty_json()?);
             Ok(())
         }
         Command::DemoAccounts => {

@@ -18,6 +18,7 @@ use crate::{
     notice::NoticeService,
     profile::ProfileService,
     session::SessionService,
+    token::TokenService,
 };
 
 /// Everything that a portal is made of.
@@ -33,6 +34,8 @@ pub struct AppState {
     pub hasher: Hasher,
     /// Sessions.
     pub sessions: SessionService,
+    /// Access tokens.
+    pub tokens: TokenService,
     /// Sign-in with an account of EMIC.
     pub login: LoginService,
     /// Sign-in with MyEGov; none without an issuer.

@@ -27,6 +27,14 @@ pub fn code(code: ErrorCode) -> (Text, Text) {
             (text!(error.session_over), text!(error.session_over_do))
         }
         ErrorCode::WrongCredentials => (text!(error.wrong_credentials), text!(error.wrong_credentials_do)),
+        ErrorCode::TokenUnknown
+        | ErrorCode::TokenExpired
+        | ErrorCode::TokenRevoked
+        | ErrorCode::TokenOwnerDisabled
+        | ErrorCode::InsufficientScope
+        | ErrorCode::SessionRequired => (text!(error.token), text!(error.token_do)),
+        ErrorCode::TokenExists => (text!(error.token_exists), text!(error.token_exists_do)),
+        ErrorCode::TokenLimit => (text!(error.token_limit), text!(error.token_limit_do)),
         ErrorCode::Forbidden => (text!(error.forbidden), text!(error.forbidden_do)),
         ErrorCode::CrossSite => (text!(error.cross_site), text!(error.cross_site_do)),
         ErrorCode::NotFound => (text!(error.not_found), text!(error.not_found_do)),
@@ -37,6 +45,7 @@ pub fn code(code: ErrorCode) -> (Text, Text) {
         ErrorCode::BodyTooLarge => (text!(error.body_too_large), text!(error.body_too_large_do)),
         ErrorCode::Invalid => (text!(error.invalid), text!(error.invalid_do)),
         ErrorCode::TooManyAttempts => (text!(error.too_many_attempts), text!(error.too_many_attempts_do)),
+        ErrorCode::RateLimited => (text!(error.rate_limited), text!(error.rate_limited_do)),
         ErrorCode::Internal => (text!(error.internal), text!(error.internal_do)),
         ErrorCode::Unavailable => (text!(error.unavailable), text!(error.unavailable_do)),
     }
@@ -52,10 +61,15 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
             "application" => text!(violation.application_required),
             "roles" => text!(violation.roles_required),
             "agency" => text!(violation.agency_required),
+            "scopes" => text!(violation.scopes_required),
             _ => text!(violation.required),
         },
         ViolationCode::TooShort => return fill(text!(violation.too_short)(locale), figure("min")),
         ViolationCode::TooLong => return fill(text!(violation.too_long)(locale), figure("max")),
+        ViolationCode::OutOfRange => {
+            let least = fill(text!(violation.out_of_range)(locale), figure("min"));
+            return fill(&least, figure("max"));
+        }
         ViolationCode::ForbiddenCharacters => text!(violation.forbidden),
         ViolationCode::MixedScripts => text!(violation.mixed),
         ViolationCode::Guessable => text!(violation.guessable),

@@ -12,6 +12,7 @@ mod not_found;
 mod profile;
 mod sessions;
 mod support;
+mod tokens;
 
 pub use about::about;
 pub use agency::{agencies, agency_field};
@@ -24,3 +25,4 @@ pub use not_found::not_found;
 pub use profile::profile;
 pub use sessions::sessions;
 pub use support::support;
+pub use tokens::tokens;

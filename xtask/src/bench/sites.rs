@@ -98,7 +98,10 @@ impl Portal {
                     "0"
                 },
             )
-            // Every sign-in comes from one address here.
+            // Every sign-in comes from one address here, and every other request from one person. They are counted
+            // as anywhere: that has its price too.
+            .env("EMIC_RATE_PER_CALLER", "4000000000")
+            .env("EMIC_RATE_PER_SOURCE", "4000000000")
             .env("EMIC_SIGN_IN_SOURCE_FAILURES", "100000")
     }
 

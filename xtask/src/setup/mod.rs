@@ -6,6 +6,7 @@ pub(crate) mod chromium;
 pub(crate) mod npm;
 pub(crate) mod outcome;
 pub(crate) mod postgres;
+pub(crate) mod python;
 mod trunk;
 mod wasm_bindgen;
 mod wasm_opt;
@@ -46,11 +47,13 @@ pub(crate) enum Tool {
     Postgres,
     /// Playwright and what else the journeys import.
     JourneyPackages,
+    /// Asks the API what nobody thought of.
+    Schemathesis,
 }
 
 impl Tool {
     /// Everything, in the order in which it is installed.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::WasmTarget,
         Self::Trunk,
         Self::WasmBindgen,
@@ -58,6 +61,7 @@ impl Tool {
         Self::Chromium,
         Self::Postgres,
         Self::JourneyPackages,
+        Self::Schemathesis,
     ];
 
     /// What building the pages needs.
@@ -72,6 +76,7 @@ impl Tool {
             Self::Chromium => chromium::ensure(),
             Self::Postgres => postgres::ensure(),
             Self::JourneyPackages => npm::ensure_journey_packages(),
+            Self::Schemathesis => python::ensure(),
         }
     }
 }

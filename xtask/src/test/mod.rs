@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check, in stages; the first that fails ends it.
 
+mod fuzz;
 mod stage;
 mod summary;
 

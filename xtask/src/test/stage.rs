@@ -3,6 +3,7 @@
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
+use super::fuzz;
 use crate::cluster::Cluster;
 use crate::external::External;
 use crate::setup::{Tool, chromium};
@@ -22,6 +23,8 @@ pub(crate) enum Stage {
     Unit,
     /// docs/openapi.json is what the routes say
     Openapi,
+    /// The API, as the document says, by what nobody thought of (Schemathesis)
+    Fuzz,
     /// The pages, as released, and their size
     Frontend,
     /// The servers, as released
@@ -49,12 +52,13 @@ impl Prepared {
 
 impl Stage {
     /// All of them, in order.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Format,
         Self::Clippy,
         Self::ClippyWasm,
         Self::Unit,
         Self::Openapi,
+        Self::Fuzz,
         Self::Frontend,
         Self::Release,
         Self::E2e,
@@ -68,6 +72,7 @@ impl Stage {
             Self::ClippyWasm => "clippy, pages (wasm32)",
             Self::Unit => "unit and API tests",
             Self::Openapi => "OpenAPI document",
+            Self::Fuzz => "API, fuzzed",
             Self::Frontend => "pages for release, size",
             Self::Release => "servers for release",
             Self::E2e => "journeys in a browser",
@@ -80,6 +85,7 @@ impl Stage {
             Self::Format | Self::Clippy | Self::Openapi | Self::Release => &[],
             Self::ClippyWasm => &[Tool::WasmTarget],
             Self::Unit => &[Tool::Postgres, Tool::JourneyPackages],
+            Self::Fuzz => &[Tool::Schemathesis, Tool::Postgres],
             Self::Frontend => &Tool::PAGES,
             Self::E2e => &[Tool::Chromium, Tool::Postgres, Tool::JourneyPackages],
         }
@@ -115,6 +121,12 @@ impl Stage {
                 // Tests of the portal need its program, so this builds nothing after the tests have run.
                 workspace_tests(&["--no-run", "--quiet"]).run()?;
                 openapi::check()
+            }
+            Self::Fuzz => {
+                External::cargo("building the portal")
+                    .args(["build", "--package", "portal"])
+                    .run()?;
+                fuzz::run(&prepared.postgres()?)
             }
             Self::Frontend => {
                 frontend::build()?;

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use shared::{
     access::{GrantView, NewRequest, RequestState, RequestView},
     list::Page,
-    problem::{ErrorCode, Problem},
+    problem::ErrorCode,
 };
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -22,12 +22,12 @@ use super::{
 };
 use crate::{
     error::ApiResult,
+    gate::Caller,
     http::{
         extract::{Body, Parameters, Path},
         paging::Paging,
         source::Source,
     },
-    session::SignedIn,
     state::AppState,
 };
 
@@ -61,18 +61,16 @@ struct Filter {
 #[utoipa::path(get, path = "/api/v1/permission-requests", tag = "access", operation_id = "listPermissionRequests",
     params(Filter), responses(
     (status = 200, description = "The requests", body = Page<RequestView>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list(
     State(access): State<AccessService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     Parameters(filter): Parameters<Filter>,
 ) -> ApiResult<Json<Page<RequestView>>> {
     let paging = Paging::new(filter.limit, filter.after);
     let after = paging.after_text().map(read_cursor).transpose()?;
     let limit = paging.limit()? + 1;
-    let items = access.list(session.person.id, filter.state, after, limit).await?;
+    let items = access.list(caller.person.id, filter.state, after, limit).await?;
     Ok(Json(paging.page(items, |item| {
         format!("{}.{}", item.submitted_at.as_millis(), item.id)
     })?))
@@ -92,24 +90,18 @@ fn read_cursor(text: &str) -> ApiResult<(i64, Uuid)> {
     request_body = NewRequest, responses(
     (status = 201, description = "Submitted", body = RequestView),
     (status = 200, description = "It had been submitted before; this is what has become of it", body = RequestView),
-    (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`cross_site`", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`conflict`: the id is that of another request", body = Problem,
-     content_type = "application/problem+json"),
-    (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "`conflict`: the id is that of another request"),
     (status = 422, description = "`invalid`: all violations at once; `already_requested` names the `role` for which one \
-     has an open request", body = Problem, content_type = "application/problem+json"),
+     has an open request"),
 ))]
 async fn submit(
     State(access): State<AccessService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     source: Source,
     Body(new): Body<NewRequest>,
 ) -> ApiResult<Response> {
     let by = Actor {
-        person: session.person.id,
+        person: caller.person.id,
         source: source.as_str(),
     };
     let (status, view) = match access.submit(by, &new).await? {
@@ -125,16 +117,14 @@ async fn submit(
 #[utoipa::path(get, path = "/api/v1/permission-requests/{id}", tag = "access", operation_id = "readPermissionRequest",
     params(("id" = Uuid, Path, description = "From the list")), responses(
     (status = 200, description = "The request", body = RequestView),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "None of one's requests", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`not_found`: none of one's requests"),
 ))]
 async fn read(
     State(access): State<AccessService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<RequestView>> {
-    access.read(session.person.id, id).await.map(Json)
+    access.read(caller.person.id, id).await.map(Json)
 }
 
 /// Withdraw a request
@@ -143,22 +133,17 @@ async fn read(
 #[utoipa::path(post, path = "/api/v1/permission-requests/{id}/withdraw", tag = "access",
     operation_id = "withdrawPermissionRequest", params(("id" = Uuid, Path, description = "From the list")), responses(
     (status = 200, description = "The request, withdrawn", body = RequestView),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`cross_site`", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "None of one's requests", body = Problem, content_type = "application/problem+json"),
-    (status = 409, description = "`conflict`: it is decided, withdrawn or lapsed already", body = Problem,
-     content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`not_found`: none of one's requests"),
+    (status = 409, description = "`conflict`: it is decided, withdrawn or lapsed already"),
 ))]
 async fn withdraw(
     State(access): State<AccessService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<RequestView>> {
     let by = Actor {
-        person: session.person.id,
+        person: caller.person.id,
         source: source.as_str(),
     };
     access.withdraw(by, id).await.map(Json)
@@ -169,15 +154,13 @@ async fn withdraw(
 /// The newest first: those that count now, those that will, and those that did.
 #[utoipa::path(get, path = "/api/v1/grants", tag = "access", operation_id = "listGrants", params(Paging), responses(
     (status = 200, description = "The grants", body = Page<GrantView>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn grants(
     State(access): State<AccessService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     Parameters(paging): Parameters<Paging>,
 ) -> ApiResult<Json<Page<GrantView>>> {
     let (after, limit) = (paging.after_id()?, paging.limit()? + 1);
-    let items = access.grants(session.person.id, after, limit).await?;
+    let items = access.grants(caller.person.id, after, limit).await?;
     Ok(Json(paging.page(items, |item| item.id.to_string())?))
 }

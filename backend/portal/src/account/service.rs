@@ -104,6 +104,7 @@ pub fn explain(violation: &Violation) -> String {
         ViolationCode::ForbiddenCharacters => "holds characters that are not allowed".to_owned(),
         ViolationCode::MixedScripts => "mixes letters of several scripts".to_owned(),
         ViolationCode::Malformed => "is not of its form".to_owned(),
+        ViolationCode::OutOfRange => "is out of its range".to_owned(),
         ViolationCode::Guessable => "is easy to guess: choose a longer one of several words".to_owned(),
         ViolationCode::Locked => "cannot be changed here".to_owned(),
         ViolationCode::Mismatched => "does not go with another field".to_owned(),

@@ -9,10 +9,8 @@ use std::{
 
 use csv::StringRecord;
 use sha2::{Digest, Sha256};
-use shared::text::Oid;
+use shared::text::{Oid, is_hidden};
 use unicode_normalization::UnicodeNormalization;
-
-use crate::person::is_hidden;
 
 /// The largest file, in bytes. The whole register of today has less than a tenth of it.
 pub const LARGEST: u64 = 32 * 1024 * 1024;

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use shared::{
     agency::{AgencyDetails, AgencyListItem, LONGEST_QUERY},
     list::Page,
-    problem::{ErrorCode, Problem},
+    problem::ErrorCode,
     text::Oid,
 };
 use utoipa::IntoParams;
@@ -56,8 +56,6 @@ fn oid(text: &str) -> ApiResult<Oid> {
 /// agencies that have vanished from the register are left out.
 #[utoipa::path(get, path = "/api/v1/agencies", tag = "agency", operation_id = "listAgencies", params(Asked), responses(
     (status = 200, description = "The agencies", body = Page<AgencyListItem>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list(
     State(agencies): State<AgencyService>,
@@ -86,9 +84,7 @@ async fn list(
 #[utoipa::path(get, path = "/api/v1/agencies/{oid}", tag = "agency", operation_id = "readAgency",
     params(("oid" = String, Path, description = "Its OID", example = "2.16.886.101.90010.20002.20040")), responses(
     (status = 200, description = "The agency", body = AgencyDetails),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No agency has this OID", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`not_found`: no agency has this OID"),
 ))]
 async fn read(
     State(agencies): State<AgencyService>,

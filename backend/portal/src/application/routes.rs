@@ -7,22 +7,19 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use shared::{
-    application::ApplicationView,
-    list::Page,
-    problem::{ErrorCode, Problem},
-};
+use shared::{application::ApplicationView, list::Page, problem::ErrorCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::ApplicationService;
 use crate::{
     access::AccessService,
     error::ApiResult,
+    gate::Caller,
     http::{
         extract::{Parameters, Path},
         paging::Paging,
     },
-    session::{SessionService, SignedIn, cookie_token},
+    session::{SessionService, cookie_token},
     state::AppState,
 };
 
@@ -54,19 +51,17 @@ async fn no_store(request: axum::extract::Request, next: middleware::Next) -> Re
 #[utoipa::path(get, path = "/api/v1/applications", tag = "application", operation_id = "listApplications",
     params(Paging), responses(
     (status = 200, description = "The applications", body = Page<ApplicationView>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list(
     State(applications): State<ApplicationService>,
     State(access): State<AccessService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     Parameters(paging): Parameters<Paging>,
 ) -> ApiResult<Json<Page<ApplicationView>>> {
     let after = paging.after_text().map(read_cursor).transpose()?;
     let found = applications.list(after, paging.limit()? + 1).await?;
     let page = paging.page(found, |one| format!("{}.{}", one.position, one.view.id))?;
-    let standing = access.standing(session.person.id).await?;
+    let standing = access.standing(caller.person.id).await?;
     Ok(Json(Page {
         items: page.items.into_iter().map(|one| standing.mark(one)).collect(),
         next: page.next,
@@ -79,18 +74,16 @@ async fn list(
 #[utoipa::path(get, path = "/api/v1/applications/{code}", tag = "application", operation_id = "readApplication",
     params(("code" = String, Path, description = "From the list", example = "emic")), responses(
     (status = 200, description = "The application", body = ApplicationView),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No application has this code", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`not_found`: no application has this code"),
 ))]
 async fn read(
     State(applications): State<ApplicationService>,
     State(access): State<AccessService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     Path(code): Path<String>,
 ) -> ApiResult<Json<ApplicationView>> {
     let found = applications.find(&code).await?.ok_or(ErrorCode::NotFound)?;
-    let standing = access.standing(session.person.id).await?;
+    let standing = access.standing(caller.person.id).await?;
     Ok(Json(standing.mark(found)))
 }
 

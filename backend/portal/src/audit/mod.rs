@@ -63,14 +63,27 @@ impl Event {
     }
 }
 
+tokio::task_local! {
+    /// The token of the program whose request is being answered.
+    static TOKEN: Uuid;
+}
+
+/// Answers a program's request: whatever it records names its token, whoever records it.
+pub async fn by_token<F: Future>(token: Uuid, answer: F) -> F::Output {
+    TOKEN.scope(token, answer).await
+}
+
 /// Writes the row in the caller's transaction; if it cannot be written, the deed fails.
 pub async fn record<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
-    event: Event,
+    mut event: Event,
 ) -> Result<(), DbErr> {
     const SQL: &str = "INSERT INTO audit_events (id, at, action, actor, subject, source, details) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    if let Ok(token) = TOKEN.try_with(|token| *token) {
+        event = event.detail("by_token", &token.to_string());
+    }
     let details = serde_json::to_string(&event.details).map_err(|error| DbErr::Custom(error.to_string()))?;
     let values = [
         id::new(clock).into(),

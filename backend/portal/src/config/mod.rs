@@ -4,6 +4,7 @@
 mod database;
 mod egov;
 mod http;
+mod rate_limit;
 mod session;
 mod sign_in;
 
@@ -19,6 +20,7 @@ pub use self::{
     database::Database,
     egov::{ClaimNames, Egov, ResponseMode, SignatureAlgorithm},
     http::Http,
+    rate_limit::RateLimit,
     session::Session,
     sign_in::SignIn,
 };
@@ -32,6 +34,8 @@ pub struct Config {
     pub database: Database,
     /// `[session]`
     pub session: Session,
+    /// `[rate_limit]`
+    pub rate_limit: RateLimit,
     /// `[sign_in]`
     pub sign_in: SignIn,
     /// `[egov]`; none without an issuer.
@@ -74,6 +78,7 @@ impl Config {
         let database = Database::read(s);
         let single_node = database.as_ref().is_some_and(Database::is_sqlite);
         let session = Session::read(s, single_node);
+        let rate_limit = RateLimit::read(s);
         let sign_in = SignIn::read(s);
         let egov = Egov::read(s);
         let mail = Mail::read(s);
@@ -90,6 +95,7 @@ impl Config {
             http,
             database,
             session,
+            rate_limit,
             sign_in,
             egov,
             mail,

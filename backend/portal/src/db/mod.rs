@@ -5,6 +5,7 @@ mod m20261123_000001_spine;
 mod m20261124_000001_agencies;
 mod m20261124_000002_profile;
 mod m20261124_000003_access;
+mod m20261124_000004_tokens;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000001_agencies::Migration),
             Box::new(m20261124_000002_profile::Migration),
             Box::new(m20261124_000003_access::Migration),
+            Box::new(m20261124_000004_tokens::Migration),
         ]
     }
 }

@@ -15,12 +15,7 @@ use axum::{
     routing::get,
 };
 use http::{HeaderValue, header};
-use shared::{
-    download::DownloadView,
-    list::Page,
-    problem::{ErrorCode, Problem},
-    time::Timestamp,
-};
+use shared::{download::DownloadView, list::Page, problem::ErrorCode, time::Timestamp};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
@@ -112,7 +107,6 @@ pub fn navigation() -> Router<AppState> {
 /// By name. Nobody needs to be signed in.
 #[utoipa::path(get, path = "/api/v1/downloads", tag = "download", operation_id = "listDownloads", params(Paging), responses(
     (status = 200, description = "The files", body = Page<DownloadView>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list(
     State(downloads): State<DownloadService>,

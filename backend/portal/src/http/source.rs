@@ -7,7 +7,7 @@ use std::{
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use foundation::http::source::client_address;
-use http::{HeaderMap, header, request::Parts};
+use http::{Extensions, HeaderMap, header, request::Parts};
 use ipnet::IpNet;
 
 /// The client's network address.
@@ -33,16 +33,22 @@ where
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        // Without a connection there is a test that calls the router itself.
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| {
-                address.ip()
-            });
-        let TrustedProxies(trusted) = TrustedProxies::from_ref(state);
-        Ok(Self(client_address(peer, &parts.headers, &trusted).to_string()))
+        let trusted = TrustedProxies::from_ref(state);
+        Ok(Self(
+            address(&parts.extensions, &parts.headers, &trusted).to_string(),
+        ))
     }
+}
+
+/// The client's network address.
+pub fn address(extensions: &Extensions, headers: &HeaderMap, trusted: &TrustedProxies) -> IpAddr {
+    // Without a connection there is a test that calls the router itself.
+    let peer = extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| {
+            address.ip()
+        });
+    client_address(peer, headers, &trusted.0)
 }
 
 /// The browser as it names itself, cut to 200 characters.

@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use shared::{login::SignIn, problem::Problem, session::SessionView};
+use shared::{login::SignIn, session::SessionView};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{device, service::Attempt};
@@ -32,15 +32,10 @@ pub fn public() -> OpenApiRouter<AppState> {
 /// how long; a device that has signed in to it before is counted by itself.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", operation_id = "signIn", request_body = SignIn, responses(
     (status = 200, description = "Signed in", body = SessionView),
-    (status = 400, description = "`malformed_body`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "`wrong_credentials`, the same for an unknown account", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`forbidden`: the account is disabled; `cross_site`", body = Problem, content_type = "application/problem+json"),
-    (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`invalid`, with every violation", body = Problem, content_type = "application/problem+json"),
-    (status = 429, description = "`too_many_attempts`", body = Problem, content_type = "application/problem+json",
-     headers(("Retry-After" = u64, description = "Seconds to wait"))),
-    (status = 503, description = "`unavailable`", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "`wrong_credentials`, the same for an unknown account"),
+    (status = 403, description = "`forbidden`: the account is disabled"),
+    (status = 422, description = "`invalid`, with every violation"),
+    (status = 429, description = "`too_many_attempts`"),
 ))]
 async fn sign_in(
     State(login): State<LoginService>,

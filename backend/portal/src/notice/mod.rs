@@ -9,7 +9,6 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
 use shared::{
     list::Page,
     notice::{NoticeView, Severity},
-    problem::Problem,
     text::Bilingual,
     time::Timestamp,
 };
@@ -119,8 +118,6 @@ pub fn extending() -> OpenApiRouter<AppState> {
 /// The newest first.
 #[utoipa::path(get, path = "/api/v1/notices", tag = "notice", operation_id = "listNotices", params(Paging), responses(
     (status = 200, description = "What is announced now", body = Page<NoticeView>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list(
     State(notices): State<NoticeService>,

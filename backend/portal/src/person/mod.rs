@@ -1,9 +1,9 @@
 //! People: one row for each, however they sign in.
 
 use foundation::{clock::Clock, id};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 use shared::{
-    person::{AccountKind, Role},
+    person::{AccountKind, AgencyView, PersonView, Role},
     profile::Field,
     text::Oid,
 };
@@ -72,6 +72,41 @@ pub async fn insert<C: ConnectionTrait>(
         .await?;
     }
     Ok(id)
+}
+
+/// What a query selects, of `persons p`, to bring a [`PersonView`] along.
+pub const VIEW_COLUMNS: &str = "p.id AS person_id, p.name, p.account_kind, p.agency_oid, a.name AS agency_name, \
+     (SELECT string_agg(r.role, ' ') FROM person_roles r WHERE r.person_id = p.id) AS roles";
+/// What it joins for that.
+pub const VIEW_JOIN: &str = "LEFT JOIN agencies a ON a.oid = p.agency_oid";
+
+/// The person in a row that has [`VIEW_COLUMNS`].
+pub fn view(row: &QueryResult) -> Result<PersonView, DbErr> {
+    let kind: String = row.try_get("", "account_kind")?;
+    let roles: Option<String> = row.try_get("", "roles")?;
+    let oid: Option<String> = row.try_get("", "agency_oid")?;
+    let agency_name: Option<String> = row.try_get("", "agency_name")?;
+    Ok(PersonView {
+        id: row.try_get("", "person_id")?,
+        name: row.try_get("", "name")?,
+        account_kind: AccountKind::from_name(&kind).unwrap_or(AccountKind::NaturalPerson),
+        agency: oid.map(|oid| AgencyView {
+            oid,
+            name: agency_name,
+        }),
+        roles: roles
+            .iter()
+            .flat_map(|roles| roles.split(' '))
+            .filter_map(Role::from_name)
+            .collect(),
+    })
+}
+
+/// Holds a person's row until the transaction ends: of several that hold it, one goes on and the others wait.
+pub async fn hold<C: ConnectionTrait>(transaction: &C, id: Uuid) -> Result<(), DbErr> {
+    const SQL: &str = "UPDATE persons SET name = name WHERE id = $1";
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), SQL, [id.into()]);
+    transaction.execute_raw(statement).await.map(drop)
 }
 
 /// Whether the person's account is disabled.

@@ -8,7 +8,6 @@ use axum::{
 };
 use shared::{
     list::Page,
-    problem::Problem,
     profile::{ProfileExport, ProfilePatch, ProfileView, ProfileViewing},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,13 +16,13 @@ use uuid::Uuid;
 use super::{ProfileService, Versioned};
 use crate::{
     error::ApiResult,
+    gate::Caller,
     http::{
         extract::{Body, Parameters, Path},
         paging::Paging,
         precondition::{IfMatch, entity_tag},
         source::Source,
     },
-    session::SignedIn,
     state::AppState,
 };
 
@@ -49,10 +48,9 @@ impl IntoResponse for Versioned {
 #[utoipa::path(get, path = "/api/v1/profile", tag = "profile", operation_id = "readProfile", responses(
     (status = 200, description = "The profile", body = ProfileView,
      headers(("ETag" = String, description = "The version, for `If-Match`"))),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
-async fn read(State(profiles): State<ProfileService>, SignedIn(session): SignedIn) -> ApiResult<Versioned> {
-    profiles.read(session.person.id).await
+async fn read(State(profiles): State<ProfileService>, caller: Caller) -> ApiResult<Versioned> {
+    profiles.read(caller.person.id).await
 }
 
 /// Change one's own profile
@@ -64,27 +62,18 @@ async fn read(State(profiles): State<ProfileService>, SignedIn(session): SignedI
     request_body = ProfilePatch, responses(
     (status = 200, description = "The profile as it is now", body = ProfileView,
      headers(("ETag" = String, description = "The new version"))),
-    (status = 400, description = "`malformed_body`: no JSON object, or a field that there is not",
-     body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 403, description = "`cross_site`", body = Problem, content_type = "application/problem+json"),
-    (status = 412, description = "`precondition_failed`: it has changed since; read it anew",
-     body = Problem, content_type = "application/problem+json"),
-    (status = 413, description = "`body_too_large`", body = Problem, content_type = "application/problem+json"),
-    (status = 415, description = "`unsupported_media_type`", body = Problem, content_type = "application/problem+json"),
-    (status = 422, description = "`invalid`: see `violations`; `locked` for a field of another source",
-     body = Problem, content_type = "application/problem+json"),
-    (status = 428, description = "`precondition_required`: without `If-Match`",
-     body = Problem, content_type = "application/problem+json"),
+    (status = 412, description = "`precondition_failed`: it has changed since; read it anew"),
+    (status = 422, description = "`invalid`: see `violations`; `locked` for a field of another source"),
+    (status = 428, description = "`precondition_required`: without `If-Match`"),
 ))]
 async fn change(
     State(profiles): State<ProfileService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     source: Source,
     if_match: IfMatch,
     Body(patch): Body<ProfilePatch>,
 ) -> ApiResult<Versioned> {
-    profiles.change(&session, &if_match, patch, source.as_str()).await
+    profiles.change(&caller, &if_match, patch, source.as_str()).await
 }
 
 /// One's own data
@@ -92,15 +81,14 @@ async fn change(
 /// What the portal holds of the person: profile, living sessions, and rows of the audit log. As a file to keep.
 #[utoipa::path(get, path = "/api/v1/profile/export", tag = "profile", operation_id = "exportProfile", responses(
     (status = 200, description = "The data, as an attachment", body = ProfileExport),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn export(
     State(profiles): State<ProfileService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     source: Source,
 ) -> ApiResult<([(HeaderName, HeaderValue); 1], Json<ProfileExport>)> {
     const FILE: HeaderValue = HeaderValue::from_static("attachment; filename=\"emic-personal-data.json\"");
-    let data = profiles.export(&session, source.as_str()).await?;
+    let data = profiles.export(&caller, source.as_str()).await?;
     Ok(([(header::CONTENT_DISPOSITION, FILE)], Json(data)))
 }
 
@@ -110,16 +98,14 @@ async fn export(
 #[utoipa::path(get, path = "/api/v1/profile/views", tag = "profile", operation_id = "listProfileViews",
     params(Paging), responses(
     (status = 200, description = "The views", body = Page<ProfileViewing>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn views(
     State(profiles): State<ProfileService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     Parameters(paging): Parameters<Paging>,
 ) -> ApiResult<Json<Page<ProfileViewing>>> {
     let (after, limit) = (paging.after_id()?, paging.limit()?);
-    let items = profiles.views(session.person.id, after, limit + 1).await?;
+    let items = profiles.views(caller.person.id, after, limit + 1).await?;
     Ok(Json(paging.page(items, |item| item.id.to_string())?))
 }
 
@@ -130,16 +116,13 @@ async fn views(
 #[utoipa::path(get, path = "/api/v1/persons/{id}/profile", tag = "profile", operation_id = "viewProfile",
     params(("id" = Uuid, Path, description = "The person's id")), responses(
     (status = 200, description = "The profile", body = ProfileView),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "No such person, or none that one may see",
-     body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`not_found`: no such person, or none that one may see"),
 ))]
 async fn view(
     State(profiles): State<ProfileService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
 ) -> ApiResult<Json<ProfileView>> {
-    profiles.view(&session, id, source.as_str()).await.map(Json)
+    profiles.view(&caller, id, source.as_str()).await.map(Json)
 }

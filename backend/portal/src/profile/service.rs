@@ -20,8 +20,9 @@ use crate::{
     audit::{self, Event},
     egov,
     error::{ApiError, ApiResult},
+    gate::Caller,
     http::precondition::IfMatch,
-    session::{Session, SessionService},
+    session::SessionService,
 };
 
 /// An export holds so many rows of the audit log at most.
@@ -73,12 +74,12 @@ impl ProfileService {
     /// Changes a person's own profile; a change of nothing leaves its version.
     pub async fn change(
         &self,
-        session: &Session,
+        caller: &Caller,
         if_match: &IfMatch,
         patch: ProfilePatch,
         source: &str,
     ) -> ApiResult<Versioned> {
-        let id = session.person.id;
+        let id = caller.person.id;
         let transaction = database::begin_write(&self.db).await?;
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         if_match.check(row.profile_version)?;
@@ -107,7 +108,7 @@ impl ProfileService {
     }
 
     /// Somebody's profile, for those who look after them; the view is recorded, or there is none.
-    pub async fn view(&self, viewer: &Session, id: Uuid, source: &str) -> ApiResult<ProfileView> {
+    pub async fn view(&self, viewer: &Caller, id: Uuid, source: &str) -> ApiResult<ProfileView> {
         if viewer.person.id == id {
             return self.read(id).await.map(|own| own.view);
         }
@@ -137,8 +138,8 @@ impl ProfileService {
     }
 
     /// What the portal holds of a person, for them to take away.
-    pub async fn export(&self, session: &Session, source: &str) -> ApiResult<ProfileExport> {
-        let id = session.person.id;
+    pub async fn export(&self, caller: &Caller, source: &str) -> ApiResult<ProfileExport> {
+        let id = caller.person.id;
         let event = Event::new(AuditAction::ProfileExported)
             .actor(id)
             .subject(id)
@@ -150,7 +151,10 @@ impl ProfileService {
         Ok(ProfileExport {
             exported_at: self.clock.now(),
             profile: self.read(id).await?.view,
-            sessions: self.sessions.list(session, None, MOST_SESSIONS).await?,
+            sessions: self
+                .sessions
+                .list(id, caller.session, None, MOST_SESSIONS)
+                .await?,
             audit_events,
             audit_events_cut,
         })
@@ -244,7 +248,7 @@ fn changes(present: &ProfileView, patch: ProfilePatch) -> ApiResult<Vec<(Field, 
 }
 
 /// System administrators see everybody, agency managers the people of their agency and of those below it.
-fn may_view(viewer: &Session, row: &Model) -> bool {
+fn may_view(viewer: &Caller, row: &Model) -> bool {
     let viewer = &viewer.person;
     let oid = |text: &str| text.parse::<Oid>().ok();
     let own = viewer.agency.as_ref().and_then(|agency| oid(&agency.oid));

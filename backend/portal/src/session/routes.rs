@@ -8,7 +8,7 @@ use axum::{
 };
 use shared::{
     list::Page,
-    problem::{ErrorCode, Problem},
+    problem::ErrorCode,
     session::{SessionListItem, SessionView},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::{SessionService, SignedIn, clear_cookie};
 use crate::{
     error::ApiResult,
+    gate::Caller,
     http::{
         extract::{Parameters, Path},
         paging::Paging,
@@ -50,8 +51,6 @@ pub fn public() -> OpenApiRouter<AppState> {
 #[utoipa::path(get, path = "/api/v1/session", tag = "session", operation_id = "readSession", responses(
     (status = 200, description = "The session", body = SessionView,
      headers(("Session-Expires-At" = String, description = "When the session ends without activity"))),
-    (status = 401, description = "`not_signed_in`, `session_idle`, `session_too_old` or `session_ended`",
-     body = Problem, content_type = "application/problem+json"),
 ))]
 async fn read(State(sessions): State<SessionService>, SignedIn(session): SignedIn) -> Json<SessionView> {
     Json(sessions.view(&session))
@@ -62,7 +61,6 @@ async fn read(State(sessions): State<SessionService>, SignedIn(session): SignedI
 /// Notes that the person is active: the idle limit begins anew, and never reaches beyond the absolute one.
 #[utoipa::path(post, path = "/api/v1/session/extend", tag = "session", operation_id = "extendSession", responses(
     (status = 200, description = "The session with its new deadline", body = SessionView),
-    (status = 401, description = "The session has ended", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn extend(State(sessions): State<SessionService>, SignedIn(session): SignedIn) -> Json<SessionView> {
     // The guard has extended it: every request of a person does.
@@ -82,7 +80,11 @@ async fn sign_out(
 ) -> ApiResult<Response> {
     if let Some(token) = super::cookie_token(&headers) {
         match sessions.find(token).await {
-            Ok(session) => drop(sessions.end(&session, session.id, source.as_str()).await?),
+            Ok(session) => drop(
+                sessions
+                    .end(session.person.id, Some(session.id), session.id, source.as_str())
+                    .await?,
+            ),
             // A session that is over already needs no end; a database that does not answer does.
             Err(refusal) if refusal.problem().status == 401 => {}
             Err(refusal) => return Err(refusal),
@@ -97,16 +99,16 @@ async fn sign_out(
 #[utoipa::path(get, path = "/api/v1/sessions", tag = "session", operation_id = "listSessions",
     params(Paging), responses(
     (status = 200, description = "The living sessions", body = Page<SessionListItem>),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
 ))]
 async fn list(
     State(sessions): State<SessionService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     Parameters(paging): Parameters<Paging>,
 ) -> ApiResult<Json<Page<SessionListItem>>> {
     let (after, limit) = (paging.after_id()?, paging.limit()?);
-    let items = sessions.list(&session, after, limit + 1).await?;
+    let items = sessions
+        .list(caller.person.id, caller.session, after, limit + 1)
+        .await?;
     Ok(Json(paging.page(items, |item| item.id.to_string())?))
 }
 
@@ -116,17 +118,18 @@ async fn list(
 #[utoipa::path(delete, path = "/api/v1/sessions/{id}", tag = "session", operation_id = "endSession",
     params(("id" = Uuid, Path, description = "From the list")), responses(
     (status = 204, description = "Ended"),
-    (status = 400, description = "`malformed_parameter`", body = Problem, content_type = "application/problem+json"),
-    (status = 401, description = "Nobody is signed in", body = Problem, content_type = "application/problem+json"),
-    (status = 404, description = "None of one's living sessions", body = Problem, content_type = "application/problem+json"),
+    (status = 404, description = "`not_found`: none of one's living sessions"),
 ))]
 async fn revoke(
     State(sessions): State<SessionService>,
-    SignedIn(session): SignedIn,
+    caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
-    if sessions.end(&session, id, source.as_str()).await? {
+    if sessions
+        .end(caller.person.id, caller.session, id, source.as_str())
+        .await?
+    {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(ErrorCode::NotFound.into())

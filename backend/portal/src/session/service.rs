@@ -208,18 +208,24 @@ impl SessionService {
             .map(drop)
     }
 
-    /// Ends a person's session; whether there was one alive.
-    pub async fn end(&self, asking: &Session, id: Uuid, source: &str) -> Result<bool, DbErr> {
-        let (by, action) = if asking.id == id {
+    /// Ends a person's session, `asking` being the one that they do it in, if any; whether there was one alive.
+    pub async fn end(
+        &self,
+        person: Uuid,
+        asking: Option<Uuid>,
+        id: Uuid,
+        source: &str,
+    ) -> Result<bool, DbErr> {
+        let (by, action) = if asking == Some(id) {
             (Ending::SignedOut, AuditAction::SignedOut)
         } else {
             (Ending::Revoked, AuditAction::SessionRevoked)
         };
         let transaction = database::begin_write(&self.db).await?;
-        let ended = store::end(&transaction, id, asking.person.id, by, self.clock.now()).await?;
+        let ended = store::end(&transaction, id, person, by, self.clock.now()).await?;
         if ended {
             let event = Event::new(action)
-                .actor(asking.person.id)
+                .actor(person)
                 .source(source)
                 .detail("session", &id.to_string());
             audit::record(&transaction, self.clock.as_ref(), event).await?;
@@ -249,22 +255,15 @@ impl SessionService {
         Ok(ended.into_iter().map(|(session, _)| session).collect())
     }
 
-    /// A person's living sessions.
+    /// A person's living sessions; `asking` is the one that they ask from, if any.
     pub async fn list(
         &self,
-        asking: &Session,
+        person: Uuid,
+        asking: Option<Uuid>,
         after: Option<Uuid>,
         limit: u32,
     ) -> Result<Vec<SessionListItem>, DbErr> {
-        store::list(
-            &self.db,
-            asking.person.id,
-            asking.id,
-            self.clock.now(),
-            after,
-            limit,
-        )
-        .await
+        store::list(&self.db, person, asking, self.clock.now(), after, limit).await
     }
 
     /// Forgets what is held of a session, after its row has changed.

@@ -1,12 +1,12 @@
 //! Rows of `sessions`. The look-up by the cookie's secret is the query that every request makes, so it
 //! brings the person along in one go.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use foundation::random::TokenHash;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Statement, Value};
 use shared::{
-    person::{AccountKind, AgencyView, PersonView, Role},
+    person::PersonView,
     problem::ErrorCode,
     session::{SessionListItem, SignInMethod},
     time::Timestamp,
@@ -14,6 +14,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::service::{Ending, NewSession};
+use crate::person;
 
 /// A session as the server knows it.
 #[derive(Clone, Debug)]
@@ -66,27 +67,9 @@ fn time(row: &QueryResult, column: &str) -> Result<Timestamp, DbErr> {
 
 impl FromQueryResult for Session {
     fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
-        let kind: String = row.try_get("", "account_kind")?;
-        let roles: Option<String> = row.try_get("", "roles")?;
-        let oid: Option<String> = row.try_get("", "agency_oid")?;
-        let agency_name: Option<String> = row.try_get("", "agency_name")?;
-        let person = PersonView {
-            id: row.try_get("", "person_id")?,
-            name: row.try_get("", "name")?,
-            account_kind: AccountKind::from_name(&kind).unwrap_or(AccountKind::NaturalPerson),
-            agency: oid.map(|oid| AgencyView {
-                oid,
-                name: agency_name,
-            }),
-            roles: roles
-                .iter()
-                .flat_map(|roles| roles.split(' '))
-                .filter_map(Role::from_name)
-                .collect(),
-        };
         Ok(Self {
             id: row.try_get("", "id")?,
-            person: Arc::new(person),
+            person: Arc::new(person::view(row)?),
             signed_in_with: method(&row.try_get::<String>("", "signed_in_with")?),
             created_at: time(row, "created_at")?,
             expires_at: time(row, "expires_at")?,
@@ -105,14 +88,16 @@ fn statement<C: ConnectionTrait>(db: &C, sql: &str, values: impl IntoIterator<It
 
 /// The session of this cookie, whatever its state.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, token: &TokenHash) -> Result<Option<Session>, DbErr> {
-    const SQL: &str = "SELECT s.id, s.person_id, s.signed_in_with, s.created_at, s.expires_at, \
-         s.absolute_expires_at, s.ended_by, p.name, p.account_kind, p.agency_oid, p.disabled_at, \
-         a.name AS agency_name, \
-         (SELECT string_agg(r.role, ' ') FROM person_roles r WHERE r.person_id = p.id) AS roles \
-         FROM sessions s JOIN persons p ON p.id = s.person_id \
-         LEFT JOIN agencies a ON a.oid = p.agency_oid WHERE s.token_hash = $1";
+    static SQL: LazyLock<String> = LazyLock::new(|| {
+        format!(
+            "SELECT s.id, s.signed_in_with, s.created_at, s.expires_at, s.absolute_expires_at, s.ended_by, \
+             p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash = $1",
+            person::VIEW_COLUMNS,
+            person::VIEW_JOIN
+        )
+    });
     let row = db
-        .query_one_raw(statement(db, SQL, [token.to_vec().into()]))
+        .query_one_raw(statement(db, &SQL, [token.to_vec().into()]))
         .await?;
     row.map(|row| Session::from_query_result(&row, "")).transpose()
 }
@@ -203,7 +188,7 @@ pub(super) async fn end_of_egov<C: ConnectionTrait>(
 pub(super) async fn list<C: ConnectionTrait>(
     db: &C,
     person: Uuid,
-    current: Uuid,
+    current: Option<Uuid>,
     now: Timestamp,
     after: Option<Uuid>,
     limit: u32,
@@ -229,7 +214,7 @@ pub(super) async fn list<C: ConnectionTrait>(
                 signed_in_with: method(&row.try_get::<String>("", "signed_in_with")?),
                 source: row.try_get("", "source")?,
                 device: row.try_get("", "device")?,
-                current: id == current,
+                current: current == Some(id),
             })
         })
         .collect()

@@ -12,3 +12,4 @@ mod login;
 mod pages;
 mod profile;
 mod session;
+mod token;

@@ -154,6 +154,14 @@ impl TestPortal {
         browser
     }
 
+    /// A program that sends this token.
+    pub(crate) fn program(&self, secret: &str) -> Program {
+        Program {
+            browser: self.browser(),
+            secret: secret.to_owned(),
+        }
+    }
+
     /// The test clock's time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
@@ -319,5 +327,33 @@ impl Browser {
     pub(crate) fn set_cookie(&mut self, name: &str, value: &str) {
         self.cookies.retain(|(known, _)| known != name);
         self.cookies.push((name.to_owned(), value.to_owned()));
+    }
+}
+
+/// What calls the portal as a program does: no cookies, no origin, a token.
+#[derive(Clone)]
+pub(crate) struct Program {
+    pub(crate) browser: Browser,
+    pub(crate) secret: String,
+}
+
+impl Program {
+    pub(crate) async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.secret));
+        let body = match body {
+            Some(json) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(json.to_string())
+            }
+            None => Body::empty(),
+        };
+        self.browser.send(request.body(body).unwrap()).await
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.call(Method::GET, path, None).await
     }
 }

@@ -68,6 +68,7 @@ pub fn sessions() -> AnyView {
         <p class="lead">{tr!(sessions.lead)}</p>
         <div node_ref=ending.after tabindex="-1" role="status" class="outcome">{outcome}</div>
         {ending.list.show(table)}
+        <p class="further">{tr!(sessions.tokens_text)}" "<a href="/tokens">{tr!(tokens.title)}</a></p>
         {confirmation(&ending)}
     }
     .into_any()

@@ -1,56 +1,13 @@
-//! The contract: as OpenAPI for programs, and as a page for people that needs no other site.
+//! The contract as it is served: the document, and the page for people.
 
 use askama::Template;
 use axum::{Router, response::Html, routing::get};
 use http::header;
 use serde_json::Value;
 use shared::{paths, problem::ErrorCode};
-use utoipa::openapi::{
-    OpenApi, Server,
-    security::{ApiKey, ApiKeyValue, SecurityScheme},
-    tag::TagBuilder,
-};
+use utoipa::openapi::OpenApi;
 
-use crate::{session::COOKIE, state::AppState};
-
-/// Adds what no single route says.
-pub fn describe(document: &mut OpenApi) {
-    document.info.title = String::from("EMIC portal");
-    document.info.contact = None;
-    document.info.license = None;
-    document.info.version = String::from(env!("CARGO_PKG_VERSION"));
-    document.info.description = Some(
-        "The REST API of EMIC's sign-on portal. Refusals are `application/problem+json` with a code; \
-         times are RFC 3339, UTC; lists answer `{items, next}` and go on with `?after=`."
-            .to_owned(),
-    );
-    document.servers = Some(vec![Server::new("/")]);
-    let tags = [
-        ("session", "Signing in and out, and the session clock"),
-        ("agency", "The register of agencies"),
-        ("application", "The applications that are started from the portal"),
-        (
-            "access",
-            "Asking for roles of applications, and the grants that one has",
-        ),
-        ("notice", "Announcements"),
-        ("profile", "People's own data, and who looked at it"),
-        ("download", "Files to download"),
-        ("site", "The site itself"),
-    ];
-    document.tags = Some(
-        tags.map(|(name, text)| TagBuilder::new().name(name).description(Some(text)).build())
-            .to_vec(),
-    );
-    let components = document.components.get_or_insert_default();
-    components.add_security_scheme(
-        "session",
-        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-            COOKIE,
-            "Set by `POST /api/v1/session` or by signing in with MyEGov",
-        ))),
-    );
-}
+use crate::state::AppState;
 
 struct Group {
     name: String,
@@ -65,8 +22,26 @@ struct Operation {
     summary: String,
     description: String,
     parameters: Vec<Entry>,
-    body: Option<String>,
-    answers: Vec<Entry>,
+    takes: String,
+    body: Option<Body>,
+    answers: Vec<Answer>,
+}
+
+struct Body {
+    schema: String,
+    example: String,
+}
+
+struct Answer {
+    status: String,
+    text: String,
+    schema: String,
+    examples: Vec<Sample>,
+}
+
+struct Sample {
+    name: String,
+    text: String,
 }
 
 struct Entry {
@@ -127,25 +102,67 @@ fn schema_name(schema: &Value) -> String {
     }
 }
 
+/// The first content of a body.
+fn content(value: &Value) -> Option<&Value> {
+    value["content"].as_object()?.values().next()
+}
+
 fn content_schema(value: &Value) -> String {
-    value
-        .get("content")
-        .and_then(Value::as_object)
-        .and_then(|types| types.values().next())
+    content(value)
         .and_then(|media| media.get("schema"))
         .map(schema_name)
         .unwrap_or_default()
 }
 
-fn operation(path: &str, method: &str, value: &Value) -> Operation {
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+/// The examples of a body: one, or one for each code.
+fn samples(value: &Value) -> Vec<Sample> {
+    let Some(content) = content(value) else {
+        return Vec::new();
+    };
+    if let Some(example) = content.get("example") {
+        return vec![Sample {
+            name: "Example".to_owned(),
+            text: pretty(example),
+        }];
+    }
+    let examples = content["examples"].as_object().into_iter().flatten();
+    examples
+        .map(|(name, example)| Sample {
+            name: name.clone(),
+            text: pretty(&example["value"]),
+        })
+        .collect()
+}
+
+/// What the caller must show, in words.
+fn takes(security: &Value) -> String {
+    let options = security.as_array().map(Vec::as_slice).unwrap_or_default();
+    let scope = options.iter().find_map(|option| option["token"][0].as_str());
+    match (options.is_empty(), scope) {
+        (true, _) => "Nobody needs to be signed in.".to_owned(),
+        (false, None) => "Takes a session; an access token is refused.".to_owned(),
+        (false, Some(scope)) => format!("Takes a session, or an access token with {scope}."),
+    }
+}
+
+fn operation(path: &str, method: &str, value: &Value, shared_answers: &Value) -> Operation {
     let parameters = value.get("parameters").and_then(Value::as_array);
     let answers = value.get("responses").and_then(Value::as_object);
+    let resolve = |answer: &Value| match answer["$ref"].as_str() {
+        Some(reference) => shared_answers[reference.rsplit('/').next().unwrap_or_default()].clone(),
+        None => answer.clone(),
+    };
     Operation {
         id: text(value, "operationId"),
         method: method.to_uppercase(),
         path: path.to_owned(),
         summary: text(value, "summary"),
         description: text(value, "description"),
+        takes: takes(&value["security"]),
         parameters: parameters
             .into_iter()
             .flatten()
@@ -155,14 +172,19 @@ fn operation(path: &str, method: &str, value: &Value) -> Operation {
                 schema: parameter.get("schema").map(schema_name).unwrap_or_default(),
             })
             .collect(),
-        body: value.get("requestBody").map(content_schema),
+        body: value.get("requestBody").map(|body| Body {
+            schema: content_schema(body),
+            example: samples(body).into_iter().map(|sample| sample.text).collect(),
+        }),
         answers: answers
             .into_iter()
             .flatten()
-            .map(|(status, answer)| Entry {
-                name: status.clone(),
-                text: text(answer, "description"),
-                schema: content_schema(answer),
+            .map(|(status, answer)| (status, resolve(answer)))
+            .map(|(status, answer)| Answer {
+                status: status.clone(),
+                text: text(&answer, "description"),
+                schema: content_schema(&answer),
+                examples: samples(&answer),
             })
             .collect(),
     }
@@ -183,7 +205,12 @@ fn page(document: &Value) -> Page {
         for (method, value) in methods.as_object().into_iter().flatten() {
             let tag = value["tags"][0].as_str().unwrap_or_default();
             if let Some(group) = groups.iter_mut().find(|group| group.name == tag) {
-                group.operations.push(operation(path, method, value));
+                group.operations.push(operation(
+                    path,
+                    method,
+                    value,
+                    &document["components"]["responses"],
+                ));
             }
         }
     }
@@ -234,7 +261,7 @@ pub fn router(document: &OpenApi) -> Result<Router<AppState>, Box<dyn std::error
             get(|| async {
                 (
                     [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
-                    include_str!("../../templates/api_docs.css"),
+                    include_str!("../../../templates/api_docs.css"),
                 )
             }),
         ))

@@ -1,0 +1,172 @@
+//! What stands before every route: finds who calls, by the session or by the token, counts the call, and names
+//! the session's deadline in the answer.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, header};
+use shared::{problem::ErrorCode, session::EXPIRES_HEADER};
+
+use super::{
+    Access, Caller, RateLimits, access,
+    rate_limit::{Key, Standing},
+};
+use crate::{
+    audit,
+    error::{ApiError, ApiResult},
+    http::source::{self, TrustedProxies},
+    session::{SessionService, SignedIn, cookie_token},
+    token::{Bearer, TokenService, bearer},
+};
+
+/// What the guards ask.
+#[derive(Clone)]
+pub struct Gate {
+    /// Sessions.
+    pub sessions: SessionService,
+    /// Tokens.
+    pub tokens: TokenService,
+    /// How often one may call.
+    pub limits: RateLimits,
+    /// The proxies that are believed.
+    pub trusted_proxies: TrustedProxies,
+}
+
+/// For routes that anybody may call.
+pub async fn open(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let standing = gate.limits.count(Key::source(gate.source(&request)));
+    let mut response = match standing.check() {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    standing.tell(&mut response);
+    response
+}
+
+/// For routes that a person calls by doing something.
+pub async fn extending(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    gate.guard(request, next, true).await
+}
+
+/// For routes that a page calls by itself.
+pub async fn reading(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    gate.guard(request, next, false).await
+}
+
+impl Gate {
+    fn source(&self, request: &Request) -> IpAddr {
+        source::address(request.extensions(), request.headers(), &self.trusted_proxies)
+    }
+
+    async fn guard(&self, request: Request, next: Next, extend: bool) -> Response {
+        match bearer(request.headers()) {
+            Some(bearer) => self.by_token(bearer, request, next).await,
+            None => self.by_session(request, next, extend).await,
+        }
+    }
+
+    async fn by_session(&self, mut request: Request, next: Next, extend: bool) -> Response {
+        let token = cookie_token(request.headers()).ok_or(ErrorCode::NotSignedIn);
+        let found = match token {
+            Ok(token) => self.sessions.find(token).await.map(|session| (token, session)),
+            Err(code) => Err(code.into()),
+        };
+        let (token, session) = match found {
+            Ok(found) => found,
+            Err(refusal) => return self.stranger(&request, refusal),
+        };
+        let standing = self.limits.count(Key::Person(session.person.id));
+        if let Err(refusal) = standing.check() {
+            return told(refusal.into_response(), standing);
+        }
+        let session = if extend {
+            self.sessions.extend(token, session).await
+        } else {
+            Ok(session)
+        };
+        let session = match session {
+            Ok(session) => session,
+            Err(refusal) => return told(refusal.into_response(), standing),
+        };
+        let expires_at = session.expires_at.to_string();
+        let caller = Caller {
+            person: session.person.clone(),
+            session: Some(session.id),
+        };
+        request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(SignedIn(session));
+        let mut response = told(next.run(request).await, standing);
+        if let Ok(value) = HeaderValue::from_str(&expires_at) {
+            // A route that moved the deadline itself has named it already.
+            response
+                .headers_mut()
+                .entry(HeaderName::from_static(EXPIRES_HEADER))
+                .or_insert(value);
+        }
+        response
+    }
+
+    async fn by_token(&self, bearer: Bearer, mut request: Request, next: Next) -> Response {
+        let source = self.source(&request).to_string();
+        let holder = match self.tokens.authenticate(bearer, &source).await {
+            Ok(holder) => holder,
+            Err(refusal) => return self.stranger(&request, refusal),
+        };
+        let standing = self.limits.count(Key::Token(holder.token));
+        let allowed = standing.check().and_then(|()| may(&holder.scopes, &request));
+        if let Err(refusal) = allowed {
+            return told(refusal.into_response(), standing);
+        }
+        request.extensions_mut().insert(Caller {
+            person: holder.person,
+            session: None,
+        });
+        told(audit::by_token(holder.token, next.run(request)).await, standing)
+    }
+
+    /// Whoever shows nothing that counts, is counted by where they come from.
+    fn stranger(&self, request: &Request, refusal: ApiError) -> Response {
+        if refusal.problem().status != 401 {
+            return refusal.into_response();
+        }
+        let standing = self.limits.count(Key::source(self.source(request)));
+        let refusal = standing.check().err().unwrap_or(refusal);
+        told(refusal.into_response(), standing)
+    }
+}
+
+fn told(mut response: Response, standing: Standing) -> Response {
+    standing.tell(&mut response);
+    response
+}
+
+/// What a method answers that the request's route does not have: 405 with those that it has, whoever asks. The
+/// guards would ask for a session first.
+pub(crate) fn wrong_method(request: &Request) -> Option<Response> {
+    let path = request.extensions().get::<MatchedPath>()?;
+    let others = access::others(request.method(), path.as_str())?;
+    let mut response = ApiError::from(ErrorCode::MethodNotAllowed).into_response();
+    if let Ok(value) = HeaderValue::from_str(&others) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    Some(response)
+}
+
+/// What the table says about the request's route; none where it says nothing.
+pub(crate) fn access_of(request: &Request) -> Option<Access> {
+    let path = request.extensions().get::<MatchedPath>()?;
+    access::of(request.method(), path.as_str())
+}
+
+/// Whether a token with these scopes opens the route. What is not in the table is not opened.
+fn may(scopes: &[shared::token::Scope], request: &Request) -> ApiResult<()> {
+    match access_of(request) {
+        Some(Access::Scope(scope)) if scopes.contains(&scope) => Ok(()),
+        Some(Access::Scope(scope)) => Err(ApiError::InsufficientScope(scope)),
+        _ => Err(ErrorCode::SessionRequired.into()),
+    }
+}
