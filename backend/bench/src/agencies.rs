@@ -63,7 +63,7 @@ struct Agency {
 fn agency(number: usize) -> Agency {
     let (root, branch, leaf) = (number / 2000, number / 40 % 50, number % 40);
     let mut oid = format!("2.16.886.101.{}", 90_001 + root);
-    if number % 2000 != 0 {
+    if !number.is_multiple_of(2000) {
         let _ = write!(oid, ".{}", 20_001 + branch);
         if leaf != 0 {
             let _ = write!(oid, ".{}", 20_001 + leaf);
