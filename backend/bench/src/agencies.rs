@@ -63,7 +63,7 @@ struct Agency {
 fn agency(number: usize) -> Agency {
     let (root, branch, leaf) = (number / 2000, number / 40 % 50, number % 40);
     let mut oid = format!("2.16.886.101.{}", 90_001 + root);
-    if number % 2000 != 0 {
+    if !number.is_multiple_of(2000) {
         let _ = write!(oid, ".{}", 20_001 + branch);
         if leaf != 0 {
             let _ = write!(oid, ".{}", 20_001 + leaf);
@@ -123,7 +123,7 @@ impl Options {
     }
 }
 
-/// Inserts the register's rows into a new table of the database of `BENCH_DATABASE_URL`.
+/// Inserts the register's rows into a new table of the SQLite database of `BENCH_DATABASE_URL`.
 pub(crate) async fn insert(file: &PathBuf) -> Result<()> {
     let url = env::var("BENCH_DATABASE_URL").context("BENCH_DATABASE_URL is not set")?;
     let db = database::connect(&url.into(), 2).await?;
@@ -139,20 +139,8 @@ pub(crate) async fn insert(file: &PathBuf) -> Result<()> {
     let transaction = database::begin_write(&db).await?;
     for batch in rows.chunks(BATCH) {
         let mut sql = String::from("INSERT INTO agencies (name, oid, telephone, address, dn, code) VALUES ");
-        for row in 0..batch.len() {
-            let comma = if row == 0 { "" } else { ", " };
-            let first = row * 6;
-            let _ = write!(
-                sql,
-                "{comma}(${}, ${}, ${}, ${}, ${}, ${})",
-                first + 1,
-                first + 2,
-                first + 3,
-                first + 4,
-                first + 5,
-                first + 6
-            );
-        }
+        // SQLite looks numbered parameters up by their names, one by one.
+        sql.push_str(&vec!["(?, ?, ?, ?, ?, ?)"; batch.len()].join(", "));
         let values = batch.iter().flatten().map(Value::from);
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
         transaction.execute_raw(statement).await?;

@@ -112,9 +112,17 @@ impl Register {
         Ok(Self {
             entries: reading.entries,
             skipped: reading.skipped,
-            digest: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            digest: hexadecimal(&digest),
         })
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)])
+        .collect()
 }
 
 fn not_utf8(bytes: &[u8], valid: usize) -> Refusal {

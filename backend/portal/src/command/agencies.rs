@@ -73,16 +73,17 @@ fn progress(done: usize, total: usize) {
 }
 
 fn refused(refusal: &Refusal, file: &std::path::Path) -> anyhow::Error {
-    let mut text = format!("{} was refused, nothing was imported: {refusal}", file.display());
+    let mut lines = vec![format!(
+        "{} was refused, nothing was imported: {refusal}",
+        file.display()
+    )];
     if let Refusal::Faults(faults) = refusal {
-        for fault in faults.iter().take(SHOWN) {
-            text.push_str(&format!("\n  {fault}"));
-        }
+        lines.extend(faults.iter().take(SHOWN).map(ToString::to_string));
         if faults.len() > SHOWN {
-            text.push_str(&format!("\n  and {} more", faults.len() - SHOWN));
+            lines.push(format!("and {} more", faults.len() - SHOWN));
         }
     }
-    anyhow::anyhow!(text)
+    anyhow::anyhow!(lines.join("\n  "))
 }
 
 fn report(out: &mut impl Write, outcome: &Outcome, skipped: &[Fault], dry_run: bool) -> std::io::Result<()> {
