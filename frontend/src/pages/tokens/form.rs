@@ -160,8 +160,8 @@ pub fn card(list: Loaded) -> AnyView {
                 <TextField name="name" label=text!(tokens.name) autocomplete="off"
                     error=form.name_error node=form.name/>
                 <p class="hint">{tr!(tokens.name_hint)}</p>
-                {scopes(form)}
-                {life(form)}
+                {scopes(&form)}
+                {life(&form)}
                 <button type="submit" class="button" aria-disabled=truth(move || form.busy.get())>{label}</button>
             </form>
         </section>
@@ -174,7 +174,8 @@ fn summary(failure: &Failure) -> AnyView {
     notice(Tone::Alarm, "alert", what, next, request_id(failure).into_any())
 }
 
-fn scopes(form: Form) -> AnyView {
+fn scopes(form: &Form) -> AnyView {
+    let form = *form;
     let locale = i18n::locale();
     let error = words(move || {
         let said = form.scopes_error.get();
@@ -185,19 +186,21 @@ fn scopes(form: Form) -> AnyView {
         <fieldset class="field" aria-describedby="scopes-hint scopes-error">
             <legend>{tr!(tokens.scopes)}</legend>
             <p class="hint" id="scopes-hint">{tr!(tokens.scopes_hint)}</p>
-            <div class="areas">{Area::ALL.iter().map(|area| area_box(form, *area)).collect_view()}</div>
+            <div class="areas">{Area::ALL.iter().map(|area| area_box(&form, *area)).collect_view()}</div>
             <p class="field-error" id="scopes-error">{error}</p>
         </fieldset>
     }
     .into_any()
 }
 
-fn area_box(form: Form, area: Area) -> AnyView {
-    let boxes = area.scopes().map(|scope| checkbox(form, scope)).collect_view();
+fn area_box(form: &Form, area: Area) -> AnyView {
+    let form = *form;
+    let boxes = area.scopes().map(|scope| checkbox(&form, scope)).collect_view();
     view! { <fieldset class="area"><legend>{follow(scope::area(area))}</legend>{boxes}</fieldset> }.into_any()
 }
 
-fn checkbox(form: Form, scope: Scope) -> AnyView {
+fn checkbox(form: &Form, scope: Scope) -> AnyView {
+    let form = *form;
     let checked = Signal::derive(move || form.scopes.with(|scopes| scopes.contains(&scope)));
     let node = if Scope::ALL.first() == Some(&scope) {
         form.first_scope
@@ -214,7 +217,8 @@ fn checkbox(form: Form, scope: Scope) -> AnyView {
     .into_any()
 }
 
-fn life(form: Form) -> AnyView {
+fn life(form: &Form) -> AnyView {
+    let form = *form;
     let locale = i18n::locale();
     let option = move |days: u32| {
         let text = words(move || i18n::fill(text!(tokens.days_of)(locale.get()), days));
