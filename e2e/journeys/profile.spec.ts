@@ -97,6 +97,10 @@ test.describe('個人資料維護', () => {
     await profile.field('電子信箱').fill('yawen');
     await profile.field('傳真').focus();
     await profile.expectFault('電子信箱', /格式不正確/);
+    // Nor does an error that appears as one presses the button move it away from below the pointer.
+    await profile.field('傳真').fill('傳真');
+    await profile.save.click();
+    await expect(profile.faults.getByRole('listitem')).toHaveCount(2);
     await profile.cancel.click();
     await expect(profile.field('電子信箱')).toHaveValue('');
     await expect(profile.field('電子信箱')).not.toHaveAttribute('aria-invalid');
