@@ -2,7 +2,7 @@
 //! label, hint, lock and error. `TextField` and `PasswordField` are for the login form, which reads what the
 //! browser has filled in.
 
-use leptos::{html, prelude::*};
+use leptos::{ev::MouseEvent, html, prelude::*};
 
 use super::{
     field::{FieldError, error_id, field_error},
@@ -56,6 +56,12 @@ impl Entry {
             locked: None,
         }
     }
+}
+
+/// For `on:mousedown` of a form's buttons: the field that one was in keeps the focus until the click. Otherwise
+/// leaving it could show an error, move the button from under the pointer, and the click would be lost.
+pub fn hold_focus(event: MouseEvent) {
+    event.prevent_default();
 }
 
 fn part_id(name: &str, part: &str) -> String {

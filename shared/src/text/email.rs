@@ -39,12 +39,13 @@ impl Email {
     }
 }
 
+/// A character of another script. Which of them a domain may hold, its registry decides (RFC 5891).
+fn is_foreign(c: char) -> bool {
+    !c.is_ascii() && !c.is_whitespace() && !is_hidden(c)
+}
+
 fn is_mailbox(text: &str) -> bool {
-    let atext = |c: char| {
-        c.is_ascii_alphanumeric()
-            || "!#$%&'*+-/=?^_`{|}~".contains(c)
-            || (!c.is_ascii() && !c.is_whitespace() && !is_hidden(c))
-    };
+    let atext = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || is_foreign(c);
     text.chars().count() <= LONGEST_MAILBOX
         && text
             .split('.')
@@ -59,7 +60,7 @@ fn is_domain(text: &str) -> bool {
             && !label.ends_with('-')
             && label
                 .chars()
-                .all(|c| c == '-' || c.is_ascii_alphanumeric() || (!c.is_ascii() && c.is_alphanumeric()))
+                .all(|c| c == '-' || c.is_ascii_alphanumeric() || is_foreign(c))
     };
     let last = text.rsplit('.').next().unwrap_or_default();
     text.contains('.')

@@ -53,7 +53,7 @@ pub struct LandlinePhone(String);
 impl LandlinePhone {
     /// Checks a number.
     pub fn parse(field: &str, text: &str) -> Result<Self, Violation> {
-        let text = narrow(text).to_lowercase();
+        let text = narrow(text).to_ascii_lowercase();
         let sign = EXTENSION_SIGNS
             .into_iter()
             .find_map(|sign| Some((text.find(sign)?, sign.len())));

@@ -19,8 +19,8 @@ use self::{
 use crate::{
     api::Failure,
     components::{
-        Entry, Heading, Shape, Tone, either, entry, error_summary, failure_view, fieldset, live, notice,
-        skeleton, sometimes, spawn, truth,
+        Entry, Heading, Shape, Tone, either, entry, error_summary, failure_view, fieldset, hold_focus, live,
+        notice, skeleton, sometimes, spawn, truth,
     },
     i18n::{self, Text, format, text, tr},
     pages::home::kind_of,
@@ -89,8 +89,8 @@ fn filled(form: Form) -> AnyView {
                 {section(form, text!(profile.contact), fields::CONTACT)}
                 {section(form, text!(profile.other), fields::OTHER)}
                 <div class="row">
-                    <button type="submit" class="button" aria-disabled=truth(move || form.busy.get())>{label}</button>
-                    <button type="button" class="button quiet" on:click=move |_| form.revert()>
+                    <button type="submit" class="button" on:mousedown=hold_focus aria-disabled=truth(move || form.busy.get())>{label}</button>
+                    <button type="button" class="button quiet" on:mousedown=hold_focus on:click=move |_| form.revert()>
                         {tr!(profile.cancel)}
                     </button>
                 </div>
