@@ -58,8 +58,9 @@ test.describe('With the keyboard alone', () => {
     await tabTo(page, form.reason);
     await page.keyboard.insertText(REASON);
     await tabTo(page, form.endsOn);
-    // As people type a date in Taiwan: year, month, day.
-    await page.keyboard.type(day(30).replaceAll('-', ''));
+    // In the order of the browser's own language, which Playwright sets to American English.
+    const [year, month, date] = day(30).split('-');
+    await page.keyboard.type(`${month}${date}${year}`);
     await expect(form.endsOn).toHaveValue(day(30));
     await tabTo(page, form.next);
     await page.keyboard.press('Enter');
