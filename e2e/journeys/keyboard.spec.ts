@@ -1,5 +1,3 @@
-import type { Locator, Page } from '@playwright/test';
-
 import { REASON, RequestForm, RequestPage, day } from '../pages/access.ts';
 import { StoppedClock } from '../support/clock.ts';
 import { tabTo } from '../support/keyboard.ts';
