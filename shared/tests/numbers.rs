@@ -2,6 +2,8 @@
 //! implementation. It runs where `EMIC_TEST_NODE_MODULES` names the folder that holds it, which
 //! `cargo xtask test` sets.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::{
     io::Write,
     process::{Command, Stdio},

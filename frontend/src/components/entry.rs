@@ -60,6 +60,7 @@ impl Entry {
 
 /// For `on:mousedown` of a form's buttons: the field that one was in keeps the focus until the click. Otherwise
 /// leaving it could show an error, move the button from under the pointer, and the click would be lost.
+#[expect(clippy::needless_pass_by_value, reason = "a handler is given its event")]
 pub fn hold_focus(event: MouseEvent) {
     event.prevent_default();
 }
