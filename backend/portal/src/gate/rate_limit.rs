@@ -1,5 +1,5 @@
 //! How often one caller may call: so many requests a minute for a token, for a person's sessions together, and
-//! for a network address that shows neither. Counted in memory, by each node for itself (docs/decisions/0008).
+//! for a network address that shows neither. Counted in memory, by each node for itself (docs/decisions/0013).
 
 use std::{
     collections::HashMap,
