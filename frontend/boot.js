@@ -16,7 +16,8 @@
   }
   // An app that broke off looks alive, but its countdown and its buttons have stopped.
   function crashed(error) {
-    if (!(error instanceof WebAssembly.RuntimeError) || document.getElementById("crashed")) return;
+    if (typeof WebAssembly !== "object" || !(error instanceof WebAssembly.RuntimeError)) return;
+    if (document.getElementById("crashed")) return;
     var note = document.createElement("div");
     var words = document.createElement("p");
     var button = document.createElement("button");

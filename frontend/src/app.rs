@@ -99,9 +99,28 @@ fn current() -> AnyView {
 #[component]
 pub fn App() -> impl IntoView {
     preferences::provide();
-    let session = Session::provide();
+    Session::provide();
     api::site::provide();
     provide_arrival();
+    view! { <Router><Pages/></Router> }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    let page = view! {
+        <FlatRoutes fallback=pages::not_found>
+            <Route path=path!("/*any") view=current/>
+        </FlatRoutes>
+    };
+    view! {
+        <Warden/>
+        {around(use_location().pathname.into(), page.into_any())}
+    }
+}
+
+/// What surrounds every page of the app: head, navigation, foot, and what is said of the session.
+pub fn around(here: Signal<String>, page: AnyView) -> AnyView {
+    let session = expect_context::<Session>();
     let sign_out_failed = RwSignal::new(false);
     let signed_in = Memo::new(move |_| session.signed().is_some());
     let trouble = sometimes(move || {
@@ -111,28 +130,22 @@ pub fn App() -> impl IntoView {
         })
     });
     view! {
-        <Router>
-            <Warden/>
-            <a class="skip" href="#main" rel="external">{tr!(site.skip)}</a>
-            <Mast><SessionBar failed=sign_out_failed/></Mast>
-            {sometimes(move || signed_in.get().then(|| view! { <Tabs items=TABS/> }.into_any()))}
-            <main id="main" tabindex="-1" class="wide">
-                {trouble}
-                <Veil/>
-                <div hidden=move || session.doubt.get() != Doubt::None>
-                    <FlatRoutes fallback=pages::not_found>
-                        <Route path=path!("/*any") view=current/>
-                    </FlatRoutes>
-                </div>
-            </main>
-            <Footer/>
-            <WarningDialog failed=sign_out_failed/>
-        </Router>
+        <a class="skip" href="#main" rel="external">{tr!(site.skip)}</a>
+        <Mast><SessionBar failed=sign_out_failed/></Mast>
+        {sometimes(move || signed_in.get().then(|| view! { <Tabs items=TABS here/> }.into_any()))}
+        <main id="main" tabindex="-1" class="wide">
+            {trouble}
+            <Veil/>
+            <div hidden=move || session.doubt.get() != Doubt::None>{page}</div>
+        </main>
+        <Footer/>
+        <WarningDialog failed=sign_out_failed/>
     }
+    .into_any()
 }
 
 /// Shows a page to a signed-in person only, and anew to another one. The server decides what is in it.
-fn guarded(page: fn() -> AnyView) -> AnyView {
+pub fn guarded(page: fn() -> AnyView) -> AnyView {
     let session = expect_context::<Session>();
     let who = Memo::new(move |_| match session.state.get() {
         State::SignedIn(signed) => Ok(Some(signed.id)),
@@ -208,7 +221,7 @@ fn lead_back(wanted: Option<String>, go: &impl Fn(&str)) {
 }
 
 /// The login page that says why and knows the way back.
-fn login_address(reason: Option<SignedOutReason>, from: &str) -> String {
+pub fn login_address(reason: Option<SignedOutReason>, from: &str) -> String {
     let mut address = "/login".to_owned();
     let mut sign = '?';
     let mut add = |name: &str, value: &str| {

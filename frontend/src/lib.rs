@@ -12,6 +12,7 @@ pub mod api;
 pub mod app;
 pub mod components;
 pub mod entrance;
+pub mod hall;
 pub mod i18n;
 pub mod pages;
 pub mod preferences;
@@ -28,6 +29,12 @@ pub fn start() {
 pub fn enter() {
     remove_shell();
     leptos::mount::mount_to_body(entrance::Entrance);
+}
+
+/// Replaces the static shell by the home page.
+pub fn arrive() {
+    remove_shell();
+    leptos::mount::mount_to_body(hall::Hall);
 }
 
 /// The static page that was shown while this was on its way.

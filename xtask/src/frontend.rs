@@ -12,8 +12,9 @@ use clap::Args;
 
 use crate::external::External;
 use crate::setup::{self, Tool};
+use crate::size_budget::{self, HOME, LOGIN, Measured};
 use crate::wasm::Toolchain;
-use crate::{precompress, size_budget, workspace};
+use crate::{precompress, workspace};
 
 /// What the pages are made of.
 const SOURCES: [&str; 5] = ["frontend", "shared", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
@@ -33,7 +34,9 @@ pub(crate) fn command(options: &Options) -> Result<()> {
         forget()?;
     }
     build()?;
-    println!("{}", size_budget::measure(&entrance_dist())?);
+    for measured in sizes()? {
+        println!("{measured}");
+    }
     Ok(())
 }
 
@@ -42,9 +45,12 @@ pub(crate) fn dist() -> PathBuf {
     workspace::path("frontend/dist")
 }
 
-/// Where the login page's own bundle is.
-pub(crate) fn entrance_dist() -> PathBuf {
-    dist().join("entrance")
+/// How large the pages are that people wait for: the login page and the home page, each a bundle of its own.
+pub(crate) fn sizes() -> Result<[Measured; 2]> {
+    Ok([
+        size_budget::measure(&dist().join("entrance"), &LOGIN)?,
+        size_budget::measure(&dist().join("hall"), &HOME)?,
+    ])
 }
 
 /// Builds the pages for release and compresses them, unless what they are made of is as it was the last time.
@@ -59,7 +65,8 @@ pub(crate) fn build() -> Result<()> {
     println!("pages: building for release (about 5 minutes the first time)");
     let start = Instant::now();
     trunk(toolchain, &[])?;
-    entrance(toolchain)?;
+    single_page(toolchain, "entrance")?;
+    single_page(toolchain, "hall")?;
     let files = precompress::folder(&dist())?;
     println!(
         "pages: built, {files} files compressed, {:.0} s",
@@ -82,35 +89,32 @@ fn trunk(toolchain: Toolchain, args: &[&str]) -> Result<()> {
     toolchain.apply(trunk)?.run()
 }
 
-/// Style sheets of pages behind the login page, which does not load them.
-const STYLES_OF_THE_APP: [&str; 2] = [
-    "<link data-trunk rel=\"css\" href=\"styles/agency.css\">\n",
-    "<link data-trunk rel=\"css\" href=\"styles/access.css\">\n",
-];
+/// What only other pages than the login page and the home page need.
+const OF_OTHER_PAGES: [&str; 3] = ["styles/agency.css", "styles/access.css", "postal_codes.csv"];
 
-/// Builds the login page's own bundle below the app's. Its page is the app's but for the program that it starts.
-fn entrance(toolchain: Toolchain) -> Result<()> {
+/// Builds the bundle of a single page below the app's. Its page is the app's but for the program that it starts.
+fn single_page(toolchain: Toolchain, name: &str) -> Result<()> {
     let read = workspace::path("frontend/index.html");
     let page = fs::read_to_string(&read).with_context(|| format!("cannot read {}", read.display()))?;
-    let written = workspace::path("frontend/entrance.html");
-    let page = STYLES_OF_THE_APP
-        .iter()
-        .fold(page, |page, style| page.replace(style, ""));
-    fs::write(
-        &written,
-        page.replace("data-bin=\"frontend\"", "data-bin=\"entrance\""),
-    )
-    .with_context(|| format!("cannot write {}", written.display()))?;
+    let written = workspace::path(&format!("frontend/{name}.html"));
+    let page = page
+        .lines()
+        .filter(|line| !OF_OTHER_PAGES.iter().any(|file| line.contains(file)))
+        .collect::<Vec<_>>()
+        .join("\n");
+    let program = format!("data-bin=\"{name}\"");
+    fs::write(&written, page.replace("data-bin=\"frontend\"", &program))
+        .with_context(|| format!("cannot write {}", written.display()))?;
     let built = trunk(
         toolchain,
         &[
             "--dist",
-            "frontend/dist/entrance",
+            &format!("frontend/dist/{name}"),
             "--public-url",
-            "/entrance/",
+            &format!("/{name}/"),
             "--html-output",
             "index.html",
-            "frontend/entrance.html",
+            &format!("frontend/{name}.html"),
         ],
     );
     fs::remove_file(&written).with_context(|| format!("cannot delete {}", written.display()))?;

@@ -1,7 +1,6 @@
 //! The main navigation.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 
 use super::value;
 use crate::i18n::{Text, follow, tr};
@@ -11,8 +10,9 @@ use crate::i18n::{Text, follow, tr};
 pub fn Tabs(
     /// Where they lead and what they are called.
     items: &'static [(&'static str, Text)],
+    /// The path of the page that is shown.
+    here: Signal<String>,
 ) -> impl IntoView {
-    let here = use_location().pathname;
     let link = move |(path, label): &'static (&'static str, Text)| {
         let current = value(move || {
             let here = here.get();

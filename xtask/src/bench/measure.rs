@@ -3,15 +3,16 @@
 use anyhow::{Context, Result};
 
 use super::agencies;
-use super::figure::{ASKED, Figure, IN_MEMORY, MEMORY, PAGES, SIGN_INS, START, STORM};
+use super::figure::{ASKED, Figure, Goal, HOME, IN_MEMORY, MEMORY, PAGES, SIGN_INS, START, STORM};
 use super::instrument::{self, Reading};
 use super::rate::{Loaded, resident};
 use super::rounds::{Rounds, median};
 use super::sites::{Folder, Portal, reference};
 use crate::cluster::Cluster;
 use crate::external::External;
+use crate::frontend;
 use crate::server::{self, Server};
-use crate::{frontend, size_budget};
+use crate::size_budget::Measured;
 
 const SESSION: &str = "/api/v1/session";
 const ROUNDS: usize = 5;
@@ -43,23 +44,20 @@ pub(super) fn all() -> Result<Vec<Figure>> {
     drop(server);
     let asked = asked(&folder)?;
     let [search, import] = agencies::figures()?;
+    let [login_page, home_page] = pages()?;
     Ok(vec![
-        pages()?,
-        in_memory,
-        asked,
-        sign_ins,
-        storm,
-        memory,
-        start,
-        search,
-        import,
+        login_page, home_page, in_memory, asked, sign_ins, storm, memory, start, search, import,
     ])
 }
 
-fn pages() -> Result<Figure> {
-    let bytes = size_budget::measure(&frontend::entrance_dist())?.total();
-    let kilobytes = u32::try_from(bytes).map(f64::from)? / 1000.0;
-    Ok(PAGES.measured(kilobytes, format!("{bytes} bytes")))
+fn pages() -> Result<[Figure; 2]> {
+    let [login, home] = frontend::sizes()?;
+    let figure = |goal: &'static Goal, measured: &Measured| -> Result<Figure> {
+        let bytes = measured.total();
+        let kilobytes = u32::try_from(bytes).map(f64::from)? / 1000.0;
+        Ok(goal.measured(kilobytes, format!("{bytes} bytes")))
+    };
+    Ok([figure(&PAGES, &login)?, figure(&HOME, &home)?])
 }
 
 /// Starts it several times; the last one runs on.

@@ -7,8 +7,9 @@ use super::fuzz;
 use crate::cluster::Cluster;
 use crate::external::External;
 use crate::setup::{Tool, chromium};
+use crate::size_budget::Measured;
 use crate::wasm::{self, Toolchain};
-use crate::{frontend, openapi, size_budget, workspace};
+use crate::{frontend, openapi, workspace};
 
 /// One check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -130,9 +131,11 @@ impl Stage {
             }
             Self::Frontend => {
                 frontend::build()?;
-                let measured = size_budget::measure(&frontend::entrance_dist())?;
-                println!("{measured}");
-                measured.check()
+                let sizes = frontend::sizes()?;
+                for measured in &sizes {
+                    println!("{measured}");
+                }
+                sizes.iter().try_for_each(Measured::check)
             }
             Self::Release => External::cargo("building the servers for release")
                 .args(["build", "--release", "--package", "portal", "--package", "myegov"])

@@ -30,6 +30,8 @@ const INDEX: &str = "index.html";
 /// The login page in a bundle of its own, at [`LOGIN`].
 const ENTRANCE: &str = "entrance/index.html";
 const LOGIN: &str = "login";
+/// The home page in a bundle of its own, at `/`.
+const HALL: &str = "hall/index.html";
 
 impl Assets {
     /// From this folder, or those in the binary.
@@ -53,7 +55,7 @@ impl Assets {
 
     /// `script-src` sources for the scripts that the build wrote into the page itself.
     pub fn script_hashes(&self) -> String {
-        [INDEX, ENTRANCE]
+        [INDEX, ENTRANCE, HALL]
             .into_iter()
             .filter_map(|page| self.read(page))
             .fold(String::new(), |sources, page| {
@@ -92,9 +94,12 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
     if is_of_the_signed_in(uri.path()) && session::cookie_token(&headers).is_none() {
         return to_login_page(&uri);
     }
-    if path == LOGIN
-        && let Some(response) = send(&assets, ENTRANCE, &headers)
-    {
+    let own_bundle = match path {
+        LOGIN => Some(ENTRANCE),
+        "" => Some(HALL),
+        _ => None,
+    };
+    if let Some(response) = own_bundle.and_then(|page| send(&assets, page, &headers)) {
         return response;
     }
     let file = if path.is_empty() { INDEX } else { path };

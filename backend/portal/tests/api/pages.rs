@@ -7,7 +7,7 @@ use axum::{
 use foundation::testing::Kind;
 use shared::problem::ErrorCode;
 
-use crate::support::TestPortal;
+use crate::support::{PASSWORD, TestPortal};
 
 /// A portal with built pages in a folder of its own.
 async fn with_pages(kind: Kind, settings: &[(&str, &str)]) -> (TestPortal, tempfile::TempDir) {
@@ -151,6 +151,22 @@ async fn a_browser_without_a_session_is_given_the_login_page_in_its_own_bundle()
             .text()
             .contains("entrance")
     );
+}
+
+#[tokio::test]
+async fn the_home_page_is_given_in_its_own_bundle_and_the_app_for_every_other() {
+    let (portal, folder) = with_pages(Kind::Sqlite, &[]).await;
+    portal.account("dawen").await;
+    let mut browser = portal.browser();
+    browser.sign_in("dawen", PASSWORD).await;
+    assert!(
+        browser.get("/").await.text().contains("start()"),
+        "the app has a home page too"
+    );
+    std::fs::create_dir(folder.path().join("hall")).unwrap();
+    std::fs::write(folder.path().join("hall/index.html"), "<title>hall</title>").unwrap();
+    assert!(browser.get("/").await.text().contains("hall"));
+    assert!(browser.get("/sessions").await.text().contains("start()"));
 }
 
 #[tokio::test]

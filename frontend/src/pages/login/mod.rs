@@ -73,8 +73,9 @@ fn why() -> impl IntoView {
     };
     let egov_sign_out = move || {
         sometimes(move || {
-            let offered =
-                session.left_egov.get() && site.with(|site| site.as_ref().is_some_and(|it| it.egov_sign_out));
+            // The home page alone says so in the address: it is gone when this page is there.
+            let left = session.left_egov.get() || query.get("with").is_some_and(|with| with == "egov");
+            let offered = left && site.with(|site| site.as_ref().is_some_and(|it| it.egov_sign_out));
             offered.then(|| {
                 view! {
                 <p>{tr!(login.egov_sign_out_text)}</p>
