@@ -110,13 +110,12 @@ test.describe('With the keyboard alone', () => {
   });
 
   test('every page can be walked through, forth and back', async ({ page, frame }) => {
-    // The page of the API has a stop for each operation and each kind of thing in it.
-    test.slow();
     for (const path of ['/login', '/about', '/environment', '/support', '/api/docs']) {
       await page.goto(path);
-      const links = page.locator('a[href]:visible, button:visible, input:visible');
+      // The examples on the page of the API are hundreds of stops; its table of contents leads past them.
+      const links = page.locator(path === '/api/docs' ? 'nav a[href]' : 'a[href]:visible, button:visible, input:visible');
       await expect(frame.heading).toBeVisible();
-      await tabTo(page, links.last(), (await links.count()) + 5);
+      await tabTo(page, links.last(), 150);
       await page.keyboard.press('Shift+Tab');
       expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true);
     }

@@ -187,7 +187,7 @@ test('A page that the browser kept whole (bfcache) shows nothing of a person who
     const page = await context.newPage();
     await page.addInitScript(() => {
       addEventListener('pageshow', (event) => {
-        (window as unknown as { kept: boolean }).kept = event.persisted;
+        if (event.persisted) sessionStorage.setItem('kept', 'yes');
       });
     });
     await signIn(context, portal, person);
@@ -199,7 +199,7 @@ test('A page that the browser kept whole (bfcache) shows nothing of a person who
     await page.goBack({ waitUntil: 'commit' });
     await frame.expectSignedOut();
     await expect(page.getByText(person.name)).toHaveCount(0);
-    expect(await page.evaluate(() => (window as unknown as { kept: boolean }).kept), 'the page came whole').toBe(true);
+    expect(await page.evaluate(() => sessionStorage.getItem('kept')), 'the page came whole').toBe('yes');
   } finally {
     await kept.close();
   }

@@ -31,9 +31,11 @@ pub fn Dialog(
             dialog.close();
         }
     });
-    // `close` also follows our own close(): then nothing is to be dismissed.
+    // `close` also follows our own close(): then nothing is to be dismissed. And it comes a moment late: the dialog may
+    // have been opened again.
     let closed = move |_| {
-        if open.get_untracked() {
+        let shown = node.get_untracked().is_some_and(|dialog| dialog.open());
+        if open.get_untracked() && !shown {
             on_dismiss.run(());
         }
     };

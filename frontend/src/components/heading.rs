@@ -8,9 +8,11 @@ use crate::i18n::{self, Text, text};
 #[derive(Clone, Copy)]
 struct Arrived(StoredValue<bool>);
 
-/// Lets headings know which one is the first.
+/// Lets headings know which one is the first. Who comes from the home page's own bundle has been shown a page before.
 pub fn provide_arrival() {
-    provide_context(Arrived(StoredValue::new(false)));
+    let home = window().location().origin().map(|origin| origin + "/");
+    let from_home = home.is_ok_and(|home| document().referrer() == home);
+    provide_context(Arrived(StoredValue::new(from_home)));
 }
 
 /// The heading of a page. Screen readers start reading there after a change of pages.
