@@ -247,6 +247,8 @@ test.describe('應用系統權限申請', () => {
     await form.next.click();
     await form.send.click();
     await expect(request.sent).toBeVisible();
+    // The page has read the request before somebody else decides it.
+    await expect(request.withdraw).toBeVisible();
     const path = new URL(page.url()).pathname.replace('/access/', '/api/v1/permission-requests/');
     await page.request.post(`${new URL(page.url()).origin}${path}/withdraw`, { data: {} });
     await request.withdraw.click();
