@@ -93,16 +93,32 @@ pub(crate) fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
-impl fmt::Display for Timestamp {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Timestamp {
+    /// Its text. The page asks for four of them with every look at the clock, so it is written digit by digit.
+    fn text(self) -> [u8; 24] {
         let (year, month, day) = civil_from_days(self.0.div_euclid(MILLIS_PER_DAY));
         let of_day = self.0.rem_euclid(MILLIS_PER_DAY);
-        let (hour, minute) = (of_day / 3_600_000, of_day / 60_000 % 60);
-        let (second, milli) = (of_day / 1000 % 60, of_day % 1000);
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z"
-        )
+        let mut text = *b"0000-00-00T00:00:00.000Z";
+        let mut put = |last: usize, digits: usize, mut number: i64| {
+            for place in (0..digits).map(|n| last - n) {
+                text[place] = b"0123456789"[usize::try_from(number % 10).unwrap_or(0)];
+                number /= 10;
+            }
+        };
+        put(3, 4, year);
+        put(6, 2, month);
+        put(9, 2, day);
+        put(12, 2, of_day / 3_600_000);
+        put(15, 2, of_day / 60_000 % 60);
+        put(18, 2, of_day / 1000 % 60);
+        put(22, 3, of_day % 1000);
+        text
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 
@@ -139,7 +155,7 @@ impl FromStr for Timestamp {
 
 impl Serialize for Timestamp {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(str::from_utf8(&self.text()).unwrap_or_default())
     }
 }
 

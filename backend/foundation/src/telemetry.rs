@@ -1,6 +1,6 @@
 //! Logs for people or for machines, and metrics for Prometheus.
 
-use std::{sync::OnceLock, thread, time::Duration};
+use std::{io::IsTerminal, sync::OnceLock, thread, time::Duration};
 
 use axum::{Router, routing::get};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -36,7 +36,10 @@ impl Setting for LogForm {
 pub fn log(form: LogForm, filter: &str) -> Result<(), String> {
     let filter = EnvFilter::try_new(filter).map_err(|error| format!("the log filter: {error}"))?;
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // Colours are for eyes; in a file they are noise.
+    let lines = tracing_subscriber::fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     match form {
         LogForm::Human => registry.with(lines.with_target(false)).try_init(),
         LogForm::Json => registry

@@ -4,8 +4,8 @@ use std::{any::Any, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use foundation::{
@@ -15,7 +15,7 @@ use foundation::{
     http::{
         health::{self, Readiness},
         observe::observe,
-        security_headers::{self, SecurityHeaders},
+        security_headers::SecurityHeaders,
     },
     http_client::{FetchError, HttpClient},
 };
@@ -142,15 +142,21 @@ fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
         .merge(assets::router())
         .merge(oidc_provider::router(state.provider.clone()))
         .merge(pages)
-        .layer(DefaultBodyLimit::max(LARGEST_FORM))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(
-            http::StatusCode::SERVICE_UNAVAILABLE,
-            PATIENCE,
-        ))
-        .layer(from_fn_with_state(headers, security_headers::add))
-        .layer(from_fn(observe)))
+        .layer((
+            from_fn_with_state(headers, around),
+            TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
+            CatchPanicLayer::custom(panicked),
+            DefaultBodyLimit::max(LARGEST_FORM),
+            RequestBodyTimeoutLayer::new(BODY_PATIENCE),
+        )))
+}
+
+/// What stands around every route.
+async fn around(State(headers): State<SecurityHeaders>, request: Request, next: Next) -> Response {
+    observe(request, |request| async move {
+        headers.added_to(next.run(request).await)
+    })
+    .await
 }
 
 fn panicked(_: Box<dyn Any + Send>) -> Response {

@@ -4,8 +4,9 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    middleware::{from_fn, from_fn_with_state},
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
     routing::any,
 };
 use foundation::{
@@ -15,7 +16,7 @@ use foundation::{
     http::{
         health::{self, Readiness},
         observe::observe,
-        security_headers::{self, SecurityHeaders},
+        security_headers::SecurityHeaders,
     },
     http_client::HttpClient,
 };
@@ -49,7 +50,7 @@ use crate::{
     profile::{self, ProfileService},
     session::{self, SessionService},
     site,
-    state::AppState,
+    state::{AppState, Services},
     token::{self, TokenService},
 };
 
@@ -87,7 +88,7 @@ pub struct App {
 }
 
 /// The routes of the API with their documentation.
-fn api_routes(gate: Option<&Gate>) -> OpenApiRouter<AppState> {
+fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
     let mut open = OpenApiRouter::new()
         .merge(login::routes::public())
         .merge(session::routes::public())
@@ -119,12 +120,12 @@ pub fn openapi() -> Result<OpenApi, serde_json::Error> {
 }
 
 fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
-    let gate = Gate {
+    let gate = Arc::new(Gate {
         sessions: state.sessions.clone(),
         tokens: state.tokens.clone(),
         limits: RateLimits::new(state.clock.clone(), state.config.rate_limit),
         trusted_proxies: state.trusted_proxies.clone(),
-    };
+    });
     let (api, document) = api_routes(Some(&gate)).split_for_parts();
     let document = api_docs::describe(document).map_err(|error| BuildError::Other(error.to_string()))?;
     let api = api
@@ -132,9 +133,11 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         .route("/api", any(problems::not_found))
         .route("/api/", any(problems::not_found))
         .route("/api/{*path}", any(problems::not_found))
-        .layer(from_fn_with_state(state.origins.clone(), policy::api))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PATIENCE));
+        .layer((
+            from_fn_with_state(state.origins.clone(), policy::api),
+            DefaultBodyLimit::max(LARGEST_BODY),
+            RequestBodyTimeoutLayer::new(BODY_PATIENCE),
+        ));
     let navigation = application::routes::navigation()
         .merge(download::navigation())
         .merge(egov::routes::navigation())
@@ -156,14 +159,21 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         .fallback(assets::serve)
         .with_state(state)
         .merge(health::router(readiness))
-        .layer(CatchPanicLayer::custom(problems::panicked))
-        .layer(TimeoutLayer::with_status_code(
-            ::http::StatusCode::SERVICE_UNAVAILABLE,
-            PATIENCE,
-        ))
-        .layer(from_fn(problems::write))
-        .layer(from_fn_with_state(headers, security_headers::add))
-        .layer(from_fn(observe)))
+        // In one: each `layer` is a box more around every route.
+        .layer((
+            from_fn_with_state(headers, around),
+            TimeoutLayer::with_status_code(::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
+            CatchPanicLayer::custom(problems::panicked),
+        )))
+}
+
+/// What stands around every route. One middleware and not three: each is a copy of all that is behind it, for
+/// each request.
+async fn around(State(headers): State<SecurityHeaders>, request: Request, next: Next) -> Response {
+    observe(request, |request| async move {
+        headers.added_to(problems::write(request, next).await)
+    })
+    .await
 }
 
 /// Opens the database, brings it up to date, and puts the features together.
@@ -196,7 +206,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());
-    let state = AppState {
+    let state = AppState::new(Services {
         profiles: ProfileService::new(db.clone(), clock.clone(), sessions.clone(), member_url),
         access: AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone()),
         applications,
@@ -219,7 +229,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions,
         login,
         egov,
-    };
+    });
     if state.config.demo {
         demo::fill(&state)
             .await

@@ -1,6 +1,6 @@
 //! What routes are given: the services, each by its own type.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
 use foundation::{clock::SharedClock, hasher::Hasher};
@@ -21,9 +21,28 @@ use crate::{
     token::TokenService,
 };
 
-/// Everything that a portal is made of.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+/// Everything that a portal is made of. The router clones its state several times for a request, so it is one
+/// pointer.
+#[derive(Clone)]
+pub struct AppState(Arc<Services>);
+
+impl AppState {
+    /// Of these services.
+    pub fn new(services: Services) -> Self {
+        Self(Arc::new(services))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+/// The parts.
+pub struct Services {
     /// The configuration.
     pub config: Arc<Config>,
     /// The clock.
@@ -58,4 +77,33 @@ pub struct AppState {
     pub origins: OurOrigins,
     /// The proxies that are believed.
     pub trusted_proxies: TrustedProxies,
+}
+
+/// What routes can ask for by its type.
+macro_rules! given {
+    ($($service:ident: $kind:ty),+ $(,)?) => {$(
+        impl FromRef<AppState> for $kind {
+            fn from_ref(state: &AppState) -> Self {
+                state.$service.clone()
+            }
+        }
+    )+};
+}
+
+given! {
+    config: Arc<Config>,
+    clock: SharedClock,
+    sessions: SessionService,
+    tokens: TokenService,
+    login: LoginService,
+    egov: Option<EgovService>,
+    agencies: AgencyService,
+    applications: ApplicationService,
+    access: AccessService,
+    notices: NoticeService,
+    profiles: ProfileService,
+    downloads: DownloadService,
+    assets: Assets,
+    origins: OurOrigins,
+    trusted_proxies: TrustedProxies,
 }

@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
+use axum::response::Response;
 use http::{HeaderName, HeaderValue, header};
 
 /// Headers that are added where an answer does not bring its own.
@@ -49,16 +45,15 @@ impl SecurityHeaders {
         }
         Ok(Self(headers.into()))
     }
-}
 
-/// The middleware that adds them.
-pub async fn add(State(headers): State<SecurityHeaders>, request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let found = response.headers_mut();
-    for (name, value) in headers.0.iter() {
-        if !found.contains_key(name) {
-            found.insert(name.clone(), value.clone());
+    /// Adds them to an answer.
+    #[must_use]
+    pub fn added_to(&self, mut response: Response) -> Response {
+        let found = response.headers_mut();
+        found.reserve(self.0.len());
+        for (name, value) in self.0.iter() {
+            found.entry(name).or_insert_with(|| value.clone());
         }
+        response
     }
-    response
 }

@@ -1,4 +1,4 @@
-//! Who calls: for routes that people and programs call alike.
+//! Who calls, as routes are told.
 
 use std::sync::Arc;
 
@@ -7,15 +7,40 @@ use http::request::Parts;
 use shared::{person::PersonView, problem::ErrorCode};
 use uuid::Uuid;
 
-use crate::error::{ApiError, ApiResult};
+use crate::{
+    error::{ApiError, ApiResult},
+    session::Session,
+};
 
 /// The person who calls, by their session or through a program; only behind one of the guards.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// Who it is.
     pub person: Arc<PersonView>,
+    session: Option<Session>,
+}
+
+impl Caller {
+    /// In this session.
+    pub(super) fn in_session(session: Session) -> Self {
+        Self {
+            person: session.person.clone(),
+            session: Some(session),
+        }
+    }
+
+    /// Through a program.
+    pub(super) const fn by_program(person: Arc<PersonView>) -> Self {
+        Self {
+            person,
+            session: None,
+        }
+    }
+
     /// The session that the request came with; a program has none.
-    pub session: Option<Uuid>,
+    pub fn session_id(&self) -> Option<Uuid> {
+        self.session.as_ref().map(|session| session.id)
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -27,5 +52,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
             .get::<Self>()
             .cloned()
             .ok_or_else(|| ErrorCode::NotSignedIn.into())
+    }
+}
+
+/// The session of a person who calls in a browser, for routes that no program may call.
+#[derive(Clone, Debug)]
+pub struct SignedIn(pub Session);
+
+impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> ApiResult<Self> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        caller
+            .session
+            .map(Self)
+            .ok_or_else(|| ErrorCode::SessionRequired.into())
     }
 }

@@ -1,7 +1,7 @@
 //! What stands before every route: finds who calls, by the session or by the token, counts the call, and names
 //! the session's deadline in the answer.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -19,12 +19,11 @@ use crate::{
     audit,
     error::{ApiError, ApiResult},
     http::source::{self, TrustedProxies},
-    session::{SessionService, SignedIn, cookie_token},
+    session::{SessionService, cookie_token},
     token::{Bearer, TokenService, bearer},
 };
 
 /// What the guards ask.
-#[derive(Clone)]
 pub struct Gate {
     /// Sessions.
     pub sessions: SessionService,
@@ -37,7 +36,7 @@ pub struct Gate {
 }
 
 /// For routes that anybody may call.
-pub async fn open(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+pub async fn open(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let standing = gate.limits.count(Key::source(gate.source(&request)));
     let mut response = match standing.check() {
         Ok(()) => next.run(request).await,
@@ -48,12 +47,12 @@ pub async fn open(State(gate): State<Gate>, request: Request, next: Next) -> Res
 }
 
 /// For routes that a person calls by doing something.
-pub async fn extending(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+pub async fn extending(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     gate.guard(request, next, true).await
 }
 
 /// For routes that a page calls by itself.
-pub async fn reading(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+pub async fn reading(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     gate.guard(request, next, false).await
 }
 
@@ -93,12 +92,7 @@ impl Gate {
             Err(refusal) => return told(refusal.into_response(), standing),
         };
         let expires_at = session.expires_at.to_string();
-        let caller = Caller {
-            person: session.person.clone(),
-            session: Some(session.id),
-        };
-        request.extensions_mut().insert(caller);
-        request.extensions_mut().insert(SignedIn(session));
+        request.extensions_mut().insert(Caller::in_session(session));
         let mut response = told(next.run(request).await, standing);
         if let Ok(value) = HeaderValue::from_str(&expires_at) {
             // A route that moved the deadline itself has named it already.
@@ -121,10 +115,7 @@ impl Gate {
         if let Err(refusal) = allowed {
             return told(refusal.into_response(), standing);
         }
-        request.extensions_mut().insert(Caller {
-            person: holder.person,
-            session: None,
-        });
+        request.extensions_mut().insert(Caller::by_program(holder.person));
         told(audit::by_token(holder.token, next.run(request)).await, standing)
     }
 

@@ -46,7 +46,7 @@ fn is_written(response: &Response) -> bool {
 
 /// The middleware.
 pub async fn write(request: Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().cloned();
+    let id = request.extensions().get::<RequestId>().copied();
     let mut response = next.run(request).await;
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
@@ -60,7 +60,7 @@ pub async fn write(request: Request, next: Next) -> Response {
         },
     };
     let problem = Problem {
-        request_id: id.map(|RequestId(id)| id).unwrap_or_default(),
+        request_id: id.map(|id| id.to_string()).unwrap_or_default(),
         ..problem
     };
     let Ok(body) = serde_json::to_vec(&problem) else {

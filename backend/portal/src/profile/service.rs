@@ -153,7 +153,7 @@ impl ProfileService {
             profile: self.read(id).await?.view,
             sessions: self
                 .sessions
-                .list(id, caller.session, None, MOST_SESSIONS)
+                .list(id, caller.session_id(), None, MOST_SESSIONS)
                 .await?,
             audit_events,
             audit_events_cut,

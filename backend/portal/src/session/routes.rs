@@ -14,10 +14,10 @@ use shared::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{SessionService, SignedIn, clear_cookie};
+use super::{SessionService, clear_cookie};
 use crate::{
     error::ApiResult,
-    gate::Caller,
+    gate::{Caller, SignedIn},
     http::{
         extract::{Parameters, Path},
         paging::Paging,
@@ -107,7 +107,7 @@ async fn list(
 ) -> ApiResult<Json<Page<SessionListItem>>> {
     let (after, limit) = (paging.after_id()?, paging.limit()?);
     let items = sessions
-        .list(caller.person.id, caller.session, after, limit + 1)
+        .list(caller.person.id, caller.session_id(), after, limit + 1)
         .await?;
     Ok(Json(paging.page(items, |item| item.id.to_string())?))
 }
@@ -127,7 +127,7 @@ async fn revoke(
     Path(id): Path<Uuid>,
 ) -> ApiResult<StatusCode> {
     if sessions
-        .end(caller.person.id, caller.session, id, source.as_str())
+        .end(caller.person.id, caller.session_id(), id, source.as_str())
         .await?
     {
         Ok(StatusCode::NO_CONTENT)

@@ -9,7 +9,7 @@ use foundation::{
     id,
     random::{self, Token},
 };
-use http::HeaderValue;
+use http::{HeaderMap, HeaderValue};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
 use shared::{
     audit::AuditAction,
@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{
     COOKIE,
     cache::Cache,
+    lookup::Lookup,
     store::{self, Session},
 };
 use crate::{
@@ -99,6 +100,7 @@ pub struct SessionService {
     clock: SharedClock,
     limits: Limits,
     cache: Option<Arc<Cache>>,
+    lookup: Lookup,
 }
 
 impl SessionService {
@@ -106,6 +108,7 @@ impl SessionService {
     pub fn new(db: DatabaseConnection, clock: SharedClock, config: config::Session) -> Self {
         let cache = config.in_memory.then(Arc::default);
         Self {
+            lookup: Lookup::new(db.clone()),
             db,
             clock,
             limits: config.limits,
@@ -128,13 +131,13 @@ impl SessionService {
         let session = match self.cache.as_ref().map(|cache| (cache, cache.get(&hash, now))) {
             Some((_, Ok(session))) => Some(session),
             Some((cache, Err(ticket))) => {
-                let found = store::find(&self.db, &hash).await?;
+                let found = self.lookup.find(hash).await?;
                 if let Some(session) = &found {
                     cache.put(ticket, hash, session.clone(), now);
                 }
                 found
             }
-            None => store::find(&self.db, &hash).await?,
+            None => self.lookup.find(hash).await?,
         };
         // The clock is read anew: the look-up may have waited beyond the deadline.
         let session = session.ok_or(ErrorCode::NotSignedIn)?;
@@ -303,6 +306,11 @@ impl SessionService {
 pub fn cookie(token: &Token) -> ApiResult<HeaderValue> {
     cookies::write(COOKIE, token.expose(), SameSite::Lax, None)
         .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// The session's secret in the request's cookie.
+pub fn cookie_token(headers: &HeaderMap) -> Option<&str> {
+    cookies::read(headers, COOKIE)
 }
 
 /// Takes the cookie away.

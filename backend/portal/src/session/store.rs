@@ -1,7 +1,7 @@
 //! Rows of `sessions`. The look-up by the cookie's secret is the query that every request makes, so it
 //! brings the person along in one go.
 
-use std::sync::{Arc, LazyLock};
+use std::{collections::HashMap, iter, sync::Arc};
 
 use foundation::random::TokenHash;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Statement, Value};
@@ -86,20 +86,38 @@ fn statement<C: ConnectionTrait>(db: &C, sql: &str, values: impl IntoIterator<It
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
 }
 
-/// The session of this cookie, whatever its state.
-pub(super) async fn find<C: ConnectionTrait>(db: &C, token: &TokenHash) -> Result<Option<Session>, DbErr> {
-    static SQL: LazyLock<String> = LazyLock::new(|| {
-        format!(
-            "SELECT s.id, s.signed_in_with, s.created_at, s.expires_at, s.absolute_expires_at, s.ended_by, \
-             p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash = $1",
-            person::VIEW_COLUMNS,
-            person::VIEW_JOIN
-        )
-    });
-    let row = db
-        .query_one_raw(statement(db, &SQL, [token.to_vec().into()]))
-        .await?;
-    row.map(|row| Session::from_query_result(&row, "")).transpose()
+/// The sessions of these cookies, whatever their state; none for a cookie that there is no session of.
+pub(super) async fn find<C: ConnectionTrait>(
+    db: &C,
+    tokens: &[TokenHash],
+) -> Result<HashMap<TokenHash, Session>, DbErr> {
+    let Some(last) = tokens.last() else {
+        return Ok(HashMap::new());
+    };
+    // Statements are prepared once for each number of parameters, so there are few numbers: the powers of two.
+    let asked = tokens.len().next_power_of_two();
+    let parameters: Vec<_> = (1..=asked).map(|number| format!("${number}")).collect();
+    let sql = format!(
+        "SELECT s.token_hash, s.id, s.signed_in_with, s.created_at, s.expires_at, s.absolute_expires_at, s.ended_by, \
+         p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash IN ({})",
+        person::VIEW_COLUMNS,
+        person::VIEW_JOIN,
+        parameters.join(", ")
+    );
+    let values = tokens
+        .iter()
+        .chain(iter::repeat(last))
+        .take(asked)
+        .map(|token| token.to_vec().into());
+    let rows = db.query_all_raw(statement(db, &sql, values)).await?;
+    rows.iter()
+        .map(|row| {
+            let token: Vec<u8> = row.try_get("", "token_hash")?;
+            let token = TokenHash::try_from(token)
+                .map_err(|_| DbErr::Type("token_hash has not the length of a hash".to_owned()))?;
+            Ok((token, Session::from_query_result(row, "")?))
+        })
+        .collect()
 }
 
 /// Writes a new session.

@@ -12,12 +12,12 @@ use uuid::Uuid;
 use super::TokenService;
 use crate::{
     error::ApiResult,
+    gate::SignedIn,
     http::{
         extract::{Body, Parameters, Path},
         paging::Paging,
         source::Source,
     },
-    session::SignedIn,
     state::AppState,
 };
 

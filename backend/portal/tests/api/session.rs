@@ -126,6 +126,33 @@ on_each_database! {
         assert_eq!(here.get("/api/v1/session").await.status, StatusCode::OK);
     }
 
+    async fn each_of_many_at_once_is_told_of_their_own_session(kind) {
+        let portal = TestPortal::start(kind).await;
+        let mut browsers = Vec::new();
+        for username in ["dawen", "meihui", "jianguo"] {
+            portal.account(username).await;
+            for _ in 0..3 {
+                browsers.push(portal.signed_in(username).await);
+            }
+        }
+        let mut own = Vec::new();
+        for browser in &mut browsers {
+            own.push(browser.get("/api/v1/session").await.json()["id"].clone());
+        }
+        browsers[4].delete("/api/v1/session").await;
+        let calls = (0..90).map(|number| {
+            let mut browser = browsers[number % browsers.len()].clone();
+            async move { (number, browser.get("/api/v1/session").await) }
+        });
+        for (number, answer) in futures::future::join_all(calls).await {
+            if answer.status == StatusCode::OK {
+                assert_eq!(answer.json()["id"], own[number % own.len()]);
+            } else {
+                assert_eq!((number % own.len(), answer.problem().code), (4, ErrorCode::NotSignedIn));
+            }
+        }
+    }
+
     async fn lists_go_on_after_a_cursor(kind) {
         let portal = TestPortal::start(kind).await;
         portal.account("dawen").await;
