@@ -49,7 +49,7 @@ pub(crate) struct Window {
 
 impl Options {
     pub(crate) async fn run(&self) -> Result<()> {
-        let workers = vec![self.read.requests(); self.window.connections];
+        let workers = self.read.requests().take(self.window.connections).collect();
         run(self.read.port, workers, self.window).await
     }
 }

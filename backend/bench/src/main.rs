@@ -26,7 +26,7 @@ enum Instrument {
     ReferenceJson(reference::Options),
     /// A bare axum server that looks a row up by its key, in the database of `BENCH_DATABASE_URL`
     ReferenceLookup(reference::Options),
-    /// Sign in once: the session's cookie, and how long the body of a session check is
+    /// Sign in: each session's cookie, and how long the body of a session check is
     Session(requests::SignIn),
     /// Ask as often as the server answers
     Load(load::Options),
@@ -64,7 +64,7 @@ async fn run(instrument: Instrument) -> Result<()> {
     match instrument {
         Instrument::ReferenceJson(options) => reference::json(&options).await,
         Instrument::ReferenceLookup(options) => reference::lookup(&options).await,
-        Instrument::Session(sign_in) => sign_in.print_session().await,
+        Instrument::Session(sign_in) => sign_in.print_sessions().await,
         Instrument::Load(options) => options.run().await,
         Instrument::SignIns(options) => options.run().await,
         Instrument::Pace(options) => options.run().await,

@@ -29,11 +29,11 @@ impl Options {
         let begun = Instant::now() + Duration::from_millis(100);
         let until = begun + Duration::from_secs_f64(self.seconds);
         let mut tasks = JoinSet::new();
-        for number in 0..CONNECTIONS {
+        for (number, requests) in (0..CONNECTIONS).zip(self.read.requests()) {
             let first = begun + step * number;
             tasks.spawn(keep_pace(
                 self.read.port,
-                self.read.requests(),
+                requests,
                 first,
                 step * CONNECTIONS,
                 until,

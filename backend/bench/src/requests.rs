@@ -15,25 +15,29 @@ pub(crate) struct Read {
     /// The addresses of what is read
     #[arg(long = "path", required = true)]
     paths: Vec<String>,
-    /// Name and value of the session's cookie
-    #[arg(long)]
-    cookie: String,
+    /// Name and value of a session's cookie; of several, each connection takes its own in turn
+    #[arg(long = "cookie", required = true)]
+    cookies: Vec<String>,
 }
 
 impl Read {
-    /// The requests.
-    pub(crate) fn requests(&self) -> Vec<Vec<u8>> {
-        self.paths.iter().map(|path| self.request(path)).collect()
+    /// The requests of each connection.
+    pub(crate) fn requests(&self) -> impl Iterator<Item = Vec<Vec<u8>>> {
+        self.cookies.iter().cycle().map(|cookie| {
+            self.paths
+                .iter()
+                .map(|path| get(self.port, path, cookie))
+                .collect()
+        })
     }
+}
 
-    fn request(&self, path: &str) -> Vec<u8> {
-        let Self { port, cookie, .. } = self;
-        let head = format!(
-            "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: application/json\r\n\
-             Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\r\n"
-        );
-        head.into_bytes()
-    }
+fn get(port: u16, path: &str, cookie: &str) -> Vec<u8> {
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: application/json\r\n\
+         Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\r\n"
+    );
+    head.into_bytes()
 }
 
 /// Who signs in where.
@@ -41,18 +45,27 @@ impl Read {
 pub(crate) struct SignIn {
     #[arg(long)]
     port: u16,
-    #[arg(long)]
-    username: String,
+    /// Account names
+    #[arg(long, value_delimiter = ',')]
+    usernames: Vec<String>,
+    /// The password of all of them
     #[arg(long)]
     password: String,
 }
 
 impl SignIn {
-    /// Signs in and asks for the session once.
-    pub(crate) async fn print_session(&self) -> Result<()> {
+    /// Signs each in and asks for the session once.
+    pub(crate) async fn print_sessions(&self) -> Result<()> {
+        for username in &self.usernames {
+            self.print_session(username).await?;
+        }
+        Ok(())
+    }
+
+    async fn print_session(&self, username: &str) -> Result<()> {
         let mut connection = Connection::open(self.port).await?;
         let answer = connection
-            .ask(&sign_in(self.port, &self.username, &self.password))
+            .ask(&sign_in(self.port, username, &self.password))
             .await?
             .check()?;
         let cookie = answer
@@ -61,13 +74,8 @@ impl SignIn {
             .find(|cookie| cookie.contains("session"))
             .context("no session's cookie came back")?
             .to_owned();
-        let read = Read {
-            port: self.port,
-            paths: Vec::new(),
-            cookie: cookie.clone(),
-        };
         let bytes = connection
-            .ask(&read.request("/api/v1/session"))
+            .ask(&get(self.port, "/api/v1/session", &cookie))
             .await?
             .check()?
             .body

@@ -54,7 +54,7 @@ impl Site {
         let portal = Portal::prepare(folder.database(&name), folder.log(&format!("{name}.log")), 1)?;
         portal.import(&register.file)?;
         let (server, _) = portal.start()?;
-        let session = portal.session()?;
+        let session = portal.sessions()?;
         let site = Self {
             portal,
             server,

@@ -123,9 +123,9 @@ pub(super) static HOME: Goal = Goal {
 
 pub(super) static IN_MEMORY: Goal = Goal {
     name: "session check ÷ bare axum JSON",
-    how: "Requests a second of `GET /api/v1/session` with a living session on SQLite, sessions in memory, \
-          against an axum handler that answers as long a JSON body. 16 connections, rounds in turn, the \
-          median of the rounds' ratios.",
+    how: "Requests a second of `GET /api/v1/session` on SQLite, sessions in memory, against an axum \
+          handler that answers as long a JSON body. 16 connections, each with a session of its own; rounds in \
+          turn, the median of the rounds' ratios.",
     unit: "",
     digits: 2,
     bound: Bound::AtLeast,
@@ -136,7 +136,8 @@ pub(super) static IN_MEMORY: Goal = Goal {
 pub(super) static ASKED: Goal = Goal {
     name: "session check, database asked each time ÷ bare axum with one SeaORM look-up",
     how: "The same on PostgreSQL with `EMIC_SESSION_IN_MEMORY=0`, against an axum handler that reads one row of \
-          the same table by its primary key over the same pool. PostgreSQL runs on the generator's core.",
+          the same table by its primary key over the same pool. The portal's look-ups that wait at the same time share \
+          a statement (docs/decisions/0014). PostgreSQL runs on the generator's core.",
     unit: "",
     digits: 2,
     bound: Bound::AtLeast,

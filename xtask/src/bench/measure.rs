@@ -33,10 +33,10 @@ pub(super) fn all() -> Result<Vec<Figure>> {
     let portal = Portal::prepare(folder.sqlite(), folder.log("portal.log"), Portal::ACCOUNTS)?;
     let (start, server) = start(&portal)?;
     let idle = idle_memory(&portal, &server)?;
-    let session = portal.session()?;
-    let in_memory = in_memory(&folder, &portal, &server, &session)?;
+    let sessions = portal.sessions()?;
+    let in_memory = in_memory(&folder, &portal, &server, &sessions)?;
     let sign_ins = sign_ins(&portal, &server)?;
-    let storm = storm(&folder, &portal, &session)?;
+    let storm = storm(&folder, &portal, &sessions)?;
     let memory = MEMORY.measured(
         idle,
         format!("{:.1} MB after the storm of sign-ins", resident(&server)?),
@@ -91,10 +91,16 @@ fn idle_memory(portal: &Portal, server: &Server) -> Result<f64> {
     resident(server)
 }
 
+/// A session for each connection.
+fn cookies(sessions: &Reading) -> impl Iterator<Item = &str> {
+    sessions.all("cookie").flat_map(|cookie| ["--cookie", cookie])
+}
+
 /// As many reads as the server answers.
-fn reads(port: u16, path: &str, cookie: &str) -> External {
+fn reads(port: u16, path: &str, sessions: &Reading) -> External {
     instrument::command("load")
-        .args(["--port", &port.to_string(), "--path", path, "--cookie", cookie])
+        .args(["--port", &port.to_string(), "--path", path])
+        .args(cookies(sessions))
         .args([
             "--connections",
             &CONNECTIONS.to_string(),
@@ -108,14 +114,14 @@ fn compare(
     what: &str,
     (portal, portal_port): (&Server, u16),
     (bare, bare_port): (&Server, u16),
-    cookie: &str,
+    sessions: &Reading,
 ) -> Result<(f64, String)> {
     let (portal, bare) = (Loaded::new(portal), Loaded::new(bare));
     let rounds = Rounds::measure(
         what,
         ROUNDS,
-        || portal.rate(reads(portal_port, SESSION, cookie)),
-        || bare.rate(reads(bare_port, "/", cookie)),
+        || portal.rate(reads(portal_port, SESSION, sessions)),
+        || bare.rate(reads(bare_port, "/", sessions)),
     )?;
     let raw = format!(
         "{:.0}/s ({}) ÷ {:.0}/s ({})",
@@ -127,32 +133,34 @@ fn compare(
     Ok((rounds.ratio(), raw))
 }
 
-fn in_memory(folder: &Folder, portal: &Portal, server: &Server, session: &Reading) -> Result<Figure> {
+fn in_memory(folder: &Folder, portal: &Portal, server: &Server, sessions: &Reading) -> Result<Figure> {
     let (bare, port) = reference(
         "reference-json",
-        session.number("bytes")?,
+        sessions.number("bytes")?,
         None,
         &folder.log("json.log"),
     )?;
-    let cookie = session.text("cookie")?;
-    let (ratio, raw) = compare(IN_MEMORY.name, (server, portal.port), (&bare, port), cookie)?;
+    let (ratio, raw) = compare(IN_MEMORY.name, (server, portal.port), (&bare, port), sessions)?;
     Ok(IN_MEMORY.measured(ratio, raw))
 }
 
 fn asked(folder: &Folder) -> Result<Figure> {
     let cluster = Cluster::start()?;
     let url = cluster.url();
-    let portal = Portal::prepare(url.to_owned(), folder.log("portal-postgres.log"), 1)?;
+    let portal = Portal::prepare(
+        url.to_owned(),
+        folder.log("portal-postgres.log"),
+        Portal::ACCOUNTS,
+    )?;
     let (server, _) = portal.start()?;
-    let session = portal.session()?;
+    let sessions = portal.sessions()?;
     let (bare, port) = reference(
         "reference-lookup",
-        session.number("bytes")?,
+        sessions.number("bytes")?,
         Some(url),
         &folder.log("lookup.log"),
     )?;
-    let cookie = session.text("cookie")?;
-    let (ratio, raw) = compare(ASKED.name, (&server, portal.port), (&bare, port), cookie)?;
+    let (ratio, raw) = compare(ASKED.name, (&server, portal.port), (&bare, port), &sessions)?;
     Ok(ASKED.measured(ratio, raw))
 }
 
@@ -177,12 +185,12 @@ fn sign_ins(portal: &Portal, server: &Server) -> Result<Figure> {
     Ok(SIGN_INS.measured(rounds.ratio(), raw))
 }
 
-fn storm(folder: &Folder, portal: &Portal, session: &Reading) -> Result<Figure> {
-    let cookie = session.text("cookie")?;
+fn storm(folder: &Folder, portal: &Portal, sessions: &Reading) -> Result<Figure> {
     let p99 = || -> Result<f64> {
         let command = instrument::command("pace")
             .args(["--port", &portal.port.to_string()])
-            .args(["--path", SESSION, "--cookie", cookie])
+            .args(["--path", SESSION])
+            .args(cookies(sessions))
             .args([
                 "--rate",
                 &PACE.to_string(),

@@ -59,6 +59,7 @@ pub(super) struct Portal {
     database: String,
     log: PathBuf,
     password: String,
+    accounts: usize,
 }
 
 impl Portal {
@@ -69,6 +70,7 @@ impl Portal {
             database,
             log,
             password: run::secret::random()?,
+            accounts,
         };
         for username in usernames().take(accounts) {
             portal.create_account(&username)?;
@@ -140,12 +142,17 @@ impl Portal {
             .map(drop)
     }
 
-    /// Signs in once: `cookie`, and `bytes` of a session check's body.
-    pub(super) fn session(&self) -> Result<Reading> {
-        let usernames: Vec<String> = usernames().take(1).collect();
+    /// Signs everybody in, once each: `cookie`, and `bytes` of a session check's body.
+    pub(super) fn sessions(&self) -> Result<Reading> {
+        let usernames: Vec<String> = usernames().take(self.accounts).collect();
         instrument::read(
             instrument::command("session")
-                .args(["--port", &self.port.to_string(), "--username", &usernames[0]])
+                .args([
+                    "--port",
+                    &self.port.to_string(),
+                    "--usernames",
+                    &usernames.join(","),
+                ])
                 .args(["--password", &self.password]),
         )
     }
