@@ -12,7 +12,7 @@ use clap::Args;
 
 use crate::external::External;
 use crate::setup::{self, Tool};
-use crate::size_budget::{self, HOME, LOGIN, Measured};
+use crate::size_budget::{self, APP, HOME, LOGIN, Measured};
 use crate::wasm::Toolchain;
 use crate::{precompress, workspace};
 
@@ -45,11 +45,13 @@ pub(crate) fn dist() -> PathBuf {
     workspace::path("frontend/dist")
 }
 
-/// How large the pages are that people wait for: the login page and the home page, each a bundle of its own.
-pub(crate) fn sizes() -> Result<[Measured; 2]> {
+/// How large the pages are that people wait for: the login page and the home page, each a bundle of its own, and all
+/// others, which are one.
+pub(crate) fn sizes() -> Result<[Measured; 3]> {
     Ok([
         size_budget::measure(&dist().join("entrance"), &LOGIN)?,
         size_budget::measure(&dist().join("hall"), &HOME)?,
+        size_budget::measure(&dist(), &APP)?,
     ])
 }
 

@@ -1,4 +1,4 @@
-//! How many bytes travel before a person can sign in, or sees the home page, and how many may.
+//! How many bytes travel before a person can sign in, sees the home page, or any other, and how many may.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -31,6 +31,13 @@ pub(crate) static HOME: Budget = Budget {
     until: "the home page works",
     must: 230_000,
     aim: 170_000,
+};
+
+/// That of every other page, the first time; they are one bundle.
+pub(crate) static APP: Budget = Budget {
+    until: "any other page works",
+    must: 350_000,
+    aim: 300_000,
 };
 
 const COUNTED: [&str; 4] = ["html", "js", "wasm", "css"];
@@ -78,13 +85,13 @@ impl fmt::Display for Measured {
 
 /// Measures what `index.html` loads: what it names, and what those files name in turn.
 ///
-/// Only scripts and style sheets are followed, by the file names that stand in them; what a page loads later by a name
+/// Another bundle, in a folder below, is not part of it. Only scripts and style sheets are followed, by the file names that stand in them; what a page loads later by a name
 /// that it puts together itself is not counted.
 pub(crate) fn measure(dist: &Path, budget: &'static Budget) -> Result<Measured> {
     let all: Vec<PathBuf> = precompress::files(dist)?;
     let candidates: Vec<&PathBuf> = all
         .iter()
-        .filter(|file| precompress::has_extension(file, &COUNTED))
+        .filter(|file| file.parent() == Some(dist) && precompress::has_extension(file, &COUNTED))
         .collect();
     let mut files = BTreeMap::new();
     let mut to_read = vec![dist.join("index.html")];

@@ -121,6 +121,22 @@ async fn the_renamed_and_the_vanished_are_listed() {
 }
 
 #[tokio::test]
+async fn a_part_of_the_register_is_pointed_out_and_the_whole_one_mends_it() {
+    let world = World::new(Kind::Sqlite).await;
+    assert!(world.import(&real(), &[]).status.success());
+    let part = world.file(format!("{HEAD}甲局,2.16.886.101.1,,,,\n"));
+    assert!(said(&world.import(&part, &["--dry-run"])).contains("attention: most agencies vanish"));
+    assert!(said(&world.import(&part, &[])).contains("attention: most agencies vanish"));
+    let mended = world.import(&real(), &[]);
+    assert!(
+        said(&mended).contains("1 vanished, 1836 returned"),
+        "{}",
+        said(&mended)
+    );
+    assert!(!said(&mended).contains("attention"), "{}", said(&mended));
+}
+
+#[tokio::test]
 async fn a_file_with_faults_is_refused_as_a_whole_with_every_line() {
     let world = World::new(Kind::Sqlite).await;
     assert!(world.import(&real(), &[]).status.success());

@@ -113,6 +113,13 @@ fn report(out: &mut impl Write, outcome: &Outcome, skipped: &[Fault], dry_run: b
     for agency in &outcome.returned {
         writeln!(out, "returned    {} {}", agency.oid, agency.name)?;
     }
+    let stay = outcome.unchanged + outcome.changed.len() + outcome.returned.len();
+    if outcome.vanished.len() > stay {
+        writeln!(
+            out,
+            "attention: most agencies vanish. If the file is only a part of the register, import the whole: they return"
+        )?;
+    }
     writeln!(
         out,
         "{}{} added, {} changed, {} vanished, {} returned, {} unchanged, {} passed over",
