@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::{
     problem::{Violation, ViolationCode},
+    text::is_hidden,
     time::Timestamp,
 };
 
@@ -192,7 +193,7 @@ fn name_violation(name: &str) -> Option<Violation> {
         Some(Violation::new("name", ViolationCode::Required))
     } else if name.chars().count() > LONGEST_NAME {
         Some(Violation::new("name", ViolationCode::TooLong).with("max", LONGEST_NAME))
-    } else if name.chars().any(char::is_control) {
+    } else if name.chars().any(is_hidden) {
         Some(Violation::new("name", ViolationCode::ForbiddenCharacters))
     } else {
         None

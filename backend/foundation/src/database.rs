@@ -5,13 +5,15 @@ use std::{path::PathBuf, time::Duration};
 
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
 
 /// How long a statement waits for a connection or a lock before the request fails with 503.
 const PATIENCE: Duration = Duration::from_secs(4);
+/// Longer than this nobody waits for a statement, whatever it waits for: also for a connection that is open and silent.
+const LONGEST: Duration = Duration::from_millis(4500);
 
 /// PostgreSQL's advisory lock that a migrating node holds; any number that nothing else uses.
 const MIGRATION_LOCK: i64 = 0x0045_4d49_4331;
@@ -57,6 +59,18 @@ pub async fn begin_write(database: &DatabaseConnection) -> Result<DatabaseTransa
             ..TransactionOptions::default()
         })
         .await
+}
+
+/// Waits for what the database answers, within what a client waits for a 503. For what runs in a task of its own, so
+/// that no request's time limit ends it.
+pub async fn in_time<T>(answer: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    tokio::time::timeout(LONGEST, answer)
+        .await
+        .unwrap_or_else(|_| Err(unanswered()))
+}
+
+fn unanswered() -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))
 }
 
 /// Whether the database answers.
@@ -116,7 +130,6 @@ async fn lock_file(mut path: PathBuf) -> Result<std::fs::File, DbErr> {
 /// Whether the database could not be reached or could not work, rather than refused what was asked: a
 /// pool without a free connection, a lock that stayed taken, a full disk, a server that goes down.
 pub fn is_unavailable(error: &DbErr) -> bool {
-    use sea_orm::RuntimeErr;
     let (DbErr::Conn(RuntimeErr::SqlxError(cause))
     | DbErr::Exec(RuntimeErr::SqlxError(cause))
     | DbErr::Query(RuntimeErr::SqlxError(cause))) = error

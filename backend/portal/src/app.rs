@@ -91,9 +91,9 @@ pub struct App {
 fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
     let mut open = OpenApiRouter::new()
         .merge(login::routes::public())
-        .merge(session::routes::public())
         .merge(site::public())
         .merge(download::public());
+    let mut visiting = session::routes::visiting();
     let mut reading = session::routes::reading();
     let mut extending = OpenApiRouter::new()
         .merge(session::routes::extending())
@@ -105,10 +105,15 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(token::routes::extending());
     if let Some(gate) = gate {
         open = open.route_layer(from_fn_with_state(gate.clone(), gate::open));
+        visiting = visiting.route_layer(from_fn_with_state(gate.clone(), gate::visiting));
         reading = reading.route_layer(from_fn_with_state(gate.clone(), gate::reading));
         extending = extending.route_layer(from_fn_with_state(gate.clone(), gate::extending));
     }
-    OpenApiRouter::new().merge(open).merge(reading).merge(extending)
+    OpenApiRouter::new()
+        .merge(open)
+        .merge(visiting)
+        .merge(reading)
+        .merge(extending)
 }
 
 /// The contract, generated from the routes.
@@ -138,9 +143,9 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
             DefaultBodyLimit::max(LARGEST_BODY),
             RequestBodyTimeoutLayer::new(BODY_PATIENCE),
         ));
-    let navigation = application::routes::navigation()
+    let navigation = application::routes::navigation(&gate)
         .merge(download::navigation())
-        .merge(egov::routes::navigation())
+        .merge(egov::routes::navigation(&gate))
         .layer(from_fn_with_state(state.assets.clone(), assets::missing_page));
 
     let https = state.config.http.public_url.scheme() == "https";
@@ -206,13 +211,16 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());
+    let access = AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone());
+    let tokens = TokenService::new(db.clone(), clock.clone());
+    let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
-        profiles: ProfileService::new(db.clone(), clock.clone(), sessions.clone(), member_url),
-        access: AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone()),
+        profiles: ProfileService::new(db.clone(), clock.clone(), own, member_url),
+        access,
         applications,
         agencies,
         notices: NoticeService::new(db.clone(), clock.clone()),
-        tokens: TokenService::new(db.clone(), clock.clone()),
+        tokens,
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),
         origins: OurOrigins(

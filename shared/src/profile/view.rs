@@ -5,9 +5,11 @@ use uuid::Uuid;
 
 use super::Field;
 use crate::{
+    access::{GrantView, RequestView},
     person::{AccountKind, AgencyView},
     session::SessionListItem,
     time::Timestamp,
+    token::TokenView,
 };
 
 /// Who a locked field belongs to.
@@ -121,7 +123,8 @@ pub struct ProfileViewing {
     pub agency: Option<String>,
 }
 
-/// A row of the audit log, as the person whom it is about sees it.
+/// A row of the audit log, as the person whom it is about sees it. Who looked at their profile stands in the list of
+/// viewings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OwnAuditEvent {
@@ -147,6 +150,14 @@ pub struct ProfileExport {
     pub profile: ProfileView,
     /// The living sessions.
     pub sessions: Vec<SessionListItem>,
+    /// The requests for roles, the newest first.
+    pub permission_requests: Vec<RequestView>,
+    /// The roles that are held, will be and were, the newest first.
+    pub grants: Vec<GrantView>,
+    /// The access tokens, without their secrets.
+    pub tokens: Vec<TokenView>,
+    /// Who has looked at the profile, the latest first.
+    pub viewings: Vec<ProfileViewing>,
     /// What the audit log holds of the person's deeds and of deeds to them, the newest first.
     pub audit_events: Vec<OwnAuditEvent>,
     /// Whether there are older rows than these, because there are too many for one file.

@@ -24,7 +24,7 @@ use crate::{
     error::ApiResult,
     gate::Caller,
     http::{
-        extract::{Body, Parameters, Path},
+        extract::{Body, NoBody, Parameters, Path},
         paging::Paging,
         source::Source,
     },
@@ -141,6 +141,7 @@ async fn withdraw(
     caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
+    _: NoBody,
 ) -> ApiResult<Json<RequestView>> {
     let by = Actor {
         person: caller.person.id,

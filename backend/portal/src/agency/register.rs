@@ -14,6 +14,8 @@ use unicode_normalization::UnicodeNormalization;
 
 /// The largest file, in bytes. The whole register of today has less than a tenth of it.
 pub const LARGEST: u64 = 32 * 1024 * 1024;
+/// More faults than these are not gathered: whoever has mended them looks again.
+const MOST_FAULTS: usize = 1000;
 const COLUMNS: [&str; 6] = ["OrgName", "OID", "TEL", "Address", "DN", "OrgCode"];
 /// The most characters of a name and of any other field.
 const LONGEST: [(&str, usize); 6] = [
@@ -80,7 +82,7 @@ pub enum Refusal {
     /// It holds no agencies: to import it would mark all as vanished.
     #[error("it holds no agencies")]
     Empty,
-    /// Some of its lines are wrong.
+    /// Some of its lines are wrong; of very many, the first [`MOST_FAULTS`].
     #[error("{} line(s) are wrong", .0.len())]
     Faults(Vec<Fault>),
 }
@@ -148,7 +150,9 @@ impl Lines<'_> {
         while let Some(byte) = self.text.get(self.byte)
             && (self.byte < begin || matches!(byte, b'\r' | b'\n'))
         {
-            self.line += u64::from(*byte == b'\n');
+            // A line ends with CR, LF or both.
+            let next = self.text.get(self.byte + 1);
+            self.line += u64::from(*byte == b'\n' || (*byte == b'\r' && next != Some(&b'\n')));
             self.byte += 1;
         }
         self.line
@@ -166,7 +170,9 @@ struct Reading {
 
 impl Reading {
     fn fault(&mut self, line: u64, reason: String) {
-        self.faults.push(Fault { line, reason });
+        if self.faults.len() < MOST_FAULTS {
+            self.faults.push(Fault { line, reason });
+        }
     }
 
     fn read(&mut self, text: &str) -> Result<(), Refusal> {
@@ -187,7 +193,13 @@ impl Reading {
         while reader.read_record(&mut record).map_err(unreadable)? {
             let begin = record.position().map_or(0, csv::Position::byte);
             let line = lines.of(begin);
-            if record.len() == header.len() {
+            if record.iter().any(|field| field.contains(['\r', '\n'])) {
+                // In any column, also one that is not read: the quote before it may have swallowed rows.
+                self.fault(
+                    line,
+                    "a field goes on over the end of the line: is a quote open?".to_owned(),
+                );
+            } else if record.len() == header.len() {
                 self.row(line, places.map(|place| record.get(place).unwrap_or_default()));
             } else {
                 let (has, wants) = (record.len(), header.len());
@@ -222,10 +234,7 @@ impl Reading {
                 self.fault(line, format!("{column} is longer than {most} characters"));
             }
             if value.chars().any(is_hidden) {
-                self.fault(
-                    line,
-                    format!("{column} holds a line break or another character that does not show"),
-                );
+                self.fault(line, format!("{column} holds a character that does not show"));
             }
         }
         let stored = |text: &str| -> String { text.trim().nfc().collect() };
@@ -242,7 +251,9 @@ impl Reading {
             self.fault(line, "OrgName is empty".to_owned());
         }
         let Ok(oid) = oid.trim().parse::<Oid>() else {
-            self.fault(line, format!("{} is no OID of an agency", oid.trim()));
+            // Shown as it can be shown: whoever reads it sits at a terminal.
+            let shown: String = oid.trim().chars().take(60).flat_map(char::escape_debug).collect();
+            self.fault(line, format!("{shown} is no OID of an agency"));
             return;
         };
         if let Some(first) = self.lines.get(&oid) {
@@ -310,8 +321,8 @@ mod tests {
                 "line 4: 2.16.886.x is no OID of an agency",
                 "line 6: 4 fields instead of 6",
                 "line 7: OrgName is empty",
-                "line 8: OrgName holds a line break or another character that does not show",
-                "line 10: OrgName holds a line break or another character that does not show",
+                "line 8: a field goes on over the end of the line: is a quote open?",
+                "line 10: OrgName holds a character that does not show",
                 "line 11: OrgName is longer than 100 characters",
             ]
         );
@@ -348,5 +359,37 @@ mod tests {
     fn an_open_quote_does_not_swallow_the_rest() {
         let file = format!("{HEAD}甲,2.16.886.101.1,,,,\"1A\n乙,2.16.886.101.2,,,,2A\n");
         assert_eq!(faults(&file).len(), 1);
+        let file =
+            "OrgName,OID,TEL,Address,DN,OrgCode,More\n甲,2.16.886.101.1,,,,,\"x\n乙,2.16.886.101.2,,,,,x\n";
+        assert_eq!(
+            faults(file),
+            ["line 2: a field goes on over the end of the line: is a quote open?"]
+        );
+    }
+
+    #[test]
+    fn faults_are_shown_without_what_a_terminal_obeys_and_not_without_end() {
+        let file = format!("{HEAD}a,\u{1b}[2J{},,,,\n", "9".repeat(1000));
+        let shown = faults(&file);
+        assert!(
+            shown
+                .iter()
+                .all(|fault| fault.len() < 200 && !fault.contains('\u{1b}')),
+            "{shown:?}"
+        );
+        let file = format!("{HEAD}{}", "a\n".repeat(5000));
+        assert_eq!(faults(&file).len(), MOST_FAULTS);
+    }
+
+    #[test]
+    fn lines_end_as_on_any_system() {
+        let text = format!("{HEAD}甲,2.16.886.101.1,,,,\n乙,x,,,,\n");
+        for end in ["\n", "\r\n", "\r"] {
+            assert_eq!(
+                faults(&text.replace('\n', end)),
+                ["line 3: x is no OID of an agency"],
+                "{end:?}"
+            );
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! `/api/v1/applications` and `/launch/{application}`.
 
+use std::sync::Arc;
+
 use axum::{
     Json, Router,
     extract::State,
@@ -14,7 +16,7 @@ use super::ApplicationService;
 use crate::{
     access::AccessService,
     error::ApiResult,
-    gate::Caller,
+    gate::{self, Caller, Gate},
     http::{
         extract::{Parameters, Path},
         paging::Paging,
@@ -29,9 +31,10 @@ pub fn extending() -> OpenApiRouter<AppState> {
 }
 
 /// Starting an application is a navigation of the browser and no call of the API.
-pub fn navigation() -> Router<AppState> {
+pub fn navigation(gate: &Arc<Gate>) -> Router<AppState> {
     Router::new()
         .route("/launch/{application}", get(launch))
+        .route_layer(middleware::from_fn_with_state(gate.clone(), gate::visiting))
         .layer(middleware::from_fn(no_store))
 }
 

@@ -1,6 +1,6 @@
 //! `/auth/egov/…`: where browsers and the provider come in. None of it is an operation of the API.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     error::ApiResult,
+    gate::{self, Gate},
     http::source::{Source, user_agent},
     session::{self, Session, SessionService},
     state::AppState,
@@ -37,8 +38,9 @@ const FORM_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The routes. A form that the provider posts comes from another site, so that no check of the origin stands
 /// before them: the state and the browser's cookie, or the provider's signature, are in its place.
-pub fn navigation() -> Router<AppState> {
-    Router::new()
+pub fn navigation(gate: &Arc<Gate>) -> Router<AppState> {
+    // Beginning a sign-in writes a row, whoever asks.
+    let visits = Router::new()
         .route(
             paths::EGOV_LOGIN,
             get(login).head(async || StatusCode::METHOD_NOT_ALLOWED),
@@ -50,6 +52,8 @@ pub fn navigation() -> Router<AppState> {
                 .head(async || StatusCode::METHOD_NOT_ALLOWED),
         )
         .route(paths::EGOV_LOGOUT, get(logout))
+        .route_layer(middleware::from_fn_with_state(gate.clone(), gate::visiting));
+    visits
         .route("/auth/egov/backchannel-logout", post(backchannel_logout))
         .layer(middleware::from_fn(no_store))
         .route(SCRIPT_PATH, get(script))

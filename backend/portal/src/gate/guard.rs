@@ -37,13 +37,22 @@ pub struct Gate {
 
 /// For routes that anybody may call.
 pub async fn open(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let standing = gate.limits.count(Key::source(gate.source(&request)));
-    let mut response = match standing.check() {
-        Ok(()) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
+    let key = Key::source(gate.source(&request));
+    gate.counted(key, request, next).await
+}
+
+/// For routes that anybody may call, but that matter to the signed-in, such as signing out: a neighbour who uses up what
+/// their network address has keeps nobody from them.
+pub async fn visiting(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let session = match cookie_token(request.headers()) {
+        Some(token) => gate.sessions.find(token).await.ok(),
+        None => None,
     };
-    standing.tell(&mut response);
-    response
+    let key = match session {
+        Some(session) => Key::Person(session.person.id),
+        None => Key::source(gate.source(&request)),
+    };
+    gate.counted(key, request, next).await
 }
 
 /// For routes that a person calls by doing something.
@@ -59,6 +68,15 @@ pub async fn reading(State(gate): State<Arc<Gate>>, request: Request, next: Next
 impl Gate {
     fn source(&self, request: &Request) -> IpAddr {
         source::address(request.extensions(), request.headers(), &self.trusted_proxies)
+    }
+
+    async fn counted(&self, key: Key, request: Request, next: Next) -> Response {
+        let standing = self.limits.count(key);
+        let response = match standing.check() {
+            Ok(()) => next.run(request).await,
+            Err(refusal) => refusal.into_response(),
+        };
+        told(response, standing)
     }
 
     async fn guard(&self, request: Request, next: Next, extend: bool) -> Response {

@@ -7,6 +7,6 @@ mod rate_limit;
 
 pub use access::Access;
 pub use caller::{Caller, SignedIn};
-pub use guard::{Gate, extending, open, reading};
+pub use guard::{Gate, extending, open, reading, visiting};
 pub(crate) use guard::{access_of, wrong_method};
 pub use rate_limit::RateLimits;

@@ -88,7 +88,7 @@ fn hashes_of(page: &str) -> String {
 /// Everything that is no other route: a file of the build, or the page.
 pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD")]).into_response();
     }
     let path = uri.path().trim_start_matches('/');
     if is_of_the_signed_in(uri.path()) && session::cookie_token(&headers).is_none() {

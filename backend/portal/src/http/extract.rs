@@ -1,5 +1,7 @@
 //! Reads bodies, queries and paths, and says by a code what is wrong with them.
 
+use std::time::Duration;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -10,6 +12,9 @@ use serde::de::DeserializeOwned;
 use shared::problem::ErrorCode;
 
 use crate::error::ApiError;
+
+/// A body that is not there after this is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A JSON body. Another content type is 415, too much of it 413, and what is no JSON of this shape 400;
 /// fields that the operation does not know are part of the shape.
@@ -23,13 +28,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         if !request.headers().get(header::CONTENT_TYPE).is_some_and(is_json) {
             return Err(ErrorCode::UnsupportedMediaType.into());
         }
-        let body = match Bytes::from_request(request, state).await {
-            Ok(body) => body,
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                return Err(ErrorCode::BodyTooLarge.into());
-            }
-            Err(_) => return Err(ErrorCode::MalformedBody.into()),
-        };
+        let body = whole(request, state).await?;
         // A list of values in the fields' order would be read as an object too; the contract knows objects alone.
         if body.trim_ascii_start().first() != Some(&b'{') {
             return Err(ErrorCode::MalformedBody.into());
@@ -37,6 +36,34 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         serde_json::from_slice(&body)
             .map(Self)
             .map_err(|_| ErrorCode::MalformedBody.into())
+    }
+}
+
+/// The body of an operation that needs none: nothing, or an object without fields.
+#[derive(Clone, Copy, Debug)]
+pub struct NoBody;
+
+impl<S: Send + Sync> FromRequest<S> for NoBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let body = whole(request, state).await?;
+        let text: String = String::from_utf8_lossy(&body).split_whitespace().collect();
+        match text.as_str() {
+            "" | "{}" => Ok(Self),
+            _ => Err(ErrorCode::MalformedBody.into()),
+        }
+    }
+}
+
+/// All of the body. One that drips in is cut off here, as the client's fault, before the answer's own time is over.
+async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    match tokio::time::timeout(PATIENCE, Bytes::from_request(request, state)).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(ErrorCode::BodyTooLarge.into())
+        }
+        Ok(Err(_)) | Err(_) => Err(ErrorCode::MalformedBody.into()),
     }
 }
 

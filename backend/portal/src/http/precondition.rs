@@ -19,18 +19,33 @@ pub struct IfMatch(String);
 impl IfMatch {
     /// Passes if the version is among them. Weak tags never match; `*` matches whatever is there.
     pub fn check(&self, version: i64) -> ApiResult<()> {
-        let own = format!("\"{version}\"");
-        if self
-            .0
-            .split(',')
-            .map(str::trim)
-            .any(|tag| tag == "*" || tag == own)
-        {
+        let own = version.to_string();
+        if self.0.trim() == "*" || strong_tags(&self.0).any(|tag| tag == own) {
             Ok(())
         } else {
             Err(ErrorCode::PreconditionFailed.into())
         }
     }
+}
+
+/// What stands between the quotes of a list's strong tags, up to where it is no list. A comma may stand in a tag.
+fn strong_tags(list: &str) -> impl Iterator<Item = &str> {
+    let mut rest = list;
+    std::iter::from_fn(move || {
+        loop {
+            rest = rest.trim_start_matches([' ', '\t', ',']);
+            let weak = rest.starts_with("W/");
+            let (tag, behind) = rest
+                .strip_prefix("W/")
+                .unwrap_or(rest)
+                .strip_prefix('"')?
+                .split_once('"')?;
+            rest = behind;
+            if !weak {
+                return Some(tag);
+            }
+        }
+    })
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
@@ -56,10 +71,19 @@ mod tests {
 
     #[test]
     fn only_the_very_version_or_a_star_matches() {
-        for tags in ["\"3\"", "\"2\", \"3\"", "*"] {
+        for tags in ["\"3\"", "\"2\", \"3\"", "W/\"3\",\"3\"", "*"] {
             assert!(IfMatch(tags.to_owned()).check(3).is_ok(), "{tags}");
         }
-        for tags in ["", "3", "\"2\"", "W/\"3\"", "\"33\""] {
+        for tags in [
+            "",
+            "3",
+            "\"2\"",
+            "W/\"3\"",
+            "\"33\"",
+            "\"a,*,b\"",
+            "x,\"3\",y",
+            "\"2,\"3\"",
+        ] {
             assert!(IfMatch(tags.to_owned()).check(3).is_err(), "{tags}");
         }
         assert_eq!(entity_tag(3), "\"3\"");

@@ -17,18 +17,20 @@ use uuid::Uuid;
 
 use super::{entity::Model, store};
 use crate::{
+    access::AccessService,
     audit::{self, Event},
     egov,
     error::{ApiError, ApiResult},
     gate::Caller,
     http::precondition::IfMatch,
     session::SessionService,
+    token::TokenService,
 };
 
 /// An export holds so many rows of the audit log at most.
 const MOST_AUDIT_ROWS: u32 = 10_000;
-/// An export holds so many sessions at most.
-const MOST_SESSIONS: u32 = 1_000;
+/// An export holds so many rows of anything else at most.
+const MOST_ROWS: u32 = 1_000;
 
 /// A profile and its version.
 #[derive(Clone, Debug)]
@@ -45,6 +47,8 @@ pub struct ProfileService {
     db: DatabaseConnection,
     clock: SharedClock,
     sessions: SessionService,
+    access: AccessService,
+    tokens: TokenService,
     /// Where members of MyEGov change what it owns.
     member_url: Option<String>,
 }
@@ -54,13 +58,15 @@ impl ProfileService {
     pub fn new(
         db: DatabaseConnection,
         clock: SharedClock,
-        sessions: SessionService,
+        (sessions, access, tokens): (SessionService, AccessService, TokenService),
         member_url: Option<String>,
     ) -> Self {
         Self {
             db,
             clock,
             sessions,
+            access,
+            tokens,
             member_url,
         }
     }
@@ -153,8 +159,12 @@ impl ProfileService {
             profile: self.read(id).await?.view,
             sessions: self
                 .sessions
-                .list(id, caller.session_id(), None, MOST_SESSIONS)
+                .list(id, caller.session_id(), None, MOST_ROWS)
                 .await?,
+            permission_requests: self.access.list(id, None, None, MOST_ROWS).await?,
+            grants: self.access.grants(id, None, MOST_ROWS).await?,
+            viewings: self.views(id, None, MOST_ROWS).await?,
+            tokens: self.tokens.list(id, None, MOST_ROWS).await?,
             audit_events,
             audit_events_cut,
         })

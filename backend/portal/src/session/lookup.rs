@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use foundation::random::TokenHash;
+use foundation::{database, random::TokenHash};
 use sea_orm::{DatabaseConnection, DbErr};
 use tokio::{runtime::Handle, sync::oneshot};
 
@@ -59,9 +59,12 @@ impl Lookup {
     pub(super) async fn find(&self, token: TokenHash) -> Answer {
         let (answer, answered) = oneshot::channel();
         self.queue(Waiting { token, answer });
-        answered
-            .await
-            .unwrap_or_else(|_| Err(DbErr::Custom("a look-up of sessions broke off".to_owned())))
+        let answer = async {
+            answered
+                .await
+                .unwrap_or_else(|_| Err(DbErr::Custom("a look-up of sessions broke off".to_owned())))
+        };
+        database::in_time(answer).await
     }
 
     fn queue(&self, waiting: Waiting) {
@@ -81,6 +84,8 @@ struct Worker(Arc<Inner>);
 impl Worker {
     fn next(&self) -> Vec<Waiting> {
         let mut queue = self.0.queue();
+        // Whoever has given up waits no more; a queue behind a silent database is as long as it has patience.
+        queue.waiting.retain(|one| !one.answer.is_closed());
         let asked = queue.waiting.len().min(MOST_ASKED);
         let later = queue.waiting.split_off(asked);
         mem::replace(&mut queue.waiting, later)
@@ -108,7 +113,7 @@ async fn work(worker: Worker) {
         let mut tokens: Vec<_> = waiting.iter().map(|one| one.token).collect();
         tokens.sort_unstable();
         tokens.dedup();
-        let found = store::find(&worker.0.db, &tokens).await;
+        let found = database::in_time(store::find(&worker.0.db, &tokens)).await;
         for Waiting { token, answer } in waiting {
             // Nobody listens any more when the client has gone.
             drop(answer.send(match &found {
@@ -121,7 +126,7 @@ async fn work(worker: Worker) {
 
 #[cfg(test)]
 mod tests {
-    use foundation::{database, random};
+    use foundation::random;
 
     use super::*;
     use crate::db::Migrator;

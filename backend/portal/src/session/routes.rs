@@ -19,7 +19,7 @@ use crate::{
     error::ApiResult,
     gate::{Caller, SignedIn},
     http::{
-        extract::{Parameters, Path},
+        extract::{NoBody, Parameters, Path},
         paging::Paging,
         source::Source,
     },
@@ -40,7 +40,7 @@ pub fn extending() -> OpenApiRouter<AppState> {
 }
 
 /// Signing out needs no living session.
-pub fn public() -> OpenApiRouter<AppState> {
+pub fn visiting() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(sign_out))
 }
 
@@ -62,7 +62,11 @@ async fn read(State(sessions): State<SessionService>, SignedIn(session): SignedI
 #[utoipa::path(post, path = "/api/v1/session/extend", tag = "session", operation_id = "extendSession", responses(
     (status = 200, description = "The session with its new deadline", body = SessionView),
 ))]
-async fn extend(State(sessions): State<SessionService>, SignedIn(session): SignedIn) -> Json<SessionView> {
+async fn extend(
+    State(sessions): State<SessionService>,
+    SignedIn(session): SignedIn,
+    _: NoBody,
+) -> Json<SessionView> {
     // The guard has extended it: every request of a person does.
     Json(sessions.view(&session))
 }

@@ -44,7 +44,7 @@ pub struct Bearer(pub(super) Option<TokenHash>);
 pub fn bearer(headers: &HeaderMap) -> Option<Bearer> {
     let mut sent = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| {
         let (scheme, rest) = value.as_bytes().split_at_checked(6)?;
-        let ours = scheme.eq_ignore_ascii_case(b"bearer") && rest.first().is_none_or(|byte| *byte == b' ');
+        let ours = scheme.eq_ignore_ascii_case(b"bearer") && rest.first().is_none_or(u8::is_ascii_whitespace);
         ours.then(|| rest.trim_ascii())
     });
     let first = sent.next()?;
@@ -97,6 +97,7 @@ mod tests {
             "Bearer",
             "Bearer ",
             "Bearer x",
+            "Bearer\tx",
             "Bearer emic_pat_",
             "Bearer 權杖權杖",
         ] {

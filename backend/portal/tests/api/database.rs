@@ -64,3 +64,34 @@ on_each_database! {
         assert_eq!(portal.count("seaql_migrations").await, i64::try_from(migrations).unwrap());
     }
 }
+
+#[tokio::test]
+async fn sessions_that_cannot_be_looked_up_are_a_503_within_five_seconds_however_many_wait() {
+    let portal = TestPortal::start(Kind::Postgres).await;
+    portal.account("dawen").await;
+    let browser = portal.signed_in("dawen").await;
+    let other = portal.second_node().await;
+    let blocker = other.app.state.db.begin().await.unwrap();
+    blocker
+        .execute_unprepared("LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    let begun = Instant::now();
+    // More than the statements under way take: the rest waits in line.
+    let calls = (0..300).map(|number| {
+        let mut browser = browser.clone();
+        if number % 30 > 0 {
+            browser.set_cookie("__Host-emic-session", &format!("made-up-{number}"));
+        }
+        async move { browser.get("/api/v1/session").await }
+    });
+    for answer in futures::future::join_all(calls).await {
+        assert_eq!(answer.problem().code, ErrorCode::Unavailable);
+    }
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    blocker.rollback().await.unwrap();
+    assert_eq!(
+        browser.clone().get("/api/v1/session").await.status,
+        StatusCode::OK
+    );
+}

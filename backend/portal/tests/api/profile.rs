@@ -233,6 +233,10 @@ on_each_database! {
         let data = answer.json();
         assert_eq!(data["profile"]["fax"], "02-12345678");
         assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
+        assert_eq!(data["viewings"].as_array().unwrap().len(), 1);
+        for nothing_yet in ["permission_requests", "grants", "tokens"] {
+            assert_eq!(data[nothing_yet], json!([]), "{nothing_yet}");
+        }
         let actions: Vec<_> = data["audit_events"].as_array().unwrap().iter()
             .map(|event| event["action"].as_str().unwrap()).collect();
         for action in ["profile_exported", "profile_changed", "profile_viewed", "signed_in", "account_created"] {

@@ -153,6 +153,20 @@ on_each_database! {
         }
     }
 
+    async fn what_needs_no_body_takes_none(kind) {
+        let portal = TestPortal::start(kind).await;
+        portal.account("dawen").await;
+        let mut browser = portal.signed_in("dawen").await;
+        let path = "/api/v1/session/extend";
+        for bad in [json!({ "minutes": 600 }), json!([]), json!("x")] {
+            assert_eq!(browser.post(path, bad).await.problem().code, ErrorCode::MalformedBody);
+        }
+        let large = json!({ "x": "x".repeat(70_000) });
+        assert_eq!(browser.post(path, large).await.problem().code, ErrorCode::BodyTooLarge);
+        assert_eq!(browser.post(path, json!({})).await.status, StatusCode::OK);
+        assert_eq!(browser.call(Method::POST, path, None).await.status, StatusCode::OK);
+    }
+
     async fn lists_go_on_after_a_cursor(kind) {
         let portal = TestPortal::start(kind).await;
         portal.account("dawen").await;

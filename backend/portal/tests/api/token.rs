@@ -297,6 +297,14 @@ on_each_database! {
         }
         assert_eq!(code(&stranger.get(NOTICES).await), ErrorCode::RateLimited);
         assert_eq!(code(&stranger.get("/api/v1/site").await), ErrorCode::RateLimited);
+        // Also who only navigates: to begin a sign-in with MyEGov writes a row.
+        assert_eq!(code(&stranger.get("/launch/emic").await), ErrorCode::RateLimited);
+        assert_eq!(code(&stranger.get("/auth/egov/login").await), ErrorCode::RateLimited);
+        // A person at the same address is kept from nothing, not even from signing out.
+        "203.0.113.5".clone_into(&mut browser.source);
+        assert_eq!(code(&browser.get("/launch/unknown").await), ErrorCode::NotFound);
+        assert_eq!(browser.delete("/api/v1/session").await.status, StatusCode::NO_CONTENT);
+        assert_eq!(code(&browser.delete("/api/v1/session").await), ErrorCode::RateLimited);
         "203.0.113.6".clone_into(&mut stranger.source);
         assert_eq!(stranger.get("/api/v1/site").await.status, StatusCode::OK);
     }

@@ -25,11 +25,12 @@ const NO_TOKEN: [ErrorCode; 4] = [
 /// What follows from the operation's form.
 fn derived(operation: &Value, method: &Method, access: Option<Access>) -> Vec<ErrorCode> {
     let mut codes = Vec::new();
-    let has_body = operation.get("requestBody").is_some();
+    // A POST that needs no body refuses one.
+    let reads_body = operation.get("requestBody").is_some() || *method == Method::POST;
     if operation.get("parameters").is_some() {
         codes.push(ErrorCode::MalformedParameter);
     }
-    if has_body {
+    if reads_body {
         codes.extend([ErrorCode::MalformedBody, ErrorCode::BodyTooLarge]);
     }
     if *method != Method::GET {
