@@ -9,6 +9,7 @@ pub mod application;
 pub mod audit;
 pub mod date;
 pub mod download;
+pub mod id;
 pub mod list;
 pub mod login;
 pub mod notice;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
+    id::is_chosen,
     problem::{Violation, ViolationCode},
     text::is_hidden,
     time::Timestamp,
@@ -166,7 +167,7 @@ impl NewToken {
     pub fn violations(&self) -> Vec<Violation> {
         let id = self
             .id
-            .filter(|id| id.get_version_num() != 7)
+            .filter(|id| !is_chosen(id))
             .map(|_| Violation::new("id", ViolationCode::Malformed));
         let mut distinct = self.scopes.clone();
         distinct.sort_unstable();

@@ -8,10 +8,13 @@ use uuid::Uuid;
 use crate::{
     application::RoleView,
     date::Date,
+    id::is_chosen,
     problem::{Violation, ViolationCode},
     text::{Oid, is_hidden},
 };
 
+/// A permission begins so many days after the day on which it is asked for, at most: later, nobody knows who will need it.
+const LATEST_START: u32 = 365;
 /// A reason that a decider can decide by, in characters.
 pub const SHORTEST_REASON: usize = 10;
 /// A reason that a decider reads, in characters.
@@ -74,7 +77,7 @@ impl NewRequest {
     /// when there is no such application. Whether the agency exists only the server knows.
     pub fn violations(&self, today: Date, offered: Option<&[RoleView]>) -> Vec<Violation> {
         let mut violations = Vec::new();
-        if self.id.get_version_num() != 7 {
+        if !is_chosen(&self.id) {
             violations.push(Violation::new("id", ViolationCode::Malformed));
         }
         if self.application.is_empty() {
@@ -132,8 +135,15 @@ impl NewRequest {
 
     fn check_days(&self, today: Date, offered: Option<&[RoleView]>, violations: &mut Vec<Violation>) {
         let starts_on = day("starts_on", &self.starts_on, violations);
-        if starts_on.is_some_and(|day| day < today) {
-            violations.push(Violation::new("starts_on", ViolationCode::TooEarly).with("min", today));
+        let latest = today.plus_days(LATEST_START);
+        match starts_on {
+            Some(day) if day < today => {
+                violations.push(Violation::new("starts_on", ViolationCode::TooEarly).with("min", today));
+            }
+            Some(day) if day > latest => {
+                violations.push(Violation::new("starts_on", ViolationCode::TooLate).with("max", latest));
+            }
+            _ => {}
         }
         let Some(ends_on) = day("ends_on", &self.ends_on, violations) else {
             return;
@@ -287,6 +297,14 @@ mod tests {
             "ends_on",
             ViolationCode::Malformed,
         );
+    }
+
+    #[test]
+    fn it_begins_within_a_year() {
+        let (last, beyond) = ("2027-11-24", "2027-11-25");
+        let begins = |it: &mut NewRequest, on: &str| (it.starts_on, it.ends_on) = (on.into(), on.into());
+        holds(|it| begins(it, last));
+        breaks(|it| begins(it, beyond), "starts_on", ViolationCode::TooLate);
     }
 
     #[test]
