@@ -44,7 +44,7 @@ test.describe('機關查詢', () => {
       await expect(agencies.found.getByRole('link', { name, exact: true })).toBeVisible();
     }
     await agencies.query.fill('沒有這個機關');
-    await expect(agencies.found.getByRole('status')).toContainText('沒有符合的機關');
+    await expect(agencies.found.getByRole('status').filter({ hasText: '沒有符合的機關' })).toBeVisible();
   });
 
   test('the tree leads from the top to an agency and back', async ({ page, context }) => {
@@ -53,8 +53,12 @@ test.describe('機關查詢', () => {
     await agencies.open();
     await agencies.below.getByRole('link', { name: '彰化縣', exact: true }).click();
     await agencies.below.getByRole('link', { name: '彰化縣政府', exact: true }).click();
-    await agencies.below.getByRole('button', { name: '顯示更多' }).click();
+    const listed = agencies.below.getByRole('status').filter({ hasText: '已列出' });
+    await expect(listed).toHaveText('已列出 50 筆');
+    await agencies.below.getByRole('button', { name: '顯示更多' }).press('Enter');
     await expect(agencies.below.getByRole('link')).toHaveCount(53);
+    await expect(listed).toHaveText('已列出 53 筆');
+    await expect(agencies.below.getByRole('link').nth(50)).toBeFocused();
     await agencies.below.getByRole('link', { name: '彰化縣消防局', exact: true }).click();
     const details = agencies.details('彰化縣消防局');
     await expect(details).toBeVisible();
