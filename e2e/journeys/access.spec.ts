@@ -59,6 +59,10 @@ test.describe('應用系統權限申請', () => {
 
     await request.withdraw.click();
     await expect(request.dialog).toHaveAccessibleDescription(/撤回後不再審核/);
+    // A second Enter, meant for the page, takes nothing back.
+    await expect(request.dialog.getByRole('heading')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(request.dialog).toBeVisible();
     await request.dialog.getByRole('button', { name: '取消' }).click();
     await expect(request.withdraw).toBeFocused();
     await request.withdraw.click();

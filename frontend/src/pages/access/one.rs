@@ -152,7 +152,7 @@ fn confirmation(withdrawing: &Withdrawing) -> impl IntoView {
             <h2 id="withdraw-title">{tr!(access.confirm)}</h2>
             <p id="withdraw-text">{tr!(access.confirm_text)}</p>
             <div class="row">
-                <button type="button" class="button" on:click=move |_| withdrawing.withdraw()>
+                <button type="button" class="button grave" on:click=move |_| withdrawing.withdraw()>
                     {tr!(access.withdraw)}
                 </button>
                 <button type="button" class="button quiet" on:click=move |_| withdrawing.asked.set(false)>
