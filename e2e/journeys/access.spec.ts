@@ -71,6 +71,7 @@ test.describe('應用系統權限申請', () => {
     await expect(request.history).toHaveCount(2);
     await expect(request.withdraw).toHaveCount(0);
     await expect(page.getByRole('region', { name: 'EMIC 應變服務' })).toContainText('已撤回');
+    await expect(request.again).toHaveAttribute('href', '/access/new?application=emic');
 
     await page.getByRole('link', { name: '回申請清單' }).click();
     await requests.filter.getByRole('link', { name: '審核中' }).click();
@@ -260,6 +261,7 @@ test.describe('應用系統權限申請', () => {
     await expect(page.getByRole('main').getByRole('alert')).toContainText('資料已經變更');
     await expect(request.history).toHaveCount(2);
     await expect(request.withdraw).toHaveCount(0);
+    await expect(request.sent).toHaveCount(0);
   });
 
   test('somebody else’s request answers as one that does not exist', async ({ page, portal, another, guard }) => {
@@ -275,8 +277,29 @@ test.describe('應用系統權限申請', () => {
     await signIn(stranger, portal, await portal.newPerson('林美玉'));
     const there = await stranger.newPage();
     await there.goto(address);
-    await expect(there.getByRole('main').getByRole('alert')).toContainText('找不到資料');
+    await expect(there.getByRole('main').getByRole('alert')).toContainText('找不到這件申請');
   });
+
+  for (const id of ['abc', '019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47']) {
+    test(`an address that names no request leads back to the list: ${id}`, async ({ page, guard, frame }) => {
+      guard.expect(failedRequest('/api/v1/permission-requests/'));
+      await page.goto(`/access/${id}`);
+      await expect(frame.main.getByRole('alert')).toContainText('找不到這件申請');
+      await expect(frame.main.getByRole('button')).toHaveCount(0);
+      await frame.main.getByRole('link', { name: '回申請清單' }).click();
+      await expect(page).toHaveURL('/access');
+    });
+  }
+});
+
+test('a request that was returned says what is asked for, and what to do', async ({ page, portal }) => {
+  await signIn(page, portal, { name: '陳大文', username: 'dawen', password: 'night-shift-2026' });
+  await page.goto('/access?state=returned');
+  await new RequestsPage(page).rows.getByRole('link', { name: '訊息服務發送平台' }).click();
+  const request = new RequestPage(page);
+  await expect(request.correct).toContainText('請補充預定發送的對象與時段。');
+  await expect(request.correct).toContainText('請撤回這件申請，再依說明重新申請');
+  await expect(request.withdraw).toBeVisible();
 });
 
 test('the login page leads back to a request’s own address', async ({ page, login, person }) => {

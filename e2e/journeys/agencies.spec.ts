@@ -73,8 +73,14 @@ test.describe('機關查詢', () => {
 
   test('an agency that does not exist is said so', async ({ page, guard }) => {
     guard.expect(failedRequest('/api/v1/agencies/'));
-    await page.goto('/agencies?oid=2.16.886.101.9');
-    await expect(page.getByRole('main').getByRole('alert')).toContainText('找不到資料');
+    const main = page.getByRole('main');
+    // The second is not even an OID.
+    for (const oid of ['2.16.886.101.9', '9.9.9']) {
+      await page.goto(`/agencies?oid=${oid}`);
+      await expect(main.getByRole('alert')).toContainText('找不到這個機關');
+      await main.getByRole('alert').getByRole('link').click();
+      await expect(page).toHaveURL('/agencies');
+    }
   });
 
   test('fits a telephone, and axe finds nothing wrong', async ({ page }) => {
