@@ -25,7 +25,7 @@ test.describe('應用系統權限申請', () => {
     const [form, request, requests] = [new RequestForm(page), new RequestPage(page), new RequestsPage(page)];
     await home.open();
     const tile = home.tiles.filter({ hasText: 'EMIC 應變服務' });
-    await expect(tile).toContainText('我可以申請');
+    await expect(tile).toContainText('可先申請權限');
     await tile.getByRole('link').click();
     await expect(page).toHaveURL('/access/new?application=emic');
     await expect(frame.heading).toBeFocused();
@@ -324,7 +324,8 @@ test.describe('應用系統', () => {
     const egov = page.getByRole('article', { name: '我的E政府' });
     await expect(egov.getByRole('link', { name: '啟動 我的E政府' })).toHaveAttribute('href', '/launch/myegov');
     await expect(egov).toContainText('不需要另外申請權限');
-    await one.getByRole('link', { name: /^申請權限/ }).click();
+    await expect(one).toContainText('系統尚未開放');
+    await one.getByRole('link', { name: '申請其他權限：EMIC 應變服務' }).click();
     await expect(page).toHaveURL('/access/new?application=emic');
     await expect(frame.heading).toHaveText('申請權限');
   });
