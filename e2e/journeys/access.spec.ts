@@ -129,6 +129,15 @@ test.describe('應用系統權限申請', () => {
     await expect(form.review).toBeVisible();
   });
 
+  test('the agencies on offer are in view, also where the field is at the bottom of the window', async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const form = new RequestForm(page);
+    await form.open('emic');
+    await form.agency.evaluate((input) => input.scrollIntoView({ block: 'end' }));
+    await form.agency.fill('彰化');
+    await expect(page.getByRole('listbox')).toBeInViewport({ ratio: 0.95 });
+  });
+
   test('a rule that only the server knows leads back to its field', async ({ page, portal, guard }) => {
     guard.expect(failedRequest('/api/v1/permission-requests'));
     const form = new RequestForm(page);
