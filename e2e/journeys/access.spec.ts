@@ -25,7 +25,7 @@ test.describe('應用系統權限申請', () => {
     const [form, request, requests] = [new RequestForm(page), new RequestPage(page), new RequestsPage(page)];
     await home.open();
     const tile = home.tiles.filter({ hasText: 'EMIC 應變服務' });
-    await expect(tile).toContainText('我可以申請');
+    await expect(tile).toContainText('可先申請權限');
     await tile.getByRole('link').click();
     await expect(page).toHaveURL('/access/new?application=emic');
     await expect(frame.heading).toBeFocused();
@@ -59,6 +59,10 @@ test.describe('應用系統權限申請', () => {
 
     await request.withdraw.click();
     await expect(request.dialog).toHaveAccessibleDescription(/撤回後不再審核/);
+    // A second Enter, meant for the page, takes nothing back.
+    await expect(request.dialog.getByRole('heading')).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(request.dialog).toBeVisible();
     await request.dialog.getByRole('button', { name: '取消' }).click();
     await expect(request.withdraw).toBeFocused();
     await request.withdraw.click();
@@ -67,6 +71,7 @@ test.describe('應用系統權限申請', () => {
     await expect(request.history).toHaveCount(2);
     await expect(request.withdraw).toHaveCount(0);
     await expect(page.getByRole('region', { name: 'EMIC 應變服務' })).toContainText('已撤回');
+    await expect(request.again).toHaveAttribute('href', '/access/new?application=emic');
 
     await page.getByRole('link', { name: '回申請清單' }).click();
     await requests.filter.getByRole('link', { name: '審核中' }).click();
@@ -122,6 +127,15 @@ test.describe('應用系統權限申請', () => {
     await form.endsOn.fill(day(3 + 179));
     await form.next.click();
     await expect(form.review).toBeVisible();
+  });
+
+  test('the agencies on offer are in view, also where the field is at the bottom of the window', async ({ page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    const form = new RequestForm(page);
+    await form.open('emic');
+    await form.agency.evaluate((input) => input.scrollIntoView({ block: 'end' }));
+    await form.agency.fill('彰化');
+    await expect(page.getByRole('listbox')).toBeInViewport({ ratio: 0.95 });
   });
 
   test('a rule that only the server knows leads back to its field', async ({ page, portal, guard }) => {
@@ -256,6 +270,7 @@ test.describe('應用系統權限申請', () => {
     await expect(page.getByRole('main').getByRole('alert')).toContainText('資料已經變更');
     await expect(request.history).toHaveCount(2);
     await expect(request.withdraw).toHaveCount(0);
+    await expect(request.sent).toHaveCount(0);
   });
 
   test('somebody else’s request answers as one that does not exist', async ({ page, portal, another, guard }) => {
@@ -271,8 +286,29 @@ test.describe('應用系統權限申請', () => {
     await signIn(stranger, portal, await portal.newPerson('林美玉'));
     const there = await stranger.newPage();
     await there.goto(address);
-    await expect(there.getByRole('main').getByRole('alert')).toContainText('找不到資料');
+    await expect(there.getByRole('main').getByRole('alert')).toContainText('找不到這件申請');
   });
+
+  for (const id of ['abc', '019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47']) {
+    test(`an address that names no request leads back to the list: ${id}`, async ({ page, guard, frame }) => {
+      guard.expect(failedRequest('/api/v1/permission-requests/'));
+      await page.goto(`/access/${id}`);
+      await expect(frame.main.getByRole('alert')).toContainText('找不到這件申請');
+      await expect(frame.main.getByRole('button')).toHaveCount(0);
+      await frame.main.getByRole('link', { name: '回申請清單' }).click();
+      await expect(page).toHaveURL('/access');
+    });
+  }
+});
+
+test('a request that was returned says what is asked for, and what to do', async ({ page, portal }) => {
+  await signIn(page, portal, { name: '陳大文', username: 'dawen', password: 'night-shift-2026' });
+  await page.goto('/access?state=returned');
+  await new RequestsPage(page).rows.getByRole('link', { name: '訊息服務發送平台' }).click();
+  const request = new RequestPage(page);
+  await expect(request.correct).toContainText('請補充預定發送的對象與時段。');
+  await expect(request.correct).toContainText('請撤回這件申請，再依說明重新申請');
+  await expect(request.withdraw).toBeVisible();
 });
 
 test('the login page leads back to a request’s own address', async ({ page, login, person }) => {
@@ -297,7 +333,8 @@ test.describe('應用系統', () => {
     const egov = page.getByRole('article', { name: '我的E政府' });
     await expect(egov.getByRole('link', { name: '啟動 我的E政府' })).toHaveAttribute('href', '/launch/myegov');
     await expect(egov).toContainText('不需要另外申請權限');
-    await one.getByRole('link', { name: /^申請權限/ }).click();
+    await expect(one).toContainText('系統尚未開放');
+    await one.getByRole('link', { name: '申請其他權限：EMIC 應變服務' }).click();
     await expect(page).toHaveURL('/access/new?application=emic');
     await expect(frame.heading).toHaveText('申請權限');
   });

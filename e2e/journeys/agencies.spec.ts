@@ -44,7 +44,7 @@ test.describe('機關查詢', () => {
       await expect(agencies.found.getByRole('link', { name, exact: true })).toBeVisible();
     }
     await agencies.query.fill('沒有這個機關');
-    await expect(agencies.found.getByRole('status')).toContainText('沒有符合的機關');
+    await expect(agencies.found.getByRole('status').filter({ hasText: '沒有符合的機關' })).toBeVisible();
   });
 
   test('the tree leads from the top to an agency and back', async ({ page, context }) => {
@@ -53,8 +53,12 @@ test.describe('機關查詢', () => {
     await agencies.open();
     await agencies.below.getByRole('link', { name: '彰化縣', exact: true }).click();
     await agencies.below.getByRole('link', { name: '彰化縣政府', exact: true }).click();
-    await agencies.below.getByRole('button', { name: '顯示更多' }).click();
+    const listed = agencies.below.getByRole('status').filter({ hasText: '已列出' });
+    await expect(listed).toHaveText('已列出 50 筆');
+    await agencies.below.getByRole('button', { name: '顯示更多' }).press('Enter');
     await expect(agencies.below.getByRole('link')).toHaveCount(53);
+    await expect(listed).toHaveText('已列出 53 筆');
+    await expect(agencies.below.getByRole('link').nth(50)).toBeFocused();
     await agencies.below.getByRole('link', { name: '彰化縣消防局', exact: true }).click();
     const details = agencies.details('彰化縣消防局');
     await expect(details).toBeVisible();
@@ -69,8 +73,14 @@ test.describe('機關查詢', () => {
 
   test('an agency that does not exist is said so', async ({ page, guard }) => {
     guard.expect(failedRequest('/api/v1/agencies/'));
-    await page.goto('/agencies?oid=2.16.886.101.9');
-    await expect(page.getByRole('main').getByRole('alert')).toContainText('找不到資料');
+    const main = page.getByRole('main');
+    // The second is not even an OID.
+    for (const oid of ['2.16.886.101.9', '9.9.9']) {
+      await page.goto(`/agencies?oid=${oid}`);
+      await expect(main.getByRole('alert')).toContainText('找不到這個機關');
+      await main.getByRole('alert').getByRole('link').click();
+      await expect(page).toHaveURL('/agencies');
+    }
   });
 
   test('fits a telephone, and axe finds nothing wrong', async ({ page }) => {

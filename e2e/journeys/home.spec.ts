@@ -17,12 +17,22 @@ test.describe('首頁', () => {
     ] as const) {
       const closed = home.tiles.filter({ hasText: name });
       await expect(closed).toContainText('尚未開放');
-      await expect(closed).toContainText('我可以申請');
+      await expect(closed).toContainText('可先申請權限');
       await expect(closed.getByRole('link')).toHaveAttribute('href', `/access/new?application=${code}`);
       await expect(closed.getByRole('button')).toHaveCount(0);
     }
     await open.getByRole('link').click();
     await expect(page).toHaveURL(`${myegov.url}/`);
+  });
+
+  test('one’s permission for an application that is not open yet is shown, without a way to ask again', async ({ page, portal, home }) => {
+    await signIn(page, portal, { name: '陳大文', username: 'dawen', password: 'night-shift-2026' });
+    await home.open();
+    const held = home.tiles.filter({ hasText: 'EMIC 應變服務' });
+    await expect(held).toContainText('已有權限至');
+    await expect(held).toContainText('系統尚未開放');
+    await expect(held).not.toContainText('申請');
+    await expect(held.getByRole('link')).toHaveCount(0);
   });
 
   test('an application that is not open cannot be started by its address either', async ({ page, portal, guard }) => {

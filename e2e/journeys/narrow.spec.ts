@@ -106,6 +106,18 @@ test('What can be pressed on a telephone is large enough', async ({ page, portal
   }
 });
 
+test('On a telephone the tab of the page that is shown is in view, and the page stays at its top', async ({ page, portal, person, frame }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await signIn(page, portal, person);
+  for (const [path, name] of [['/sessions', '我的登入'], ['/', '首頁'], ['/agencies', '機關查詢']] as const) {
+    await page.goto(path);
+    await expect(frame.tabs.getByRole('link', { name })).toBeInViewport({ ratio: 0.95 });
+  }
+  await frame.tabs.getByRole('link', { name: '我的登入' }).click();
+  await expect(frame.tabs.getByRole('link', { name: '我的登入' })).toBeInViewport({ ratio: 0.95 });
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+});
+
 test('A page is printed without what only works on a screen', async ({ page, portal, person, home, frame }) => {
   await signIn(page, portal, person);
   await home.open();

@@ -37,6 +37,8 @@ export class RequestPage {
   readonly withdraw: Locator;
   readonly dialog: Locator;
   readonly outcome: Locator;
+  readonly again: Locator;
+  readonly correct: Locator;
 
   constructor(page: Page) {
     const main = page.getByRole('main');
@@ -45,7 +47,9 @@ export class RequestPage {
     this.history = page.getByRole('region', { name: '處理歷程' }).getByRole('listitem');
     this.withdraw = main.getByRole('button', { name: '撤回申請' });
     this.dialog = page.getByRole('alertdialog', { name: '撤回這件申請？' });
-    this.outcome = main.getByRole('status').filter({ hasText: '已撤回這件申請。' });
+    this.again = main.getByRole('link', { name: '重新申請' });
+    this.correct = main.getByRole('region', { name: '承辦人請您補正：' });
+    this.outcome = main.getByRole('status').filter({ hasText: '已撤回這件申請' });
   }
 }
 

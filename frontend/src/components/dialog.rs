@@ -1,6 +1,7 @@
 //! A modal dialog: the browser's own, which keeps the focus in and gives it back.
 
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 
 /// A modal `<dialog>` that is open while `open` says so.
 #[component]
@@ -22,11 +23,13 @@ pub fn Dialog(
     children: Children,
 ) -> impl IntoView {
     let node = NodeRef::<html::Dialog>::new();
+    let heading = StoredValue::new(labelled_by.clone());
     Effect::new(move |_| {
         let open = open.get();
         let Some(dialog) = node.get() else { return };
         if open && !dialog.open() {
             let _ = dialog.show_modal();
+            heading.with_value(|heading| begin_at(&dialog, heading));
         } else if !open && dialog.open() {
             dialog.close();
         }
@@ -48,4 +51,17 @@ pub fn Dialog(
         </dialog>
     }
     .into_any()
+}
+
+/// Puts the focus on the heading, unless something in the dialog asks for it: the browser would put it on the
+/// first button, which a second Enter, meant for the page, would press.
+fn begin_at(dialog: &web_sys::HtmlDialogElement, heading: &str) {
+    if !matches!(dialog.query_selector("[autofocus]"), Ok(None)) {
+        return;
+    }
+    let heading = document().get_element_by_id(heading);
+    if let Some(heading) = heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+        heading.set_tab_index(-1);
+        let _ = heading.focus();
+    }
 }

@@ -1,6 +1,7 @@
 //! What stands where something would, had it come.
 
 use leptos::prelude::*;
+use shared::problem::ErrorCode;
 
 use super::{Tone, notice};
 use crate::{
@@ -16,6 +17,12 @@ pub fn failure_view(failure: &Failure, retry: Callback<()>) -> AnyView {
         <button type="button" class="button quiet" on:click=move |_| retry.run(())>{tr!(site.retry)}</button>
     };
     notice(Tone::Caution, "alert", what, next, more.into_any())
+}
+
+/// Whether an address named something that does not exist, or cannot: another try would fail the same way.
+pub fn names_nothing(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(problem)
+        if matches!(problem.code, ErrorCode::NotFound | ErrorCode::MalformedParameter))
 }
 
 /// The code that finds the refused request in the server's log.

@@ -12,16 +12,12 @@ pub fn Footer() -> impl IntoView {
             <div class="wide">
                 <nav aria-label=tr!(site.footer)>
                     <a href="/about">{tr!(site.about)}</a>
-                    <span aria-hidden="true">"|"</span>
                     <a href="/downloads">{tr!(site.downloads)}</a>
-                    <span aria-hidden="true">"|"</span>
                     <a href="/environment">{tr!(site.environment)}</a>
-                    <span aria-hidden="true">"|"</span>
                     <a href="/support">{tr!(site.support)}</a>
                 </nav>
+                <p>{tr!(site.service)}</p>
                 <p>
-                    <span>{tr!(site.service)}</span>
-                    " "
                     <span>{tr!(site.agency)}</span>
                     " "
                     <span>{tr!(site.address)}</span>

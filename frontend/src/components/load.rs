@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
-use super::{failure_view, live, spawn};
+use super::{failure_view, live, names_nothing, spawn};
 use crate::{
     api::{self, Failure},
     i18n::tr,
@@ -18,6 +18,9 @@ enum Load {
     Failed(Failure),
     Ready(JsValue),
 }
+
+/// Shows what came.
+type View = dyn Fn(JsValue) -> Result<AnyView, Failure> + Send;
 
 /// Something that comes from a path of the API. It is kept as it came, so that one such type serves all.
 #[derive(Clone, Copy)]
@@ -56,15 +59,27 @@ impl Loaded {
 
     /// Shows it, or that it is on its way, or why it did not come.
     pub fn show<T: DeserializeOwned + 'static>(self, view: fn(T) -> AnyView) -> AnyView {
-        self.show_body(Box::new(move |body| api::read(body).map(view)))
+        self.show_body(Box::new(move |body| api::read(body).map(view)), None)
     }
 
-    fn show_body(self, view: Box<dyn Fn(JsValue) -> Result<AnyView, Failure> + Send>) -> AnyView {
+    /// The same for one thing that the page's address names: `missing` is shown when there is none such.
+    pub fn show_one<T: DeserializeOwned + 'static>(
+        self,
+        view: fn(T) -> AnyView,
+        missing: fn() -> AnyView,
+    ) -> AnyView {
+        self.show_body(Box::new(move |body| api::read(body).map(view)), Some(missing))
+    }
+
+    fn show_body(self, view: Box<View>, missing: Option<fn() -> AnyView>) -> AnyView {
         let retry = Callback::new(move |()| {
             self.state.set(Load::Busy);
             self.ask();
         });
-        let failed = move |failure: Failure| failure_view(&failure, retry);
+        let failed = move |failure: Failure| match missing {
+            Some(missing) if names_nothing(&failure) => missing(),
+            _ => failure_view(&failure, retry),
+        };
         live(move || match self.state.get() {
             Load::Busy => skeleton(),
             Load::Failed(failure) => failed(failure),

@@ -17,7 +17,7 @@ mod tabs;
 pub use dialog::Dialog;
 pub use entry::{Entry, Shape, entry, fieldset, hold_focus};
 pub use error_summary::{error_summary, focus_field};
-pub use failure::{failure_view, request_id};
+pub use failure::{failure_view, names_nothing, request_id};
 pub use field::{FieldError, PasswordField, TextField, error_id, field_error};
 pub use footer::Footer;
 pub use heading::{Heading, provide_arrival};

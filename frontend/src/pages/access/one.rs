@@ -3,14 +3,14 @@
 use js_sys::Object;
 use leptos::{html, prelude::*};
 use shared::{
-    access::{RequestAction, RequestEvent, RequestView},
+    access::{RequestAction, RequestEvent, RequestState, RequestView},
     paths,
 };
 
-use super::{list::period, state};
+use super::{address_of_new, list::period, state};
 use crate::{
     api::Failure,
-    components::{Dialog, Heading, Loaded, Tone, failure_view, live, notice, spawn, words},
+    components::{Dialog, Heading, Loaded, Tone, failure_view, icon, live, notice, spawn, words},
     i18n::{self, follow, format, pick, text, tr},
     query::{self, Query},
     session::Session,
@@ -70,40 +70,81 @@ pub fn request() -> AnyView {
     let retry = Callback::new(move |()| withdrawing.outcome.set(None));
     let outcome = live(move || match withdrawing.outcome.get() {
         None => ().into_any(),
-        Some(Ok(())) => view! { <p>{tr!(access.did)}</p> }.into_any(),
+        Some(Ok(())) => {
+            let words = (text!(access.did), text!(access.did_text));
+            notice(Tone::Good, "", words.0, words.1, ().into_any())
+        }
         Some(Err(failure)) => failure_view(&failure, retry),
-    });
-    let query = expect_context::<Query>();
-    let sent = untrack(move || query.get("sent")).map(|_| {
-        let words = (text!(access.sent), text!(access.sent_text));
-        notice(Tone::Good, "status", words.0, words.1, ().into_any())
     });
     view! {
         <Heading title=text!(access.title)/>
-        {sent}
         <div node_ref=withdrawing.after tabindex="-1" role="status" class="outcome">{outcome}</div>
-        {withdrawing.request.show(show)}
+        {withdrawing.request.show_one(show, missing)}
         <p class="row"><a href="/access">{tr!(access.back)}</a></p>
         {confirmation(&withdrawing)}
     }
     .into_any()
 }
 
-fn show(request: RequestView) -> AnyView {
-    let withdrawing = expect_context::<Withdrawing>();
-    let withdraw = request.state.next(RequestAction::Withdraw).is_ok().then(|| {
-        view! {
-            <div class="row">
-                <button type="button" class="button quiet" on:click=move |_| withdrawing.asked.set(true)>
-                    {tr!(access.withdraw)}
-                </button>
-            </div>
+fn missing() -> AnyView {
+    let words = (text!(access.missing), text!(access.missing_text));
+    notice(Tone::Caution, "alert", words.0, words.1, ().into_any())
+}
+
+/// What its state asks of the person, above everything.
+fn standing(request: &RequestView) -> AnyView {
+    let query = expect_context::<Query>();
+    match request.state {
+        // Only until it is decided on: `sent` stays in the address.
+        RequestState::Submitted if untrack(move || query.get("sent")).is_some() => {
+            let words = (text!(access.sent), text!(access.sent_text));
+            notice(Tone::Good, "status", words.0, words.1, ().into_any())
         }
-    });
+        RequestState::Returned => {
+            let mut returns = request.history.iter().rev();
+            let note = returns.find(|event| event.action == RequestAction::Return);
+            let note = note.and_then(|event| event.comment.clone());
+            view! {
+                <section class=[Tone::Caution.class(), " correct"].concat() aria-labelledby="correct">
+                    {icon(Tone::Caution.glyph())}
+                    <div>
+                        <h2 id="correct">{tr!(access.correct)}</h2>
+                        {note.map(|note| view! { <p class="prose">{note}</p> })}
+                        <p>{tr!(access.correct_do)}</p>
+                    </div>
+                </section>
+            }
+            .into_any()
+        }
+        _ => ().into_any(),
+    }
+}
+
+/// What can be done about it.
+fn action(request: &RequestView) -> AnyView {
+    let withdrawing = expect_context::<Withdrawing>();
+    if request.state.next(RequestAction::Withdraw).is_ok() {
+        view! {
+            <button type="button" class="button quiet" on:click=move |_| withdrawing.asked.set(true)>
+                {tr!(access.withdraw)}
+            </button>
+        }
+        .into_any()
+    } else if request.state == RequestState::Withdrawn {
+        let address = address_of_new(&request.application.code);
+        view! { <a class="button" href=address>{tr!(access.again)}</a> }.into_any()
+    } else {
+        ().into_any()
+    }
+}
+
+fn show(request: RequestView) -> AnyView {
+    let (standing, action) = (standing(&request), action(&request));
     let history = request.history.into_iter().map(line).collect_view();
     let (state, roles) = (request.state, request.roles);
     let roles: Vec<_> = roles.into_iter().map(|role| pick(role.name)).collect();
     view! {
+        {standing}
         <section class="card request" aria-labelledby="request">
             <h2 id="request">{pick(request.application.name)}" "{state::mark(state)}</h2>
             <dl class="facts">
@@ -116,7 +157,7 @@ fn show(request: RequestView) -> AnyView {
                 <dt>{tr!(access.reason)}</dt>
                 <dd class="prose">{request.reason}</dd>
             </dl>
-            {withdraw}
+            <div class="row">{action}</div>
         </section>
         <section aria-labelledby="history">
             <h2 id="history">{tr!(access.history)}</h2>
@@ -152,7 +193,7 @@ fn confirmation(withdrawing: &Withdrawing) -> impl IntoView {
             <h2 id="withdraw-title">{tr!(access.confirm)}</h2>
             <p id="withdraw-text">{tr!(access.confirm_text)}</p>
             <div class="row">
-                <button type="button" class="button" on:click=move |_| withdrawing.withdraw()>
+                <button type="button" class="button grave" on:click=move |_| withdrawing.withdraw()>
                     {tr!(access.withdraw)}
                 </button>
                 <button type="button" class="button quiet" on:click=move |_| withdrawing.asked.set(false)>

@@ -15,7 +15,13 @@ use crate::{
 /// The agency of this OID.
 pub fn details(oid: &str) -> AnyView {
     let path = paths::agency(&String::from(js_sys::encode_uri_component(oid)));
-    Loaded::from_address(path).show(show)
+    Loaded::from_address(path).show_one(show, missing)
+}
+
+fn missing() -> AnyView {
+    let back = view! { <p><a href="/agencies">{tr!(agencies.missing_back)}</a></p> };
+    let words = (text!(agencies.missing), text!(agencies.missing_text));
+    notice(Tone::Caution, "alert", words.0, words.1, back.into_any())
 }
 
 fn show(agency: AgencyDetails) -> AnyView {

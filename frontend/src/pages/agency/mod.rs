@@ -8,7 +8,7 @@ mod picker;
 use gloo_timers::callback::Timeout;
 use leptos::{html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use shared::agency::{AgencyListItem, LONGEST_QUERY};
+use shared::agency::{AgencyChoice, AgencyListItem, LONGEST_QUERY};
 
 use self::listing::Listing;
 pub use self::picker::agency_field;
@@ -120,7 +120,7 @@ fn found(text: &str) -> AnyView {
     view! {
         <section aria-labelledby="found">
             <h2 id="found">{tr!(agencies.results)}</h2>
-            {listing.show(Callback::new(row), text!(agencies.none))}
+            {listing.show(Callback::new(found_row), text!(agencies.none))}
         </section>
     }
     .into_any()
@@ -144,15 +144,27 @@ fn below(oid: Option<&str>) -> AnyView {
     .into_any()
 }
 
+/// Below an agency, all rows have the same one above them.
 fn row(item: AgencyListItem) -> AnyView {
-    let above = item
-        .parent
-        .map(|parent| view! { <span>{parent.name}</span> }.into_any());
+    found_row(AgencyListItem { parent: None, ..item })
+}
+
+fn found_row(item: AgencyListItem) -> AnyView {
     view! {
         <li>
             <a href=address(&item.oid)>{item.name}</a>
-            <small>{above}<span>{item.oid}</span></small>
+            {place(item.parent, &item.oid)}
         </li>
     }
     .into_any()
+}
+
+/// Where an agency belongs, in small letters: the one above it, and its OID, which breaks at its dots only.
+fn place(above: Option<AgencyChoice>, oid: &str) -> AnyView {
+    let above = above.map(|above| view! { <span>{above.name}</span> });
+    let arcs: Vec<_> = oid
+        .split_inclusive('.')
+        .map(|arc| view! { {arc.to_owned()}<wbr/> })
+        .collect();
+    view! { <small>{above}<span>{arcs}</span></small> }.into_any()
 }

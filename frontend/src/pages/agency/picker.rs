@@ -1,6 +1,8 @@
 //! A field in which an agency is chosen: by typing a part of it (a combobox, WAI-ARIA Authoring Practices,
 //! list autocomplete with manual selection), or by walking through the tree in a dialog.
 
+mod options;
+
 use gloo_timers::callback::Timeout;
 use leptos::{ev, html, prelude::*};
 use shared::agency::{AgencyChoice, AgencyListItem};
@@ -11,7 +13,7 @@ use super::{
     listing::{Listing, Stage},
 };
 use crate::{
-    components::{FieldError, error_id, failure_view, field_error, live, sometimes, truth, value, words},
+    components::{FieldError, error_id, failure_view, field_error, sometimes, truth, value, words},
     i18n::{self, Text, fill, follow, text, tr},
 };
 
@@ -242,52 +244,6 @@ impl Picker {
     /// Whether there is a list to be seen, following.
     fn shows_list(self) -> bool {
         self.open.get() && self.found.items.with(|items| !items.is_empty())
-    }
-
-    fn options(self, label: Text) -> AnyView {
-        let options = live(move || {
-            let items = self.found.items.get();
-            // Another agency may stand there now.
-            self.active.set(None);
-            items
-                .into_iter()
-                .enumerate()
-                .map(|(index, item)| self.option(index, item))
-                .collect_view()
-                .into_any()
-        });
-        Effect::new(move |_| {
-            let at = self.active.get()?;
-            let options = web_sys::ScrollIntoViewOptions::new();
-            options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-            document()
-                .get_element_by_id(&self.option_id(at))?
-                .scroll_into_view_with_scroll_into_view_options(&options);
-            Some(())
-        });
-        view! {
-            <ul id=[self.name, "-list"].concat() role="listbox" aria-label=follow(label)
-                hidden=move || !self.shows_list()>{options}</ul>
-        }
-        .into_any()
-    }
-
-    fn option(self, index: usize, item: AgencyListItem) -> AnyView {
-        let above = item
-            .parent
-            .map(|parent| view! { <span>{parent.name}</span> }.into_any());
-        view! {
-            <li id=self.option_id(index) role="option"
-                aria-selected=value(move || Some(if self.active.get() == Some(index) { "true" } else { "false" }))
-                // The input keeps the focus: it would close the list by losing it.
-                on:mousedown=|event| event.prevent_default()
-                on:click=move |_| self.choose_at(index)
-            >
-                <strong>{item.name}</strong>
-                <small>{above}<span>{item.oid}</span></small>
-            </li>
-        }
-        .into_any()
     }
 
     /// What there is to know at the moment; read out when it changes.

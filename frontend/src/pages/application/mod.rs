@@ -12,7 +12,7 @@ use shared::{
 pub use self::role::{risk, standing};
 use crate::{
     components::{Glyph, Heading, Loaded, empty, icon},
-    i18n::{self, Text, fill, language, pick, text, tr},
+    i18n::{self, Text, fill, follow, language, pick, text, tr},
 };
 
 /// The catalogue.
@@ -97,6 +97,8 @@ fn actions(application: &ApplicationView) -> AnyView {
             name.with_value(|name| fill(text(locale), name.get(language(locale))))
         }
     };
+    let asks = application.roles.iter().any(|role| role.open_request.is_none());
+    let holds = application.roles.iter().any(|role| role.grant.is_some());
     let start = match application.availability {
         Availability::Available => view! {
             // The server answers: the router must not take the click.
@@ -104,13 +106,24 @@ fn actions(application: &ApplicationView) -> AnyView {
                 aria-label=label(text!(applications.start_label))>{tr!(home.start)}{icon(Glyph::Open)}</a>
         }
         .into_any(),
-        Availability::NotOpenYet => view! { <span class="hint">{tr!(home.not_open)}</span> }.into_any(),
+        Availability::NotOpenYet => {
+            let text = if !holds && asks {
+                text!(applications.not_open_ask)
+            } else {
+                text!(home.held_not_open)
+            };
+            view! { <span class="hint">{follow(text)}</span> }.into_any()
+        }
     };
-    let asks = application.roles.iter().any(|role| role.open_request.is_none());
+    let (ask, ask_label) = if holds {
+        (text!(applications.ask_more), text!(applications.ask_more_label))
+    } else {
+        (text!(applications.ask), text!(applications.ask_label))
+    };
     let ask = asks.then(|| {
         view! {
             <a class="button quiet" href=super::access::address_of_new(&application.code)
-                aria-label=label(text!(applications.ask_label))>{tr!(applications.ask)}</a>
+                aria-label=label(ask_label)>{follow(ask)}</a>
         }
     });
     view! { <div class="row">{start}{ask}</div> }.into_any()

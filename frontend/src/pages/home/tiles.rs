@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 use shared::{
-    application::{ApplicationView, Availability, HeldGrant},
+    application::{ApplicationView, Availability, HeldGrant, RoleView},
     list::Page,
     paths,
 };
 
 use crate::{
     components::{Glyph, Loaded, empty, icon, words},
-    i18n::{self, fill, format, pick, text, tr},
+    i18n::{self, Text, fill, format, pick, text, tr},
     pages::access,
+    session::Session,
 };
 
 /// The applications.
@@ -42,41 +43,53 @@ fn tile(application: ApplicationView) -> impl IntoView {
             </a>
         }
         .into_any(),
-        Availability::NotOpenYet if application.roles.iter().any(|role| role.open_request.is_none()) => {
-            view! {
-                <a class="card tile closed" href=access::address_of_new(&application.code)>
-                    {inside}
-                    <span class="state">
-                        {held.unwrap_or_else(not_open)}
-                        <b>{tr!(home.may_ask)}</b>
-                    </span>
-                </a>
-            }
-            .into_any()
-        }
-        Availability::NotOpenYet => view! {
-            <div class="card tile closed">
-                {inside}
-                <span class="state">{held.unwrap_or_else(not_open)}</span>
-            </div>
-        }
-        .into_any(),
+        Availability::NotOpenYet => not_open(&application.code, &application.roles, inside.into_any(), held),
     };
     view! { <li>{tile}</li> }
 }
 
-fn not_open() -> AnyView {
-    view! { <span>{tr!(home.not_open)}</span> }.into_any()
+/// The tile of an application that cannot be started yet. Whoever holds a role of it waits for it to open; whoever
+/// holds none may ask ahead.
+fn not_open(code: &str, roles: &[RoleView], inside: AnyView, held: Option<AnyView>) -> AnyView {
+    if let Some(held) = held {
+        return view! {
+            <div class="card tile held">
+                {inside}
+                <span class="state">{held}<span>{tr!(home.held_not_open)}</span></span>
+            </div>
+        }
+        .into_any();
+    }
+    let state = view! { <span>{tr!(home.not_open)}</span> };
+    if roles.iter().any(|role| role.open_request.is_none()) {
+        view! {
+            <a class="card tile closed" href=access::address_of_new(code)>
+                {inside}
+                <span class="state">{state}<b>{tr!(home.may_ask)}</b></span>
+            </a>
+        }
+        .into_any()
+    } else {
+        view! { <div class="card tile closed">{inside}<span class="state">{state}</span></div> }.into_any()
+    }
 }
 
-/// 權限到期日: until when one has the role that ends first.
+/// 權限到期日: until when one has the role that ends first; from when, where all of them begin later.
 fn held(application: &ApplicationView) -> Option<AnyView> {
     let locale = i18n::locale();
-    let grants = application.roles.iter().filter_map(|role| role.grant);
-    let last = grants.map(HeldGrant::last_moment).min()?;
+    let now = expect_context::<Session>().server_now();
+    let grants = || application.roles.iter().filter_map(|role| role.grant);
+    let running = grants().filter(|grant| grant.starts_at <= now);
+    let (at, text): (_, Text) = match running.map(HeldGrant::last_moment).min() {
+        Some(last) => (last, text!(home.held)),
+        None => (
+            grants().map(|grant| grant.starts_at).min()?,
+            text!(applications.scheduled),
+        ),
+    };
     let words = words(move || {
         let locale = locale.get();
-        fill(text!(home.held)(locale), format::date(last, false, locale))
+        fill(text(locale), format::date(at, false, locale))
     });
     Some(view! { <span>{words}</span> }.into_any())
 }

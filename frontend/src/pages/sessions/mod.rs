@@ -105,7 +105,7 @@ fn confirmation(ending: &Ending) -> impl IntoView {
             <h2 id="end-title">{tr!(sessions.confirm)}</h2>
             <p id="end-text">{tr!(sessions.confirm_text)}</p>
             <div class="row">
-                <button type="button" class="button" on:click=move |_| ending.end()>{tr!(sessions.end)}</button>
+                <button type="button" class="button grave" on:click=move |_| ending.end()>{tr!(sessions.end)}</button>
                 <button type="button" class="button quiet" on:click=move |_| ending.asked.set(None)>
                     {tr!(site.cancel)}
                 </button>
