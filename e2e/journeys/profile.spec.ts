@@ -76,6 +76,9 @@ test.describe('個人資料維護', () => {
     await profile.save.click();
     await expect(profile.faults.getByRole('listitem')).toHaveCount(faults.length);
     await expect(profile.field('中文姓名')).toBeFocused();
+    // In the order of the fields on the page.
+    const order = ['中文姓名', '電子信箱', '郵遞區號', '通訊地址', '住家電話', '公司電話', '行動電話', '傳真', '部門', '職稱'];
+    await expect(profile.faults.getByRole('link')).toHaveText(order.map((label) => new RegExp(`^${label}：`)));
     for (const [label, , text] of faults) await profile.expectFault(label, text);
     await profile.faults.getByRole('link', { name: /^行動電話/ }).click();
     await expect(profile.field('行動電話')).toBeFocused();
@@ -107,6 +110,16 @@ test.describe('個人資料維護', () => {
     await page.reload();
     await expect(profile.save).toBeVisible();
     await expect(profile.restored).toHaveCount(0);
+  });
+
+  test('the address stands in one row, and its street below in one of its own', async ({ page, portal, person, profile }) => {
+    await signIn(page, portal, person);
+    await profile.open();
+    const box = async (label: string) => (await profile.field(label).boundingBox()) ?? { y: NaN, width: NaN };
+    const [county, district, code, street] = await Promise.all([box('縣市'), box('鄉鎮市區'), box('郵遞區號'), box('通訊地址')]);
+    expect([district.y, code.y]).toEqual([county.y, county.y]);
+    expect(street.y).toBeGreaterThan(county.y);
+    expect(street.width).toBeGreaterThan(2 * county.width);
   });
 
   test('the postal code follows the district, and the district the county', async ({ page, portal, person, profile }) => {
@@ -148,7 +161,11 @@ test.describe('個人資料維護', () => {
     for (const label of ['帳號類型', '中文姓名', '電子信箱', '行動電話', '機關/公司名稱']) {
       await expect(profile.field(label)).not.toBeEditable();
       await expect(profile.field(label)).toHaveAccessibleDescription(/來源：我的E政府，\d{4}\/\d+\/\d+ \d\d:\d\d 同步/);
+      await expect(profile.field(label)).toHaveAccessibleDescription(/到我的E政府修改/);
+      await expect(profile.field(label)).not.toHaveAccessibleDescription(/範例/);
     }
+    const there = page.locator('form').getByRole('link', { name: '到我的E政府修改' });
+    await expect(there.first()).toHaveAttribute('href', new RegExp(myegov.url));
     await expect(profile.field('帳號類型')).toHaveValue('公務人員');
     await profile.field('傳真').fill('02-12345678');
     await profile.save.click();

@@ -11,7 +11,9 @@ use super::{
     listing::{Listing, Stage},
 };
 use crate::{
-    components::{FieldError, error_id, failure_view, field_error, live, sometimes, truth, value, words},
+    components::{
+        FieldError, error_id, failure_view, field_error, live, needed, sometimes, truth, value, words,
+    },
     i18n::{self, Text, fill, follow, text, tr},
 };
 
@@ -68,7 +70,7 @@ pub fn agency_field(
     });
     view! {
         <div class="field">
-            <label for=name>{follow(label)}</label>
+            <label for=name>{follow(label)}{needed()}</label>
             <div class="combobox">
                 {picker.input()}
                 <button type="button" class="button quiet" aria-haspopup="dialog"

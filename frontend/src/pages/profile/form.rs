@@ -313,21 +313,19 @@ impl Form {
         self.save();
     }
 
-    /// Marks the faulty fields and leads to the first.
-    fn show(self, faults: Vec<Violation>) {
-        let mut first = None;
+    /// Marks the faulty fields and leads to the first. They are told in the order of the page.
+    fn show(self, mut faults: Vec<Violation>) {
+        faults.sort_by_key(|fault| Field::ALL.iter().position(|field| field.name() == fault.field));
         self.cells.with_value(|cells| {
             for cell in cells {
                 let fault = faults.iter().find(|fault| fault.field == cell.field.name());
-                if fault.is_some() && first.is_none() {
-                    first = Some(cell.field);
-                }
                 cell.error.set(fault.cloned());
             }
         });
+        let first = faults.first().map(|fault| fault.field.clone());
         self.faults.set(faults);
         if let Some(first) = first {
-            focus_field(first.name());
+            focus_field(&first);
         }
     }
 

@@ -20,7 +20,7 @@ use crate::{
     api::Failure,
     components::{
         Entry, Heading, Shape, Tone, either, entry, error_summary, failure_view, fieldset, hold_focus, live,
-        notice, skeleton, sometimes, spawn, truth,
+        notice, skeleton, sometimes, spawn, truth, words,
     },
     i18n::{self, Text, format, text, tr},
     pages::home::kind_of,
@@ -163,17 +163,24 @@ fn account_kind(form: Form) -> AnyView {
     entry(plan, shown, RwSignal::new(None), Callback::new(|()| ()))
 }
 
-/// Whose a field is, in words.
-fn owner(lock: &Lock) -> Signal<String> {
+/// Whose a field is, since when, and where it is changed.
+fn owner(lock: &Lock) -> Callback<(), AnyView> {
     let locale = i18n::locale();
-    let (is_egovs, at) = (lock.is_egovs, lock.synchronised_at);
-    Signal::derive(move || {
-        let locale = locale.get();
-        if is_egovs {
+    let lock = lock.clone();
+    Callback::new(move |()| {
+        if !lock.is_egovs {
+            return view! { {tr!(profile.from_emic)} }.into_any();
+        }
+        let at = lock.synchronised_at;
+        let source = words(move || {
+            let locale = locale.get();
             let at = at.map(|at| format::date(at, true, locale)).unwrap_or_default();
             i18n::fill(text!(profile.from_egov)(locale), at)
-        } else {
-            text!(profile.from_emic)(locale).to_owned()
-        }
+        });
+        let link = lock.change_at.clone().map(|address| {
+            view! { " "<a href=address target="_blank" rel="external noopener">{tr!(profile.change_at)}</a> }
+                .into_any()
+        });
+        view! { {source}{link} }.into_any()
     })
 }
