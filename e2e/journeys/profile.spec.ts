@@ -112,6 +112,21 @@ test.describe('個人資料維護', () => {
     await expect(profile.restored).toHaveCount(0);
   });
 
+  test('without a network, it is said where the person is led, and nothing is lost', async ({ page, portal, person, profile, guard }) => {
+    guard.expect(failedRequest(PROFILE));
+    await signIn(page, portal, person);
+    await profile.open();
+    await profile.field('職稱').fill('科員');
+    await page.route(`**${PROFILE}`, (route) => route.abort('internetdisconnected'));
+    await profile.save.click();
+    await expect(profile.failed).toBeFocused();
+    await expect(profile.failed).toBeInViewport();
+    await expect(profile.field('職稱')).toHaveValue('科員');
+    await page.unroute(`**${PROFILE}`);
+    await profile.failed.getByRole('button').click();
+    await expect(profile.saved).toBeFocused();
+  });
+
   test('the address stands in one row, and its street below in one of its own', async ({ page, portal, person, profile }) => {
     await signIn(page, portal, person);
     await profile.open();
@@ -263,12 +278,58 @@ test.describe('A draft', () => {
     const again = new ProfilePage(await context.newPage());
     await again.open();
     await expect(again.field('部門')).toHaveValue('還沒存的部門');
+    // It is taken up once.
+    const third = new ProfilePage(await context.newPage());
+    await third.open();
+    await expect(third.restored).toHaveCount(0);
+    await expect(third.field('部門')).toHaveValue('');
     await again.discard.click();
+    await expect(again.discarded).toBeFocused();
     await expect(again.restored).toHaveCount(0);
     await expect(again.field('部門')).toHaveValue('');
     await again.page.reload();
     await expect(again.save).toBeVisible();
     await expect(again.restored).toHaveCount(0);
+  });
+
+  test('belongs to its tab: another one neither writes over it nor deletes it', async ({ page, context, portal, person, profile, guard }) => {
+    guard.expect(failedRequest(PROFILE));
+    await signIn(page, portal, person);
+    await profile.open();
+    await profile.field('部門').fill('甲分頁的部門');
+    await profile.field('傳真').fill('02-12345678');
+    const other = new ProfilePage(await context.newPage());
+    await other.open();
+    await expect(other.restored).toHaveCount(0);
+    await other.field('部門').fill('乙分頁的部門');
+    await other.save.click();
+    await expect(other.saved).toBeVisible();
+    // The question stays as long as it is not answered.
+    await profile.save.click();
+    await expect(profile.conflict).toBeFocused();
+    await page.reload();
+    await expect(profile.conflict).toContainText('甲分頁的部門');
+    await expect(profile.conflict).toContainText('乙分頁的部門');
+    await profile.keep.click();
+    await expect(profile.saved).toBeVisible();
+    await expect(profile.field('部門')).toHaveValue('甲分頁的部門');
+    await expect(profile.field('傳真')).toHaveValue('02-12345678');
+  });
+
+  test('of two tabs comes back in each after a reload', async ({ page, context, portal, person, profile }) => {
+    await signIn(page, portal, person);
+    await profile.open();
+    await profile.field('部門').fill('甲分頁的部門');
+    const other = new ProfilePage(await context.newPage());
+    await other.open();
+    await other.field('部門').fill('乙分頁的部門');
+    await page.reload();
+    await expect(profile.field('部門')).toHaveValue('甲分頁的部門');
+    await other.page.reload();
+    await expect(other.field('部門')).toHaveValue('乙分頁的部門');
+    await profile.cancel.click();
+    await other.page.reload();
+    await expect(other.field('部門')).toHaveValue('乙分頁的部門');
   });
 
   test('is there again after the automatic sign-out and a new sign-in', async ({ page, hasty, profile, login, frame, guard }) => {

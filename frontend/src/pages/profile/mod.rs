@@ -2,6 +2,7 @@
 
 mod address;
 mod conflict;
+mod draft;
 mod fields;
 mod form;
 mod stored;
@@ -24,7 +25,7 @@ use crate::{
     },
     i18n::{self, Text, format, text, tr},
     pages::home::kind_of,
-    session::{Session, view::restored},
+    session::{Session, drafted, view::restored},
 };
 
 /// Where the profile is.
@@ -58,7 +59,9 @@ pub fn profile() -> AnyView {
         {live(move || match load.get() {
             Load::Busy => skeleton(),
             Load::Failed(failure) => failure_view(&failure, retry),
-            Load::Ready(stored) => filled(Form::new(stored, session, table)),
+            Load::Ready(stored) => drafted("profile".to_owned(), move |draft| {
+                filled(Form::new(stored.clone(), session, table, draft))
+            }),
         })}
         {views::views()}
     }
@@ -71,7 +74,7 @@ fn filled(form: Form) -> AnyView {
         event.prevent_default();
         form.save();
     };
-    let discard = Callback::new(move |()| form.revert());
+    let discard = Callback::new(move |()| form.revert(Outcome::Discarded));
     let label = either(
         move || form.busy.get(),
         text!(profile.saving),
@@ -90,7 +93,7 @@ fn filled(form: Form) -> AnyView {
                 {section(form, text!(profile.other), fields::OTHER)}
                 <div class="row">
                     <button type="submit" class="button" on:mousedown=hold_focus aria-disabled=truth(move || form.busy.get())>{label}</button>
-                    <button type="button" class="button quiet" on:mousedown=hold_focus on:click=move |_| form.revert()>
+                    <button type="button" class="button quiet" on:mousedown=hold_focus on:click=move |_| form.revert(Outcome::Reverted)>
                         {tr!(profile.cancel)}
                     </button>
                 </div>
@@ -109,6 +112,7 @@ fn told(form: Form) -> AnyView {
         Some(Outcome::Saved) => good(text!(profile.saved), text!(profile.saved_text)),
         Some(Outcome::Unchanged) => good(text!(profile.unchanged), text!(profile.unchanged_text)),
         Some(Outcome::Reverted) => good(text!(profile.reverted), text!(profile.reverted_text)),
+        Some(Outcome::Discarded) => good(text!(draft.discarded), text!(draft.discarded_text)),
         Some(Outcome::Failed(failure)) => failure_view(&failure, retry),
     })
 }

@@ -1,5 +1,6 @@
 //! 存取權杖: what programs call the API with. Made, shown once, listed and revoked here.
 
+mod card;
 mod form;
 mod row;
 mod scope;
@@ -72,7 +73,7 @@ pub fn tokens() -> AnyView {
         <p class="lead">
             {tr!(tokens.lead)}" "<a href=paths::API_DOCS rel="external">{tr!(tokens.guide)}</a>
         </p>
-        {form::card(list)}
+        {card::card(list)}
         <h2>{tr!(tokens.list)}</h2>
         <div node_ref=revoking.after tabindex="-1" role="status" class="outcome">{outcome}</div>
         {list.show(table)}
