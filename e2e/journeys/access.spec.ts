@@ -224,9 +224,25 @@ test.describe('應用系統權限申請', () => {
     await expect(form.role('災情檢視')).toBeChecked();
     await expect(form.reason).toHaveValue(REASON);
     await expect(form.endsOn).toHaveValue(day(9));
+    // Each application has a draft of its own.
     await form.open('messages');
     await expect(form.application).toHaveValue('messages');
+    await expect(form.restored).toHaveCount(0);
+    await expect(form.reason).toHaveValue('');
+    await form.open('emic');
     await expect(form.reason).toHaveValue(REASON);
+    // Whoever chooses another one in the form takes the texts along, also through a reload.
+    await form.application.selectOption('messages');
+    await expect(page).toHaveURL('/access/new?application=messages');
+    await expect(form.reason).toHaveValue(REASON);
+    await page.reload();
+    await expect(form.restored).toBeVisible();
+    await expect(form.application).toHaveValue('messages');
+    await expect(form.reason).toHaveValue(REASON);
+    await form.open('emic');
+    await expect(form.restored).toHaveCount(0);
+    await expect(form.reason).toHaveValue('');
+    await form.open('messages');
     await form.restored.getByRole('button', { name: '捨棄還原的內容' }).click();
     await expect(form.reason).toHaveValue('');
     await page.reload();
@@ -235,7 +251,7 @@ test.describe('應用系統權限申請', () => {
 
     await form.reason.fill(REASON);
     await signIn(page, portal, await portal.newPerson('林美玉'));
-    await form.open('emic');
+    await form.open('messages');
     await expect(form.restored).toHaveCount(0);
     await expect(form.reason).toHaveValue('');
   });

@@ -76,6 +76,9 @@ test.describe('個人資料維護', () => {
     await profile.save.click();
     await expect(profile.faults.getByRole('listitem')).toHaveCount(faults.length);
     await expect(profile.field('中文姓名')).toBeFocused();
+    // In the order of the fields on the page.
+    const order = ['中文姓名', '電子信箱', '郵遞區號', '通訊地址', '住家電話', '公司電話', '行動電話', '傳真', '部門', '職稱'];
+    await expect(profile.faults.getByRole('link')).toHaveText(order.map((label) => new RegExp(`^${label}：`)));
     for (const [label, , text] of faults) await profile.expectFault(label, text);
     await profile.faults.getByRole('link', { name: /^行動電話/ }).click();
     await expect(profile.field('行動電話')).toBeFocused();
@@ -107,6 +110,31 @@ test.describe('個人資料維護', () => {
     await page.reload();
     await expect(profile.save).toBeVisible();
     await expect(profile.restored).toHaveCount(0);
+  });
+
+  test('without a network, it is said where the person is led, and nothing is lost', async ({ page, portal, person, profile, guard }) => {
+    guard.expect(failedRequest(PROFILE));
+    await signIn(page, portal, person);
+    await profile.open();
+    await profile.field('職稱').fill('科員');
+    await page.route(`**${PROFILE}`, (route) => route.abort('internetdisconnected'));
+    await profile.save.click();
+    await expect(profile.failed).toBeFocused();
+    await expect(profile.failed).toBeInViewport();
+    await expect(profile.field('職稱')).toHaveValue('科員');
+    await page.unroute(`**${PROFILE}`);
+    await profile.failed.getByRole('button').click();
+    await expect(profile.saved).toBeFocused();
+  });
+
+  test('the address stands in one row, and its street below in one of its own', async ({ page, portal, person, profile }) => {
+    await signIn(page, portal, person);
+    await profile.open();
+    const box = async (label: string) => (await profile.field(label).boundingBox()) ?? { y: NaN, width: NaN };
+    const [county, district, code, street] = await Promise.all([box('縣市'), box('鄉鎮市區'), box('郵遞區號'), box('通訊地址')]);
+    expect([district.y, code.y]).toEqual([county.y, county.y]);
+    expect(street.y).toBeGreaterThan(county.y);
+    expect(street.width).toBeGreaterThan(2 * county.width);
   });
 
   test('the postal code follows the district, and the district the county', async ({ page, portal, person, profile }) => {
@@ -148,7 +176,11 @@ test.describe('個人資料維護', () => {
     for (const label of ['帳號類型', '中文姓名', '電子信箱', '行動電話', '機關/公司名稱']) {
       await expect(profile.field(label)).not.toBeEditable();
       await expect(profile.field(label)).toHaveAccessibleDescription(/來源：我的E政府，\d{4}\/\d+\/\d+ \d\d:\d\d 同步/);
+      await expect(profile.field(label)).toHaveAccessibleDescription(/到我的E政府修改/);
+      await expect(profile.field(label)).not.toHaveAccessibleDescription(/範例/);
     }
+    const there = page.locator('form').getByRole('link', { name: '到我的E政府修改' });
+    await expect(there.first()).toHaveAttribute('href', new RegExp(myegov.url));
     await expect(profile.field('帳號類型')).toHaveValue('公務人員');
     await profile.field('傳真').fill('02-12345678');
     await profile.save.click();
@@ -246,12 +278,58 @@ test.describe('A draft', () => {
     const again = new ProfilePage(await context.newPage());
     await again.open();
     await expect(again.field('部門')).toHaveValue('還沒存的部門');
+    // It is taken up once.
+    const third = new ProfilePage(await context.newPage());
+    await third.open();
+    await expect(third.restored).toHaveCount(0);
+    await expect(third.field('部門')).toHaveValue('');
     await again.discard.click();
+    await expect(again.discarded).toBeFocused();
     await expect(again.restored).toHaveCount(0);
     await expect(again.field('部門')).toHaveValue('');
     await again.page.reload();
     await expect(again.save).toBeVisible();
     await expect(again.restored).toHaveCount(0);
+  });
+
+  test('belongs to its tab: another one neither writes over it nor deletes it', async ({ page, context, portal, person, profile, guard }) => {
+    guard.expect(failedRequest(PROFILE));
+    await signIn(page, portal, person);
+    await profile.open();
+    await profile.field('部門').fill('甲分頁的部門');
+    await profile.field('傳真').fill('02-12345678');
+    const other = new ProfilePage(await context.newPage());
+    await other.open();
+    await expect(other.restored).toHaveCount(0);
+    await other.field('部門').fill('乙分頁的部門');
+    await other.save.click();
+    await expect(other.saved).toBeVisible();
+    // The question stays as long as it is not answered.
+    await profile.save.click();
+    await expect(profile.conflict).toBeFocused();
+    await page.reload();
+    await expect(profile.conflict).toContainText('甲分頁的部門');
+    await expect(profile.conflict).toContainText('乙分頁的部門');
+    await profile.keep.click();
+    await expect(profile.saved).toBeVisible();
+    await expect(profile.field('部門')).toHaveValue('甲分頁的部門');
+    await expect(profile.field('傳真')).toHaveValue('02-12345678');
+  });
+
+  test('of two tabs comes back in each after a reload', async ({ page, context, portal, person, profile }) => {
+    await signIn(page, portal, person);
+    await profile.open();
+    await profile.field('部門').fill('甲分頁的部門');
+    const other = new ProfilePage(await context.newPage());
+    await other.open();
+    await other.field('部門').fill('乙分頁的部門');
+    await page.reload();
+    await expect(profile.field('部門')).toHaveValue('甲分頁的部門');
+    await other.page.reload();
+    await expect(other.field('部門')).toHaveValue('乙分頁的部門');
+    await profile.cancel.click();
+    await other.page.reload();
+    await expect(other.field('部門')).toHaveValue('乙分頁的部門');
   });
 
   test('is there again after the automatic sign-out and a new sign-in', async ({ page, hasty, profile, login, frame, guard }) => {

@@ -58,13 +58,40 @@ test.describe('存取權杖', () => {
   test('whatever is missing is said at once, with the focus on the first', async ({ page, tokens }) => {
     await tokens.open();
     await tokens.submit.click();
-    await expect(page.getByRole('alert')).toContainText('有欄位需要修正');
+    await expect(tokens.faults.getByRole('listitem')).toHaveText([/^名稱：/, /^權限：請至少勾選一項權限/]);
     await expect(tokens.name).toBeFocused();
-    await expect(tokens.name).toHaveAccessibleDescription('這個欄位必須填寫');
-    await expect(page.getByText('請至少勾選一項權限')).toBeVisible();
+    await expect(tokens.name).toHaveAccessibleDescription(/這個欄位必須填寫/);
+    await expect(page.getByRole('group', { name: '權限必填', exact: true })).toHaveAccessibleDescription(/請至少勾選一項權限/);
+    await tokens.faults.getByRole('link', { name: /^權限/ }).click();
+    await expect(tokens.scope('個人資料', '讀取')).toBeFocused();
     await tokens.name.fill('值班表');
     await tokens.submit.click();
     await expect(tokens.scope('個人資料', '讀取')).toBeFocused();
+  });
+
+  test('what was typed is there again after a reload, until it is made or discarded', async ({ page, tokens }) => {
+    await tokens.open();
+    await tokens.name.fill('值班表同步');
+    await tokens.scope('公告', '讀取').check();
+    await tokens.days.selectOption('30');
+    await page.reload();
+    await expect(tokens.restored).toBeVisible();
+    await expect(tokens.name).toHaveValue('值班表同步');
+    await expect(tokens.scope('公告', '讀取')).toBeChecked();
+    await expect(tokens.days).toHaveValue('30');
+    await tokens.submit.click();
+    await expect(tokens.secret).toBeFocused();
+    await expect(tokens.name).toHaveValue('');
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
+    expect(kept).not.toMatch(/emic_pat_|值班表/);
+    await tokens.name.fill('另一個');
+    await page.reload();
+    await tokens.restored.getByRole('button', { name: '捨棄還原的內容' }).click();
+    await expect(tokens.name).toBeFocused();
+    await expect(tokens.name).toHaveValue('');
+    await page.reload();
+    await expect(tokens.name).toBeVisible();
+    await expect(tokens.restored).toHaveCount(0);
   });
 
   test('by the keyboard alone', async ({ page, tokens }) => {

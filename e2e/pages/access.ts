@@ -72,7 +72,7 @@ export class RequestForm {
   constructor(page: Page) {
     const main = page.getByRole('main');
     this.page = page;
-    this.application = main.getByRole('combobox', { name: '應用系統', exact: true });
+    this.application = main.getByRole('combobox', { name: /^應用系統(必填)?$/ });
     this.roles = main.getByRole('group', { name: '角色' });
     this.agency = main.getByRole('combobox', { name: '申請機關' });
     this.reason = main.getByLabel('申請理由');

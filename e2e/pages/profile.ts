@@ -7,7 +7,9 @@ export class ProfilePage {
   readonly cancel: Locator;
   readonly faults: Locator;
   readonly saved: Locator;
+  readonly failed: Locator;
   readonly restored: Locator;
+  readonly discarded: Locator;
   readonly discard: Locator;
   readonly conflict: Locator;
   readonly keep: Locator;
@@ -19,7 +21,9 @@ export class ProfilePage {
     this.cancel = main.getByRole('button', { name: '取消', exact: true });
     this.faults = main.getByRole('alert').filter({ hasText: '請修正下列欄位' });
     this.saved = main.getByRole('status').filter({ hasText: '已儲存您的資料' });
+    this.failed = main.getByRole('status').filter({ hasText: '連不上伺服器' });
     this.restored = main.getByRole('status').filter({ hasText: '已還原您先前輸入的內容' });
+    this.discarded = main.getByRole('status').filter({ hasText: '已捨棄還原的內容' });
     this.discard = main.getByRole('button', { name: '捨棄還原的內容' });
     this.conflict = main.getByRole('region', { name: '資料在您編輯時已經變更' });
     this.keep = this.conflict.getByRole('button', { name: '採用所選內容並儲存' });

@@ -4,6 +4,9 @@ import { expect, type Locator, type Page } from '@playwright/test';
 export class TokensPage {
   readonly page: Page;
   readonly name: Locator;
+  readonly days: Locator;
+  readonly faults: Locator;
+  readonly restored: Locator;
   readonly submit: Locator;
   readonly secret: Locator;
   readonly rows: Locator;
@@ -13,6 +16,9 @@ export class TokensPage {
   constructor(page: Page) {
     this.page = page;
     this.name = page.getByRole('textbox', { name: '名稱' });
+    this.days = page.getByRole('combobox', { name: '有效期間' });
+    this.faults = page.getByRole('alert').filter({ hasText: '請修正下列欄位' });
+    this.restored = page.getByRole('status').filter({ hasText: '已還原您先前輸入的內容' });
     this.submit = page.getByRole('button', { name: '建立', exact: true });
     this.secret = page.getByRole('group', { name: '新的權杖' });
     this.rows = page.getByRole('table').locator('tbody').getByRole('row');

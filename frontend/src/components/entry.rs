@@ -6,7 +6,7 @@ use leptos::{ev::MouseEvent, html, prelude::*};
 
 use super::{
     field::{FieldError, error_id, field_error},
-    live, truth, words,
+    live, truth,
 };
 use crate::i18n::{Text, follow, tr};
 
@@ -19,6 +19,11 @@ pub enum Shape {
     Area,
     /// By choosing one of these: value and label. The empty value is "none".
     Choice(Signal<Vec<(String, String)>>),
+}
+
+/// Marks a field that must not be empty.
+pub fn needed() -> AnyView {
+    view! { <span class="needed">{tr!(form.required)}</span> }.into_any()
 }
 
 /// What a field is for.
@@ -38,8 +43,8 @@ pub struct Entry {
     pub inputmode: &'static str,
     /// Whether it must not be empty.
     pub required: bool,
-    /// Why it cannot be changed here, if so: whose it is.
-    pub locked: Option<Signal<String>>,
+    /// Why it cannot be changed here, if so: whose it is, and where it can.
+    pub locked: Option<Callback<(), AnyView>>,
 }
 
 impl Entry {
@@ -72,14 +77,12 @@ fn part_id(name: &str, part: &str) -> String {
 /// The field. `left` is called when the person leaves it, to check it then.
 pub fn entry(plan: Entry, value: RwSignal<String>, error: FieldError, left: Callback<()>) -> AnyView {
     let name = plan.name;
-    let needed = (plan.required && plan.locked.is_none())
-        .then(|| view! { <span class="needed">{tr!(form.required)}</span> }.into_any());
-    let hint = plan
-        .hint
+    let needed = (plan.required && plan.locked.is_none()).then(needed);
+    let hint = hint(&plan)
         .map(|hint| view! { <p class="hint" id=part_id(name, "hint")>{follow(hint)}</p> }.into_any());
-    let lock = plan.locked.map(|owner| {
-        view! { <p class="hint lock" id=part_id(name, "lock")>{words(move || owner.get())}</p> }.into_any()
-    });
+    let lock = plan
+        .locked
+        .map(|owner| view! { <p class="hint lock" id=part_id(name, "lock")>{owner.run(())}</p> }.into_any());
     view! {
         <div class="field" class:locked=plan.locked.is_some()>
             <label for=name>{follow(plan.label)}{needed}</label>
@@ -92,10 +95,15 @@ pub fn entry(plan: Entry, value: RwSignal<String>, error: FieldError, left: Call
     .into_any()
 }
 
+/// How to fill it in is of no use where that cannot be done.
+fn hint(plan: &Entry) -> Option<Text> {
+    plan.hint.filter(|_| plan.locked.is_none())
+}
+
 fn control(plan: Entry, value: RwSignal<String>, error: FieldError, left: Callback<()>) -> AnyView {
     let name = plan.name;
     let described = [
-        plan.hint.map(|_| part_id(name, "hint")),
+        hint(&plan).map(|_| part_id(name, "hint")),
         plan.locked.map(|_| part_id(name, "lock")),
         Some(error_id(name)),
     ];

@@ -39,7 +39,7 @@ pub fn error_summary(violations: RwSignal<Vec<Violation>>, label: fn(&str) -> Op
 fn item(fault: Violation, label: fn(&str) -> Option<Text>) -> AnyView {
     let locale = i18n::locale();
     let name = fault.field.clone();
-    let label = label(&name).map(|label| view! { {follow(label)}"：" }.into_any());
+    let label = label(&name).map(|label| view! { {follow(label)}{tr!(form.colon)} }.into_any());
     let href = ["#", &name].concat();
     let lead = move |event: MouseEvent| {
         event.prevent_default();

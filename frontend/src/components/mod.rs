@@ -15,7 +15,7 @@ mod notice;
 mod tabs;
 
 pub use dialog::Dialog;
-pub use entry::{Entry, Shape, entry, fieldset, hold_focus};
+pub use entry::{Entry, Shape, entry, fieldset, hold_focus, needed};
 pub use error_summary::{error_summary, focus_field};
 pub use failure::{failure_view, names_nothing, request_id};
 pub use field::{FieldError, PasswordField, TextField, error_id, field_error};

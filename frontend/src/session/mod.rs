@@ -23,7 +23,7 @@ use web_sys::BroadcastChannel;
 use crate::api::Failure;
 use clock::{Reading, ServerClock};
 pub use deeds::Version;
-pub use drafts::Draft;
+pub use drafts::{Draft, drafted};
 use tabs::Message;
 
 /// Whether somebody is signed in.

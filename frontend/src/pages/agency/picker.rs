@@ -13,7 +13,7 @@ use super::{
     listing::{Listing, Stage},
 };
 use crate::{
-    components::{FieldError, error_id, failure_view, field_error, sometimes, truth, value, words},
+    components::{FieldError, error_id, failure_view, field_error, needed, sometimes, truth, value, words},
     i18n::{self, Text, fill, follow, text, tr},
 };
 
@@ -70,7 +70,7 @@ pub fn agency_field(
     });
     view! {
         <div class="field">
-            <label for=name>{follow(label)}</label>
+            <label for=name>{follow(label)}{needed()}</label>
             <div class="combobox">
                 {picker.input()}
                 <button type="button" class="button quiet" aria-haspopup="dialog"

@@ -9,16 +9,16 @@ use crate::{
 
 /// 個人資料.
 pub(super) const PERSON: &[Field] = &[Field::Name];
-/// 個人聯絡方式.
+/// 個人聯絡方式, in the order of `Field::ALL`, which the list of faults has too.
 pub(super) const CONTACT: &[Field] = &[
     Field::Email,
-    Field::MobilePhone,
     Field::County,
     Field::District,
     Field::PostalCode,
     Field::Street,
     Field::HomePhone,
     Field::OfficePhone,
+    Field::MobilePhone,
     Field::Fax,
 ];
 /// 其他資訊.

@@ -20,9 +20,6 @@ use crate::{
     session::{Draft, Session, tabs::Message},
 };
 
-/// Before the names of draft fields that hold what a field was before it was typed in.
-const BEFORE: &str = "before:";
-
 /// A field in the form.
 #[derive(Clone, Copy)]
 pub(super) struct Cell {
@@ -37,6 +34,7 @@ pub(super) enum Outcome {
     Saved,
     Unchanged,
     Reverted,
+    Discarded,
     Failed(Failure),
 }
 
@@ -56,13 +54,13 @@ pub(super) struct Form {
     pub conflict: RwSignal<Option<(Stored, Vec<Difference>)>>,
     /// Where what came of a deed is told.
     pub told: NodeRef<html::Div>,
-    draft: StoredValue<Option<Draft>>,
+    pub draft: StoredValue<Draft, LocalStorage>,
     session: Session,
 }
 
 impl Form {
     /// Filled with what the server holds, and with the draft, if there is one.
-    pub fn new(stored: Stored, session: Session, table: Table) -> Self {
+    pub fn new(stored: Stored, session: Session, table: Table, draft: Draft) -> Self {
         let cells = Field::ALL
             .iter()
             .filter(|field| **field != Field::AccountKind)
@@ -81,7 +79,7 @@ impl Form {
             restored: RwSignal::new(false),
             conflict: RwSignal::new(None),
             told: NodeRef::new(),
-            draft: StoredValue::new(Draft::of(session, "profile")),
+            draft: StoredValue::new_local(draft),
             session,
         };
         form.restore();
@@ -96,82 +94,23 @@ impl Form {
     }
 
     /// All fields with what is in them, following.
-    fn typed(self) -> Vec<(Field, String)> {
+    pub fn typed(self) -> Vec<(Field, String)> {
         self.cells
             .with_value(|cells| cells.iter().map(|cell| (cell.field, cell.value.get())).collect())
     }
 
-    fn set(self, field: Field, value: String) {
+    pub fn set(self, field: Field, value: String) {
         if let Some(cell) = self.cell(field) {
             cell.value.set(value);
             cell.error.set(None);
         }
     }
 
-    /// Keeps the fields that differ from what is stored, with what they were.
-    fn keep(self) {
-        let typed = self.typed();
-        let stored = self.stored.get();
-        if self.conflict.with(Option::is_some) {
-            // Until the person has chosen, the draft says what both versions began from.
-            return;
-        }
-        let mut fields = Vec::new();
-        let mut names = Vec::new();
-        for (field, value) in typed {
-            let before = stored.get(field);
-            if value != before {
-                names.push([BEFORE, field.name()].concat());
-                fields.push((field.name(), value));
-                fields.push(("", before));
-            }
-        }
-        for (index, name) in names.iter().enumerate() {
-            fields[2 * index + 1].0 = name;
-        }
-        self.draft.with_value(|draft| {
-            if let Some(draft) = draft {
-                if fields.is_empty() {
-                    draft.forget();
-                } else {
-                    draft.keep(&fields);
-                }
-            }
-        });
-    }
-
-    /// Takes the draft over. Where somebody else has changed a field of it meanwhile, the person is asked.
-    fn restore(self) {
-        let kept = self
-            .draft
-            .with_value(|draft| draft.as_ref().and_then(Draft::restore));
-        let Some(kept) = kept else { return };
-        let stored = self.stored.get_untracked();
-        let before = |field: Field| {
-            let name = [BEFORE, field.name()].concat();
-            let kept = kept.iter().find(|(known, _)| *known == name);
-            kept.map_or_else(|| stored.get(field), |(_, text)| text.clone())
-        };
-        for (name, text) in &kept {
-            if let Some(field) = Field::from_name(name).filter(|field| stored.lock(*field).is_none())
-                && *text != stored.get(field)
-            {
-                self.set(field, text.clone());
-                self.restored.set(true);
-            }
-        }
-        let found = untrack(|| differences(&self.typed(), &before, &stored));
-        if found.iter().any(|it| before(it.field) != it.theirs) {
-            self.conflict.set(Some((stored, found)));
-        }
-    }
-
-    /// 取消: what the server has.
-    pub fn revert(self) {
+    /// 取消, and what is told of it: what the server has.
+    pub fn revert(self, outcome: Outcome) {
         let stored = self.stored.get_untracked();
         self.fill(&stored);
-        self.outcome.set(Some(Outcome::Reverted));
-        self.tell();
+        self.tell(outcome);
     }
 
     fn fill(self, stored: &Stored) {
@@ -219,8 +158,7 @@ impl Form {
             Err(faults) => self.show(faults),
             Ok(changes) if changes.is_empty() => {
                 self.fill(&stored);
-                self.outcome.set(Some(Outcome::Unchanged));
-                self.tell();
+                self.tell(Outcome::Unchanged);
             }
             Ok(changes) => self.send(&changes, stored.tag),
         }
@@ -243,9 +181,7 @@ impl Form {
             let is_here = self.busy.try_set(false).is_none();
             match result {
                 Ok(version) => {
-                    if let Some(draft) = draft {
-                        draft.forget();
-                    }
+                    draft.forget();
                     if is_here {
                         self.saved(Stored::read(version));
                     }
@@ -263,8 +199,7 @@ impl Form {
     fn saved(self, stored: Stored) {
         self.fill(&stored);
         self.stored.set(stored);
-        self.outcome.set(Some(Outcome::Saved));
-        self.tell();
+        self.tell(Outcome::Saved);
     }
 
     async fn refused(self, failure: Failure) {
@@ -275,18 +210,19 @@ impl Form {
                 _ => {}
             }
         }
-        self.outcome.set(Some(Outcome::Failed(failure)));
+        self.tell(Outcome::Failed(failure));
     }
 
     /// Somebody was faster: asks which of the two versions is to count.
     async fn compare(self) {
-        match self.session.get_version(paths::PROFILE).await {
-            Err(failure) => drop(self.outcome.try_set(Some(Outcome::Failed(failure)))),
+        let answer = self.session.get_version(paths::PROFILE).await;
+        let Some(before) = self.stored.try_get_untracked() else {
+            return;
+        };
+        match answer {
+            Err(failure) => self.tell(Outcome::Failed(failure)),
             Ok(version) => {
                 let now = Stored::read(version);
-                let Some(before) = self.stored.try_get_untracked() else {
-                    return;
-                };
                 let found = untrack(|| differences(&self.typed(), &|field| before.get(field), &now));
                 if found.is_empty() {
                     // Both typed the same.
@@ -313,26 +249,25 @@ impl Form {
         self.save();
     }
 
-    /// Marks the faulty fields and leads to the first.
-    fn show(self, faults: Vec<Violation>) {
-        let mut first = None;
+    /// Marks the faulty fields and leads to the first. They are told in the order of the page.
+    fn show(self, mut faults: Vec<Violation>) {
+        faults.sort_by_key(|fault| Field::ALL.iter().position(|field| field.name() == fault.field));
         self.cells.with_value(|cells| {
             for cell in cells {
                 let fault = faults.iter().find(|fault| fault.field == cell.field.name());
-                if fault.is_some() && first.is_none() {
-                    first = Some(cell.field);
-                }
                 cell.error.set(fault.cloned());
             }
         });
+        let first = faults.first().map(|fault| fault.field.clone());
         self.faults.set(faults);
         if let Some(first) = first {
-            focus_field(first.name());
+            focus_field(&first);
         }
     }
 
-    /// Puts the focus where it is told what came of a deed.
-    fn tell(self) {
+    /// Tells what came of a deed, and puts the focus there: the button may be far below.
+    fn tell(self, outcome: Outcome) {
+        self.outcome.set(Some(outcome));
         if let Some(place) = self.told.get_untracked() {
             let _ = place.focus();
         }

@@ -2,6 +2,7 @@
 
 mod address;
 mod conflict;
+mod draft;
 mod fields;
 mod form;
 mod stored;
@@ -20,11 +21,11 @@ use crate::{
     api::Failure,
     components::{
         Entry, Heading, Shape, Tone, either, entry, error_summary, failure_view, fieldset, hold_focus, live,
-        notice, skeleton, sometimes, spawn, truth,
+        notice, skeleton, sometimes, spawn, truth, words,
     },
     i18n::{self, Text, format, text, tr},
     pages::home::kind_of,
-    session::{Session, view::restored},
+    session::{Session, drafted, view::restored},
 };
 
 /// Where the profile is.
@@ -58,7 +59,9 @@ pub fn profile() -> AnyView {
         {live(move || match load.get() {
             Load::Busy => skeleton(),
             Load::Failed(failure) => failure_view(&failure, retry),
-            Load::Ready(stored) => filled(Form::new(stored, session, table)),
+            Load::Ready(stored) => drafted("profile".to_owned(), move |draft| {
+                filled(Form::new(stored.clone(), session, table, draft))
+            }),
         })}
         {views::views()}
     }
@@ -71,7 +74,7 @@ fn filled(form: Form) -> AnyView {
         event.prevent_default();
         form.save();
     };
-    let discard = Callback::new(move |()| form.revert());
+    let discard = Callback::new(move |()| form.revert(Outcome::Discarded));
     let label = either(
         move || form.busy.get(),
         text!(profile.saving),
@@ -90,7 +93,7 @@ fn filled(form: Form) -> AnyView {
                 {section(form, text!(profile.other), fields::OTHER)}
                 <div class="row">
                     <button type="submit" class="button" on:mousedown=hold_focus aria-disabled=truth(move || form.busy.get())>{label}</button>
-                    <button type="button" class="button quiet" on:mousedown=hold_focus on:click=move |_| form.revert()>
+                    <button type="button" class="button quiet" on:mousedown=hold_focus on:click=move |_| form.revert(Outcome::Reverted)>
                         {tr!(profile.cancel)}
                     </button>
                 </div>
@@ -109,6 +112,7 @@ fn told(form: Form) -> AnyView {
         Some(Outcome::Saved) => good(text!(profile.saved), text!(profile.saved_text)),
         Some(Outcome::Unchanged) => good(text!(profile.unchanged), text!(profile.unchanged_text)),
         Some(Outcome::Reverted) => good(text!(profile.reverted), text!(profile.reverted_text)),
+        Some(Outcome::Discarded) => good(text!(draft.discarded), text!(draft.discarded_text)),
         Some(Outcome::Failed(failure)) => failure_view(&failure, retry),
     })
 }
@@ -163,17 +167,24 @@ fn account_kind(form: Form) -> AnyView {
     entry(plan, shown, RwSignal::new(None), Callback::new(|()| ()))
 }
 
-/// Whose a field is, in words.
-fn owner(lock: &Lock) -> Signal<String> {
+/// Whose a field is, since when, and where it is changed.
+fn owner(lock: &Lock) -> Callback<(), AnyView> {
     let locale = i18n::locale();
-    let (is_egovs, at) = (lock.is_egovs, lock.synchronised_at);
-    Signal::derive(move || {
-        let locale = locale.get();
-        if is_egovs {
+    let lock = lock.clone();
+    Callback::new(move |()| {
+        if !lock.is_egovs {
+            return view! { {tr!(profile.from_emic)} }.into_any();
+        }
+        let at = lock.synchronised_at;
+        let source = words(move || {
+            let locale = locale.get();
             let at = at.map(|at| format::date(at, true, locale)).unwrap_or_default();
             i18n::fill(text!(profile.from_egov)(locale), at)
-        } else {
-            text!(profile.from_emic)(locale).to_owned()
-        }
+        });
+        let link = lock.change_at.clone().map(|address| {
+            view! { " "<a href=address target="_blank" rel="external noopener">{tr!(profile.change_at)}</a> }
+                .into_any()
+        });
+        view! { {source}{link} }.into_any()
     })
 }

@@ -1,5 +1,6 @@
 //! 存取權杖: what programs call the API with. Made, shown once, listed and revoked here.
 
+mod card;
 mod form;
 mod row;
 mod scope;
@@ -72,7 +73,7 @@ pub fn tokens() -> AnyView {
         <p class="lead">
             {tr!(tokens.lead)}" "<a href=paths::API_DOCS rel="external">{tr!(tokens.guide)}</a>
         </p>
-        {form::card(list)}
+        {card::card(list)}
         <h2>{tr!(tokens.list)}</h2>
         <div node_ref=revoking.after tabindex="-1" role="status" class="outcome">{outcome}</div>
         {list.show(table)}
@@ -112,7 +113,7 @@ fn confirmation(revoking: &Revoking) -> impl IntoView {
             <h2 id="revoke-title">{tr!(tokens.confirm)}</h2>
             <p id="revoke-text">{tr!(tokens.confirm_text)}</p>
             <div class="row">
-                <button type="button" class="button" on:click=move |_| revoking.revoke()>{tr!(tokens.revoke)}</button>
+                <button type="button" class="button grave" on:click=move |_| revoking.revoke()>{tr!(tokens.revoke)}</button>
                 <button type="button" class="button quiet" on:click=move |_| revoking.asked.set(None)>
                     {tr!(site.cancel)}
                 </button>

@@ -7,8 +7,10 @@ use uuid::{Builder, Uuid};
 use super::Form;
 use crate::{query::Query, session::Draft};
 
-/// The form's name among drafts.
-pub(super) const NAME: &str = "access";
+/// The form's name among drafts: each application has its own, so that nothing typed for one turns up in another's.
+pub(super) fn name(application: &str) -> String {
+    ["access/", application].concat()
+}
 
 /// An id for a request: UUIDv7.
 pub(super) fn new_id() -> Uuid {
@@ -38,22 +40,8 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// What the form begins with: what was kept, and otherwise what is likely. The address may name the application.
-    pub(super) fn begin(form: &Form, kept: Vec<(String, String)>) -> Self {
-        let asked = expect_context::<Query>();
-        let asked = untrack(move || asked.get("application"));
-        if kept.is_empty() {
-            return Self::likely(form, asked);
-        }
-        let mut typed = Self::read(kept);
-        if let Some(application) = asked.filter(|code| *code != typed.application && form.takes(code)) {
-            typed.application = application;
-            typed.roles.clear();
-        }
-        typed
-    }
-
-    fn likely(form: &Form, application: Option<String>) -> Self {
+    /// What a form begins with of which nothing was kept.
+    pub(super) fn likely(form: &Form, application: String) -> Self {
         let person = untrack(move || form.session.signed()).map(|signed| signed.person);
         let agency = person.and_then(|person| person.agency).and_then(|agency| {
             Some(AgencyChoice {
@@ -62,14 +50,14 @@ impl Typed {
             })
         });
         Self {
-            application: application.filter(|code| form.takes(code)).unwrap_or_default(),
+            application,
             agency,
             starts_on: form.today().to_string(),
             ..Self::default()
         }
     }
 
-    fn read(kept: Vec<(String, String)>) -> Self {
+    pub(super) fn read(kept: Vec<(String, String)>) -> Self {
         let mut typed = Self::default();
         let (mut oid, mut name) = (String::new(), String::new());
         for (field, text) in kept {
@@ -108,6 +96,13 @@ impl Typed {
 }
 
 impl Form {
+    /// The application that the address names; empty without one that takes requests.
+    pub(super) fn asked_for(self) -> String {
+        let query = expect_context::<Query>();
+        let asked = untrack(move || query.get("application"));
+        asked.filter(|code| self.takes(code)).unwrap_or_default()
+    }
+
     /// Whether an application of this code takes requests.
     fn takes(self, code: &str) -> bool {
         self.offered
@@ -139,29 +134,52 @@ impl Form {
     }
 
     /// Keeps every change from now on.
-    pub(super) fn keep_in(self, draft: Option<Draft>) {
+    pub(super) fn keep_in(self, draft: Draft) {
+        self.draft.set_value(Some(draft));
         Effect::new(move |before: Option<Typed>| {
             let now = self.typed();
-            if let (Some(before), Some(draft)) = (&before, &draft)
-                && *before != now
-            {
-                draft.keep(&now.clone().written());
+            if let Some(before) = before.filter(|before| *before != now) {
+                if before.application != now.application {
+                    self.follow(&now.application);
+                }
+                if let Some(draft) = self.draft.get_value() {
+                    draft.keep(&now.clone().written());
+                }
             }
             now
         });
+    }
+
+    /// The draft goes along to another application; so does the address, by which a reload finds it.
+    fn follow(self, application: &str) {
+        self.draft.update_value(|draft| {
+            if let Some(draft) = draft {
+                draft.rename(name(application));
+            }
+        });
+        let query = if application.is_empty() {
+            ""
+        } else {
+            "?application="
+        };
+        self.go
+            .with_value(|go| go(&["/access/new", query, application].concat(), false));
+    }
+
+    pub(super) fn forget(self) {
+        if let Some(draft) = self.draft.try_get_value().flatten() {
+            draft.forget();
+        }
     }
 
     /// Begins anew.
     pub(super) fn discard(self) {
         self.restored.set(false);
         self.mark(Vec::new());
-        let application = Some(self.application.get_untracked());
-        self.fill(Typed::likely(&self, application));
+        self.fill(Typed::likely(&self, self.application.get_untracked()));
         self.focus.set(Some("application"));
-        if let Some(draft) = Draft::of(self.session, NAME) {
-            // After the change of the fields has been kept.
-            request_animation_frame(move || draft.forget());
-        }
+        // After the change of the fields has been kept.
+        request_animation_frame(move || self.forget());
     }
 }
 

@@ -5,7 +5,7 @@ use shared::access::LONGEST_REASON;
 
 use super::{Form, roles::roles};
 use crate::{
-    components::{error_id, error_summary, field_error, focus_field, live, sometimes, truth, words},
+    components::{error_id, error_summary, field_error, focus_field, live, needed, sometimes, truth, words},
     i18n::{Text, fill, follow, pick, text, tr},
     pages::agency_field,
 };
@@ -79,7 +79,7 @@ fn application(form: &Form) -> AnyView {
     };
     view! {
         <div class="field">
-            <label for="application">{tr!(access.application)}</label>
+            <label for="application">{tr!(access.application)}{needed()}</label>
             <select id="application" name="application" required prop:value=form.application
                 aria-invalid=truth(move || error.with(Option::is_some))
                 aria-describedby=error_id("application") on:change=change>
@@ -101,7 +101,7 @@ fn reason(form: &Form) -> AnyView {
     });
     view! {
         <div class="field">
-            <label for="reason">{tr!(access.reason)}</label>
+            <label for="reason">{tr!(access.reason)}{needed()}</label>
             <textarea id="reason" name="reason" rows="5" required prop:value=form.reason
                 aria-invalid=truth(move || error.with(Option::is_some))
                 aria-describedby=[&error_id("reason"), " reason-hint"].concat()
@@ -124,7 +124,7 @@ fn day(form: &Form, name: &'static str, typed: RwSignal<String>) -> AnyView {
     let hint = sometimes(move || (name == "ends_on").then(|| ends_hint(&form)));
     view! {
         <div class="field">
-            <label for=name>{label(name).map(follow)}</label>
+            <label for=name>{label(name).map(follow)}{needed()}</label>
             <input id=name name=name type="date" required min=form.today().to_string() max="9999-12-31"
                 prop:value=typed
                 aria-invalid=truth(move || error.with(Option::is_some))

@@ -24,14 +24,14 @@ use crate::{
     api::Failure,
     components::{FieldError, Heading, Loaded, empty, live, spawn},
     i18n::{self, Locale, language, text, tr},
-    session::{Draft, Session, view::restored},
+    session::{Draft, Session, drafted, view::restored},
 };
 
 /// The fields that a person fills in, in their order on the page: names of the contract, and ids of the inputs.
 const FIELDS: [&str; 6] = ["application", "roles", "agency", "reason", "starts_on", "ends_on"];
 
-/// Leads to another page, in this one's place.
-type Go = Box<dyn Fn(&str)>;
+/// Leads to another address, in this one's place; whether it begins at its top.
+type Go = Box<dyn Fn(&str, bool)>;
 
 /// The form.
 #[derive(Clone, Copy)]
@@ -60,6 +60,8 @@ struct Form {
     focus: RwSignal<Option<&'static str>>,
     locale: RwSignal<Locale>,
     session: Session,
+    /// None until it is known.
+    draft: StoredValue<Option<Draft>, LocalStorage>,
     go: StoredValue<Go, LocalStorage>,
 }
 
@@ -80,11 +82,18 @@ fn form(applications: Page<ApplicationView>) -> AnyView {
         return empty(text!(access.no_application), text!(access.no_application_text));
     }
     let form = Form::new(offered);
-    let draft = Draft::of(form.session, draft::NAME);
-    let kept = draft.as_ref().and_then(Draft::restore);
-    form.restored.set(kept.is_some());
-    form.fill(Typed::begin(&form, kept.unwrap_or_default()));
-    form.keep_in(draft);
+    let application = form.asked_for();
+    drafted(draft::name(&application), move |draft| {
+        let kept = draft.restore();
+        form.restored.set(kept.is_some());
+        form.fill(kept.map_or_else(|| Typed::likely(&form, application.clone()), Typed::read));
+        form.keep_in(draft);
+        steps(&form)
+    })
+}
+
+fn steps(form: &Form) -> AnyView {
+    let form = *form;
     let discard = Callback::new(move |()| form.discard());
     live(move || {
         if form.reviewing.get() {
@@ -98,9 +107,10 @@ fn form(applications: Page<ApplicationView>) -> AnyView {
 impl Form {
     fn new(offered: Vec<ApplicationView>) -> Self {
         let navigate = use_navigate();
-        let go = move |to: &str| {
+        let go = move |to: &str, scroll: bool| {
             let options = NavigateOptions {
                 replace: true,
+                scroll,
                 ..NavigateOptions::default()
             };
             navigate(to, options);
@@ -124,6 +134,7 @@ impl Form {
             focus: RwSignal::new(None),
             locale: i18n::locale(),
             session: expect_context(),
+            draft: StoredValue::new_local(None),
             go: StoredValue::new_local(Box::new(go)),
         }
     }
@@ -197,11 +208,9 @@ impl Form {
     }
 
     fn sent(self, id: Uuid) {
-        if let Some(draft) = Draft::of(self.session, draft::NAME) {
-            draft.forget();
-        }
+        self.forget();
         let to = [&address_of(id), "?sent=1"].concat();
-        self.go.with_value(|go| go(&to));
+        self.go.with_value(|go| go(&to, true));
     }
 
     /// Everything stays as it was typed; broken rules are shown where they are broken.

@@ -5,7 +5,7 @@ use shared::application::RoleView;
 
 use super::Form;
 use crate::{
-    components::{error_id, field_error, truth, words},
+    components::{error_id, field_error, needed, truth, words},
     i18n::{fill, pick, text, tr},
     pages::application::{risk, standing},
 };
@@ -26,7 +26,7 @@ pub(super) fn roles(form: &Form) -> AnyView {
     };
     view! {
         <fieldset id="roles" class="field" tabindex="-1" aria-describedby=error_id("roles")>
-            <legend>{tr!(access.roles)}</legend>
+            <legend>{tr!(access.roles)}{needed()}</legend>
             {each}
             {field_error("roles", error)}
         </fieldset>
