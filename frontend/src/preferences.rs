@@ -1,5 +1,5 @@
 //! What a person chose for this browser: language and colours. Nothing else is ever stored in it but the
-//! time of the last extension and drafts of forms (`session::Draft`); no token, no password.
+//! time of the last extension, drafts of forms and which of them are this tab's (`session::Draft`); no token, no password.
 
 use leptos::prelude::*;
 use web_sys::Storage;
