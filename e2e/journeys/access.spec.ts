@@ -345,7 +345,7 @@ test.describe('應用系統', () => {
     await expect(one.getByRole('listitem').filter({ hasText: '災情查通報' })).toContainText('已有權限，至');
     await expect(one.getByRole('listitem').filter({ hasText: '應變中心作業' })).toContainText('風險高');
     const messages = page.getByRole('article', { name: '訊息服務發送平台' });
-    await expect(messages.getByRole('link', { name: '申請處理中' })).toBeVisible();
+    await expect(messages.getByRole('link', { name: '待補正' })).toBeVisible();
     const egov = page.getByRole('article', { name: '我的E政府' });
     await expect(egov.getByRole('link', { name: '啟動 我的E政府' })).toHaveAttribute('href', '/launch/myegov');
     await expect(egov).toContainText('不需要另外申請權限');

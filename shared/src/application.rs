@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{person::AgencyView, text::Bilingual, time::Timestamp};
+use crate::{access::RequestState, person::AgencyView, text::Bilingual, time::Timestamp};
 
 /// One application: what it is for, who owns it, which roles it has, and what the one who asks has of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,8 @@ pub struct RoleView {
     pub grant: Option<HeldGrant>,
     /// The request for it that is under way.
     pub open_request: Option<Uuid>,
+    /// Where that request stands: whether it waits for its decider or for the one who asked.
+    pub open_request_state: Option<RequestState>,
 }
 
 /// A grant as the role that it is of shows it.

@@ -184,6 +184,7 @@ mod tests {
             max_days,
             grant: None,
             open_request: None,
+            open_request_state: None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult, Statement};
 use shared::{
-    access::{GrantState, GrantView},
+    access::{GrantState, GrantView, RequestState},
     application::{ApplicationView, HeldGrant},
     person::AgencyView,
     time::Timestamp,
@@ -12,7 +12,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    entity::{grant, request_role},
+    entity::{grant, request, request_role},
     requests::named,
 };
 use crate::application::Application;
@@ -23,7 +23,7 @@ pub struct Standing {
     /// The grant of each role that lasts longest.
     grants: HashMap<Uuid, HeldGrant>,
     /// The open request for each role.
-    requests: HashMap<Uuid, Uuid>,
+    requests: HashMap<Uuid, (Uuid, RequestState)>,
 }
 
 impl Standing {
@@ -32,7 +32,7 @@ impl Standing {
         let mut view = application.view;
         for (role, id) in view.roles.iter_mut().zip(&application.role_ids) {
             role.grant = self.grants.get(id).copied();
-            role.open_request = self.requests.get(id).copied();
+            (role.open_request, role.open_request_state) = self.requests.get(id).copied().unzip();
         }
         view
     }
@@ -65,10 +65,21 @@ pub(super) async fn standing<C: ConnectionTrait>(
         .filter(request_role::Column::OpenFor.eq(person))
         .all(db)
         .await?;
-    standing.requests = asked
-        .into_iter()
-        .map(|row| (row.role_id, row.request_id))
-        .collect();
+    if !asked.is_empty() {
+        let ids = asked.iter().map(|row| row.request_id);
+        let requests = request::Entity::find()
+            .filter(request::Column::Id.is_in(ids))
+            .all(db)
+            .await?;
+        let states: HashMap<_, _> = requests.into_iter().map(|row| (row.id, row.state)).collect();
+        for row in asked {
+            let state = states
+                .get(&row.request_id)
+                .and_then(|name| RequestState::from_name(name))
+                .unwrap_or(RequestState::Submitted);
+            standing.requests.insert(row.role_id, (row.request_id, state));
+        }
+    }
     Ok(standing)
 }
 

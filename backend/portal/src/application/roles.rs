@@ -58,6 +58,7 @@ fn view(row: role::Model) -> RoleView {
         max_days: u32::try_from(row.max_days).unwrap_or(0),
         grant: None,
         open_request: None,
+        open_request_state: None,
     }
 }
 

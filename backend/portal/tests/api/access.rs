@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use axum::http::{Method, StatusCode};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use shared::{
     problem::{ErrorCode, ViolationCode},
@@ -206,7 +207,6 @@ on_each_database! {
     }
 
     async fn nobody_asks_for_an_agency_that_has_gone(kind) {
-        use sea_orm::ConnectionTrait;
         let (portal, mut browser) = start(kind).await;
         let sql = "UPDATE agencies SET vanished_at = 1 WHERE oid = '2.16.886.101.90010.20002.20040'";
         portal.app.state.db.execute_unprepared(sql).await.unwrap();
@@ -215,7 +215,6 @@ on_each_database! {
     }
 
     async fn without_its_audit_row_nothing_is_asked_for_or_withdrawn(kind) {
-        use sea_orm::ConnectionTrait;
         let (portal, mut browser) = start(kind).await;
         browser.post(REQUESTS, request(1)).await;
         portal.app.state.db.execute_unprepared("ALTER TABLE audit_events RENAME TO away").await.unwrap();
@@ -294,7 +293,6 @@ on_each_database! {
     }
 
     async fn states_that_do_not_take_it_are_left_alone(kind) {
-        use sea_orm::ConnectionTrait;
         let (portal, mut browser) = start(kind).await;
         browser.post(REQUESTS, request(1)).await;
         let path = format!("{REQUESTS}/{}/withdraw", id(1));
@@ -396,7 +394,7 @@ on_each_database! {
     }
 
     async fn an_application_says_what_it_is_for_who_owns_it_and_how_one_stands_to_its_roles(kind) {
-        let (_portal, mut browser) = start(kind).await;
+        let (portal, mut browser) = start(kind).await;
         browser.post(REQUESTS, request(1)).await;
         let listed = browser.get("/api/v1/applications").await.json();
         let one = browser.get("/api/v1/applications/emic").await.json();
@@ -407,8 +405,11 @@ on_each_database! {
         assert_eq!(codes, ["viewer", "reporter", "centre"]);
         assert_eq!(roles[2]["risk"], "high");
         assert_eq!(roles[1]["max_days"], 365);
-        assert_eq!(roles[1]["open_request"], id(1));
+        assert_eq!((&roles[1]["open_request"], &roles[1]["open_request_state"]), (&json!(id(1)), &json!("submitted")));
         assert_eq!((&roles[0]["open_request"], &roles[1]["grant"]), (&Value::Null, &Value::Null));
+        portal.app.state.db.execute_unprepared("UPDATE permission_requests SET state = 'returned'").await.unwrap();
+        let roles = browser.get("/api/v1/applications/emic").await.json()["roles"].clone();
+        assert_eq!(roles[1]["open_request_state"], "returned", "it waits for the one who asked");
         assert_eq!(listed["items"][2]["roles"], json!([]), "an application may need no permission");
         for code in ["nothing", "%00", "EMIC", "a%2Fb"] {
             assert_eq!(browser.get(&format!("/api/v1/applications/{code}")).await.status, StatusCode::NOT_FOUND, "{code}");

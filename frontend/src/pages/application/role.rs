@@ -1,7 +1,10 @@
 //! What is said of a role wherever it is shown.
 
 use leptos::prelude::*;
-use shared::application::{Risk, RoleView};
+use shared::{
+    access::RequestState,
+    application::{Risk, RoleView},
+};
 
 use crate::{
     components::words,
@@ -35,9 +38,13 @@ pub fn standing(role: &RoleView) -> AnyView {
         });
         view! { <span class="badge">{words}</span> }
     });
+    let word: Text = match role.open_request_state {
+        Some(RequestState::Returned) => text!(access.returned),
+        _ => text!(applications.under_way),
+    };
     let asked = role.open_request.map(|id| {
         let address = super::super::access::address_of(id);
-        view! { " "<a href=address>{tr!(applications.under_way)}</a> }
+        view! { " "<a href=address>{follow(word)}</a> }
     });
     let nothing = (held.is_none() && asked.is_none())
         .then(|| view! { <span class="hint">{tr!(applications.not_held)}</span> });
