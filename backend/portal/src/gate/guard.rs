@@ -44,13 +44,15 @@ pub async fn open(State(gate): State<Arc<Gate>>, request: Request, next: Next) -
 /// For routes that anybody may call, but that matter to the signed-in, such as signing out: a neighbour who uses up what
 /// their network address has keeps nobody from them.
 pub async fn visiting(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let session = match cookie_token(request.headers()) {
-        Some(token) => gate.sessions.find(token).await.ok(),
-        None => None,
-    };
-    let key = match session {
-        Some(session) => Key::Person(session.person.id),
-        None => Key::source(gate.source(&request)),
+    let source = Key::source(gate.source(&request));
+    let key = match cookie_token(request.headers()) {
+        None => source,
+        Some(token) => match gate.sessions.find(token).await {
+            Ok(session) => Key::Person(session.person.id),
+            Err(refusal) if refusal.problem().status == 401 => source,
+            // The route would wait for a silent database once more.
+            Err(refusal) => return refusal.into_response(),
+        },
     };
     gate.counted(key, request, next).await
 }
