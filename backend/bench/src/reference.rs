@@ -65,7 +65,10 @@ pub(crate) async fn json(options: &Options) -> Result<()> {
 /// A handler that looks a session up by its primary key and writes JSON.
 pub(crate) async fn lookup(options: &Options) -> Result<()> {
     let url = env::var("BENCH_DATABASE_URL").context("BENCH_DATABASE_URL is not set")?;
-    let db = database::connect(&url.into(), DATABASE_CONNECTIONS).await?;
+    let db = database::connect(&url.into(), DATABASE_CONNECTIONS)
+        .await?
+        .pool()
+        .clone();
     let id: Uuid = session::Entity::find()
         .select_only()
         .column(session::Column::Id)

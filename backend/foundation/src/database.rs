@@ -3,9 +3,11 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use async_trait::async_trait;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    RuntimeErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ExecResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
@@ -18,11 +20,77 @@ const LONGEST: Duration = Duration::from_millis(4500);
 /// PostgreSQL's advisory lock that a migrating node holds; any number that nothing else uses.
 const MIGRATION_LOCK: i64 = 0x0045_4d49_4331;
 
+/// A pool of connections, of which SQLite writes with one.
+///
+/// SQLite has one writer at a time anyhow. On one connection writers wait in line, where with several they ask again and
+/// again for the lock; and the pages that one wrote are still in the memory of the next.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pool: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+impl Database {
+    /// What reads, and on PostgreSQL also writes.
+    pub fn pool(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    /// What writes.
+    pub fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Waits for what is under way, and closes all connections.
+    pub async fn close(self) -> Result<(), DbErr> {
+        self.writer.close().await?;
+        self.pool.close().await
+    }
+}
+
+/// Statements by themselves. What answers with rows is taken to read; a statement that writes and answers with rows
+/// goes to [`Database::writer`].
+#[async_trait]
+impl ConnectionTrait for Database {
+    fn get_database_backend(&self) -> DatabaseBackend {
+        self.pool.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.writer.execute_raw(statement).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.writer.execute_unprepared(sql).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.pool.query_one_raw(statement).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.pool.query_all_raw(statement).await
+    }
+
+    fn support_returning(&self) -> bool {
+        self.pool.support_returning()
+    }
+}
+
 /// Opens the database at `sqlite://PATH?mode=rwc` or `postgres://…`.
 ///
 /// SQLite runs in WAL mode with `synchronous=FULL`: a commit that was answered survives a power cut.
-pub async fn connect(url: &SecretString, most_connections: u32) -> Result<DatabaseConnection, DbErr> {
+pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Database, DbErr> {
     let url = url.expose_secret();
+    let pool = open(url, most_connections).await?;
+    let writer = match pool.get_database_backend() {
+        DatabaseBackend::Sqlite => open(url, 1).await?,
+        _ => pool.clone(),
+    };
+    Ok(Database { pool, writer })
+}
+
+async fn open(url: &str, most_connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(most_connections)
@@ -52,8 +120,9 @@ pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Databa
 
 /// Begins a transaction that will write. SQLite takes its write lock at once, so that two of them wait for
 /// each other instead of failing half-way.
-pub async fn begin_write(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+pub async fn begin_write(database: &Database) -> Result<DatabaseTransaction, DbErr> {
     database
+        .writer
         .begin_with_options(TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -74,15 +143,13 @@ fn unanswered() -> DbErr {
 }
 
 /// Whether the database answers.
-pub async fn ping(database: &DatabaseConnection) -> Result<(), DbErr> {
-    database.execute_unprepared("SELECT 1").await.map(drop)
+pub async fn ping(database: &Database) -> Result<(), DbErr> {
+    database.pool.execute_unprepared("SELECT 1").await.map(drop)
 }
 
 /// Brings the schema up to date. Of several nodes that start at once, one does it and the others wait.
-pub async fn migrate<M: MigratorTrait>(
-    database: &DatabaseConnection,
-    url: &SecretString,
-) -> Result<(), DbErr> {
+pub async fn migrate<M: MigratorTrait>(database: &Database, url: &SecretString) -> Result<(), DbErr> {
+    let database = database.pool();
     if database.get_database_backend() == DatabaseBackend::Postgres {
         let lock = database.begin().await?;
         lock.execute_unprepared(

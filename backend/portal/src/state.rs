@@ -3,8 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use axum::extract::FromRef;
-use foundation::{clock::SharedClock, hasher::Hasher};
-use sea_orm::DatabaseConnection;
+use foundation::{clock::SharedClock, database::Database, hasher::Hasher};
 
 use crate::{
     access::AccessService,
@@ -48,7 +47,7 @@ pub struct Services {
     /// The clock.
     pub clock: SharedClock,
     /// The database.
-    pub db: DatabaseConnection,
+    pub db: Database,
     /// Password hashes.
     pub hasher: Hasher,
     /// Sessions.

@@ -9,8 +9,11 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use foundation::testing::{Kind, TestDatabase};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use foundation::{
+    database::{self, Database},
+    testing::{Kind, TestDatabase},
+};
+use sea_orm::{ConnectionTrait, Statement};
 use secrecy::ExposeSecret;
 
 const HEAD: &str = "OrgName,OID,TEL,Address,DN,OrgCode\n";
@@ -48,10 +51,8 @@ impl World {
         self.command(file).args(args).output().unwrap()
     }
 
-    async fn connect(&self) -> DatabaseConnection {
-        sea_orm::Database::connect(self.database.url().expose_secret())
-            .await
-            .unwrap()
+    async fn connect(&self) -> Database {
+        database::connect(&self.database.url(), 4).await.unwrap()
     }
 
     async fn count(&self, table: &str) -> i64 {

@@ -1,5 +1,6 @@
 //! `GET /health/live`: the process runs. `GET /health/ready`: it can do its work.
 
+use crate::database::Database;
 use std::{
     sync::{
         Arc,
@@ -10,20 +11,19 @@ use std::{
 
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
-use sea_orm::DatabaseConnection;
 
 use crate::database;
 
 /// Whether the server can do its work: the database answers, and nobody asked it to stop.
 #[derive(Clone, Debug)]
 pub struct Readiness {
-    database: DatabaseConnection,
+    database: Database,
     stopping: Arc<AtomicBool>,
 }
 
 impl Readiness {
     /// Of a server on this database.
-    pub fn new(database: DatabaseConnection) -> Self {
+    pub fn new(database: Database) -> Self {
         Self {
             database,
             stopping: Arc::default(),

@@ -1,7 +1,8 @@
 //! Members in the database.
 
+use foundation::database::Database;
 use sea_orm::{
-    ColumnTrait, DatabaseConnection, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set,
+    ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, Set,
     sea_query::{Expr, OnConflict},
 };
 use shared::time::Timestamp;
@@ -29,10 +30,10 @@ pub(crate) struct NewMember<'a> {
 
 /// Members in the database.
 #[derive(Clone, Debug)]
-pub(crate) struct MemberStore(DatabaseConnection);
+pub(crate) struct MemberStore(Database);
 
 impl MemberStore {
-    pub(crate) fn new(database: DatabaseConnection) -> Self {
+    pub(crate) fn new(database: Database) -> Self {
         Self(database)
     }
 

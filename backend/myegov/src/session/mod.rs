@@ -5,10 +5,10 @@ mod store;
 
 use std::time::Duration;
 
-use foundation::{clock::SharedClock, http::cookie, id, random, random::Token};
+use foundation::{clock::SharedClock, database::Database, http::cookie, id, random, random::Token};
 use http::{HeaderMap, HeaderValue};
 use oidc_provider::LoginSession;
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -65,7 +65,7 @@ pub(crate) struct SessionService {
 
 impl SessionService {
     pub(crate) fn new(
-        database: DatabaseConnection,
+        database: Database,
         members: MemberStore,
         clock: SharedClock,
         limits: SessionLimits,

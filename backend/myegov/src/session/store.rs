@@ -1,19 +1,17 @@
 //! Sessions in the database.
 
-use foundation::random::TokenHash;
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseConnection, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
-};
+use foundation::{database::Database, random::TokenHash};
+use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::entity::{ActiveModel, Column, Entity, Model};
 
 #[derive(Clone, Debug)]
-pub(super) struct SessionStore(DatabaseConnection);
+pub(super) struct SessionStore(Database);
 
 impl SessionStore {
-    pub(super) fn new(database: DatabaseConnection) -> Self {
+    pub(super) fn new(database: Database) -> Self {
         Self(database)
     }
 

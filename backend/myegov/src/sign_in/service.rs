@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use foundation::{
     clock::SharedClock,
+    database::Database,
     hasher::{HashError, Hasher, Verdict},
 };
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use secrecy::SecretString;
 
 use super::throttle::{Throttle, Wait};
@@ -45,12 +46,7 @@ pub(crate) struct SignInService {
 }
 
 impl SignInService {
-    pub(crate) fn new(
-        database: DatabaseConnection,
-        members: MemberStore,
-        hasher: Hasher,
-        clock: SharedClock,
-    ) -> Self {
+    pub(crate) fn new(database: Database, members: MemberStore, hasher: Hasher, clock: SharedClock) -> Self {
         Self {
             members,
             throttle: Throttle::new(database),

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use foundation::random;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use foundation::{database::Database, random};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::time::Timestamp;
 
 /// Failures before the delay.
@@ -18,10 +18,10 @@ pub(super) struct Wait(pub(super) Duration);
 
 /// The throttle of sign-ins.
 #[derive(Clone, Debug)]
-pub(super) struct Throttle(DatabaseConnection);
+pub(super) struct Throttle(Database);
 
 impl Throttle {
-    pub(super) fn new(database: DatabaseConnection) -> Self {
+    pub(super) fn new(database: Database) -> Self {
         Self(database)
     }
 
@@ -50,7 +50,7 @@ impl Throttle {
             MOST_FAILURES.into(),
         ];
         let statement = Statement::from_sql_and_values(self.0.get_database_backend(), SQL, values);
-        let row = self.0.query_one_raw(statement).await?;
+        let row = self.0.writer().query_one_raw(statement).await?;
         let row = row.ok_or_else(|| DbErr::RecordNotFound("the throttle's row".to_owned()))?;
         let failures: i32 = row.try_get("", "failures")?;
         if failures <= MOST_FAILURES {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use foundation::{clock::SharedClock, database};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr};
+use foundation::{clock::SharedClock, database, database::Database};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
     access::{GrantView, NewRequest, RequestAction, RequestState, RequestView},
     audit::AuditAction,
@@ -27,7 +27,7 @@ use crate::{
 /// Takes requests for roles, and knows who holds which.
 #[derive(Clone)]
 pub struct AccessService {
-    db: DatabaseConnection,
+    db: Database,
     clock: SharedClock,
     applications: ApplicationService,
     agencies: AgencyService,
@@ -54,7 +54,7 @@ pub struct Actor<'a> {
 impl AccessService {
     /// On this database.
     pub fn new(
-        db: DatabaseConnection,
+        db: Database,
         clock: SharedClock,
         applications: ApplicationService,
         agencies: AgencyService,

@@ -1,7 +1,10 @@
 //! Making accounts.
 
-use foundation::{clock::Clock, database, hasher::Hasher};
-use sea_orm::DatabaseConnection;
+use foundation::{
+    clock::Clock,
+    database::{self, Database},
+    hasher::Hasher,
+};
 use shared::{
     audit::AuditAction,
     person::{AccountKind, Role},
@@ -33,12 +36,7 @@ pub struct NewAccount {
 }
 
 /// Makes an account of EMIC; its person's id. All violations come at once.
-pub async fn create(
-    db: &DatabaseConnection,
-    clock: &dyn Clock,
-    hasher: &Hasher,
-    new: NewAccount,
-) -> ApiResult<Uuid> {
+pub async fn create(db: &Database, clock: &dyn Clock, hasher: &Hasher, new: NewAccount) -> ApiResult<Uuid> {
     let username = Username::parse("username", &new.username);
     let mut violations = password::violations("password", &new.password);
     if common_passwords::is_common(&new.password)

@@ -1,6 +1,7 @@
 //! Rows of `local_credentials`.
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use foundation::database::Database;
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::{text::Username, time::Timestamp};
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ pub struct Credential {
 }
 
 /// The credential of the account that the typed name means.
-pub async fn find_credential(db: &DatabaseConnection, typed: &str) -> Result<Option<Credential>, DbErr> {
+pub async fn find_credential(db: &Database, typed: &str) -> Result<Option<Credential>, DbErr> {
     const SQL: &str = "SELECT c.person_id, c.password_hash, p.disabled_at FROM local_credentials c \
          JOIN persons p ON p.id = c.person_id WHERE c.username_key = $1";
     let key = Username::key_of(typed);
@@ -37,7 +38,7 @@ pub async fn find_credential(db: &DatabaseConnection, typed: &str) -> Result<Opt
 }
 
 /// Replaces the hash of a password that stays the same, unless it was changed meanwhile.
-pub async fn replace_hash(db: &DatabaseConnection, old: &Credential, hash: &str) -> Result<(), DbErr> {
+pub async fn replace_hash(db: &Database, old: &Credential, hash: &str) -> Result<(), DbErr> {
     const SQL: &str =
         "UPDATE local_credentials SET password_hash = $3 WHERE person_id = $1 AND password_hash = $2";
     let values = [

@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use foundation::{clock::Clock, database, id};
+use foundation::{
+    clock::Clock,
+    database::{self, Database},
+    id,
+};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, TransactionTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, TransactionTrait,
     sea_query::{Expr, OnConflict},
 };
 use shared::{agency::AgencyChoice, audit::AuditAction, time::Timestamp};
@@ -57,7 +61,7 @@ impl Outcome {
 /// An import to do.
 pub struct Import<'a> {
     /// The database.
-    pub db: &'a DatabaseConnection,
+    pub db: &'a Database,
     /// The clock.
     pub clock: &'a dyn Clock,
     /// Called with the number of rows that were written and of those that will be.
@@ -67,7 +71,7 @@ pub struct Import<'a> {
 /// Imports the register. With `dry_run`, only says what that would do.
 pub async fn import(import: Import<'_>, register: &Register, dry_run: bool) -> Result<Outcome, DbErr> {
     if dry_run {
-        let transaction = import.db.begin().await?;
+        let transaction = import.db.pool().begin().await?;
         let plan = plan(&transaction, register, import.clock).await?;
         transaction.rollback().await?;
         return Ok(plan.outcome);

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use sea_orm::DatabaseConnection;
+use foundation::database::Database;
 use shared::{
     agency::{AgencyDetails, AgencyListItem, FormerName},
     problem::ErrorCode,
@@ -21,7 +21,7 @@ use crate::error::{ApiError, ApiResult};
 /// Knows the agencies.
 #[derive(Clone)]
 pub struct AgencyService {
-    db: DatabaseConnection,
+    db: Database,
     index: Arc<RwLock<Option<Arc<Index>>>>,
     /// Whoever holds it builds the index; the others wait.
     building: Arc<Mutex<()>>,
@@ -29,7 +29,7 @@ pub struct AgencyService {
 
 impl AgencyService {
     /// On this database. The index is built when somebody first asks for something that needs it.
-    pub fn new(db: DatabaseConnection) -> Self {
+    pub fn new(db: Database) -> Self {
         Self {
             db,
             index: Arc::default(),

@@ -1,8 +1,8 @@
 //! Reads of the register's rows.
 
+use foundation::database::Database;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
 };
 use shared::text::Oid;
 
@@ -29,7 +29,7 @@ pub(super) async fn bump<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
 }
 
 /// The agencies that the register holds now.
-pub(super) async fn present(db: &DatabaseConnection) -> Result<Vec<Known>, DbErr> {
+pub(super) async fn present(db: &Database) -> Result<Vec<Known>, DbErr> {
     let rows: Vec<(String, String, Option<String>)> = agency::Entity::find()
         .select_only()
         .columns([agency::Column::Oid, agency::Column::Name, agency::Column::Code])
@@ -45,7 +45,7 @@ pub(super) async fn present(db: &DatabaseConnection) -> Result<Vec<Known>, DbErr
 
 /// The agency of this OID, vanished or not, and what its row was before, the latest first.
 pub(super) async fn find(
-    db: &DatabaseConnection,
+    db: &Database,
     oid: &Oid,
 ) -> Result<Option<(agency::Model, Vec<history::Model>)>, DbErr> {
     let Some(agency) = agency::Entity::find_by_id(oid.as_str()).one(db).await? else {

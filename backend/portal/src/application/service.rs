@@ -1,7 +1,7 @@
 //! The applications' rows, with their roles.
 
-use foundation::{clock::Clock, id};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, QueryResult, Statement, Value};
+use foundation::{clock::Clock, database::Database, id};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     application::{ApplicationView, Availability, OwnerView},
     person::AgencyView,
@@ -54,7 +54,7 @@ pub struct Application {
 /// Knows the applications.
 #[derive(Clone)]
 pub struct ApplicationService {
-    db: DatabaseConnection,
+    db: Database,
 }
 
 const COLUMNS: &str = "a.id, a.code, a.name_zh, a.name_en, a.description_zh, a.description_en, a.glyph, \
@@ -69,7 +69,7 @@ fn is_code(code: &str) -> bool {
 
 impl ApplicationService {
     /// On this database.
-    pub fn new(db: DatabaseConnection) -> Self {
+    pub fn new(db: Database) -> Self {
         Self { db }
     }
 

@@ -86,7 +86,7 @@ impl EgovService {
         let (Some(browser), Some(state)) = (browser, parameters.get("state")) else {
             return Err(Refusal::Stale);
         };
-        let taken = store::take_sign_in(&self.0.db, &random::hash(state), &browser.hash()).await?;
+        let taken = store::take_sign_in(self.0.db.writer(), &random::hash(state), &browser.hash()).await?;
         taken
             .filter(|sign_in| {
                 sign_in.issuer == self.0.config.issuer && self.0.clock.now() < sign_in.expires_at

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use foundation::{clock::SharedClock, http_client::HttpClient};
-use sea_orm::{DatabaseConnection, DbErr};
+use foundation::{clock::SharedClock, database::Database, http_client::HttpClient};
+use sea_orm::DbErr;
 use url::Url;
 
 use super::{
@@ -22,7 +22,7 @@ pub struct EgovService(pub(super) Arc<Parts>);
 
 /// What every part needs.
 pub(super) struct Parts {
-    pub db: DatabaseConnection,
+    pub db: Database,
     pub clock: SharedClock,
     pub http: HttpClient,
     pub sessions: SessionService,
@@ -35,7 +35,7 @@ pub(super) struct Parts {
 impl EgovService {
     /// Of this provider.
     pub fn new(
-        db: DatabaseConnection,
+        db: Database,
         clock: SharedClock,
         http: HttpClient,
         sessions: SessionService,

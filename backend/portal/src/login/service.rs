@@ -2,16 +2,16 @@
 
 use foundation::{
     clock::SharedClock,
-    database,
+    database::{self, Database},
     hasher::{Hasher, Verdict},
     random::Token,
 };
-use sea_orm::{DatabaseConnection, DbErr};
+use sea_orm::DbErr;
 use shared::{audit::AuditAction, login::SignIn, problem::ErrorCode, session::SignInMethod};
 
 use super::{
     device,
-    throttle::{self, Bucket, Turns},
+    throttle::{self, Buckets, Turns},
 };
 use crate::{
     account::{self, Credential},
@@ -46,7 +46,7 @@ pub(super) struct SignedInTokens {
 /// Signs people in.
 #[derive(Clone)]
 pub struct LoginService {
-    db: DatabaseConnection,
+    db: Database,
     clock: SharedClock,
     hasher: Hasher,
     sessions: SessionService,
@@ -57,7 +57,7 @@ pub struct LoginService {
 impl LoginService {
     /// On this database.
     pub fn new(
-        db: DatabaseConnection,
+        db: Database,
         clock: SharedClock,
         hasher: Hasher,
         sessions: SessionService,
@@ -84,17 +84,17 @@ impl LoginService {
             (Some(token), Some(credential)) => device::find(&self.db, token, credential.person_id).await?,
             _ => None,
         };
+        let most = self.config.failures_per_account;
         let buckets = match device {
-            Some(device) => vec![(Bucket::device(device), self.config.failures_per_account)],
-            None => vec![
-                (Bucket::source(attempt.source), self.config.failures_per_source),
-                (Bucket::account(&input.username), self.config.failures_per_account),
-            ],
+            Some(device) => Buckets::of_device(device, most),
+            None => Buckets::of_stranger(
+                &input.username,
+                most,
+                attempt.source,
+                self.config.failures_per_source,
+            ),
         };
-        let _turn = match buckets.last() {
-            Some((bucket, _)) => Some(self.turns.wait(bucket).await),
-            None => None,
-        };
+        let _turn = self.turns.wait(buckets.turn()).await;
         self.reserve(&buckets, attempt.source, credential.as_ref())
             .await?;
 
@@ -117,9 +117,7 @@ impl LoginService {
             }
             (Err(error), _) => {
                 // Nobody has guessed anything: the attempt was not made.
-                for (bucket, _) in &buckets {
-                    throttle::take_back(&self.db, bucket).await?;
-                }
+                throttle::not_made(&self.db, &buckets).await?;
                 return Err(error.into());
             }
         };
@@ -133,19 +131,19 @@ impl LoginService {
 
     async fn reserve(
         &self,
-        buckets: &[(Bucket, u32)],
+        buckets: &Buckets,
         source: &str,
         credential: Option<&Credential>,
     ) -> ApiResult<()> {
-        let transaction = database::begin_write(&self.db).await?;
-        for (bucket, most) in buckets {
-            let now = self.clock.now();
-            let Err(wait) = throttle::reserve(&transaction, bucket, *most, self.config.delay, now).await?
-            else {
-                continue;
-            };
-            // The log is told once within the delay: it would hold nothing else, were each attempt a row.
-            if wait.first {
+        let counted =
+            throttle::reserve(self.db.writer(), buckets, self.config.delay, self.clock.now()).await?;
+        let Err(full) = counted else {
+            return Ok(());
+        };
+        // The log is told once within the delay: it would hold nothing else, were each attempt a row.
+        if !full.noted {
+            let transaction = database::begin_write(&self.db).await?;
+            if throttle::first_refusal(&transaction, &full).await? {
                 let mut event = Event::new(AuditAction::SignInThrottled).source(source);
                 if let Some(credential) = credential {
                     event = event.subject(credential.person_id);
@@ -153,10 +151,8 @@ impl LoginService {
                 audit::record(&transaction, self.clock.as_ref(), event).await?;
             }
             transaction.commit().await?;
-            return Err(ApiError::TooManyAttempts(wait.seconds));
         }
-        transaction.commit().await?;
-        Ok(())
+        Err(ApiError::TooManyAttempts(full.seconds))
     }
 
     async fn note_refusal(
@@ -178,18 +174,12 @@ impl LoginService {
         &self,
         credential: &Credential,
         device: Option<uuid::Uuid>,
-        buckets: &[(Bucket, u32)],
+        buckets: &Buckets,
         attempt: Attempt<'_>,
     ) -> Result<SignedInTokens, DbErr> {
         let clock = self.clock.as_ref();
         let transaction = database::begin_write(&self.db).await?;
-        for (bucket, _) in buckets {
-            if *bucket == Bucket::source(attempt.source) {
-                throttle::take_back(&transaction, bucket).await?;
-            } else {
-                throttle::clear(&transaction, bucket).await?;
-            }
-        }
+        throttle::right(&transaction, buckets).await?;
         let device = match device {
             Some(known) => {
                 device::touch(&transaction, clock, known).await?;

@@ -24,93 +24,169 @@ pub(super) struct Bucket(String);
 impl Bucket {
     /// The account that the typed name means, known or not. Only a hash is stored: people type passwords
     /// into the wrong field.
-    pub(super) fn account(typed: &str) -> Self {
+    fn account(typed: &str) -> Self {
         let hash = URL_SAFE_NO_PAD.encode(&random::hash(&Username::key_of(typed))[..16]);
         Self(format!("account:{hash}"))
     }
 
     /// A device that has signed in to this account before. It is counted by itself, so that strangers who
     /// guess cannot lock the owner out.
-    pub(super) fn device(device: Uuid) -> Self {
+    fn device(device: Uuid) -> Self {
         Self(format!("device:{device}"))
     }
 
-    /// A network address; of IPv6 the network of 64 bits, since whoever has one address there has them all.
-    pub(super) fn source(source: &str) -> Self {
+    /// A network address; of IPv6 the network of 64 bits, since whoever has one address there has them all. Its delay
+    /// runs from the first failure, not from the last: so many people share one that a mistyping now and then must not
+    /// add up for days.
+    fn source(source: &str) -> Self {
         let network = match source.parse::<Ipv6Addr>() {
             Ok(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
             Err(_) => source.to_owned(),
         };
         Self(format!("source:{network}"))
     }
+}
 
-    /// Whether each failure begins the delay anew. That of a network address runs from the first: so many
-    /// people share one that a mistyping now and then must not add up for days.
-    fn begins_anew(&self) -> bool {
-        !self.0.starts_with("source:")
+/// What one attempt is counted by, and how many failures each may have.
+#[derive(Clone, Debug)]
+pub(super) struct Buckets {
+    /// The account, or the device that is known to it.
+    own: (Bucket, u32),
+    /// The network address of an unknown device.
+    source: Option<(Bucket, u32)>,
+}
+
+impl Buckets {
+    /// Of a device that has signed in to the account before.
+    pub(super) fn of_device(device: Uuid, most: u32) -> Self {
+        Self {
+            own: (Bucket::device(device), most),
+            source: None,
+        }
+    }
+
+    /// Of anybody else, who types this name at this network address.
+    pub(super) fn of_stranger(typed: &str, most: u32, source: &str, most_of_source: u32) -> Self {
+        Self {
+            own: (Bucket::account(typed), most),
+            source: Some((Bucket::source(source), most_of_source)),
+        }
+    }
+
+    /// Those who try the same wait for each other.
+    pub(super) fn turn(&self) -> &Bucket {
+        &self.own.0
+    }
+
+    fn source_text(&self) -> Option<String> {
+        self.source.as_ref().map(|(bucket, _)| bucket.0.clone())
     }
 }
 
-/// Why no attempt is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Wait {
-    /// How long, in whole seconds, rounded up.
+/// Why no attempt is made: a bucket is full.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Full {
+    bucket: Bucket,
+    most: u32,
+    /// Whether its first refusal is noted already.
+    pub noted: bool,
+    /// How long it stays so, in whole seconds, rounded up.
     pub seconds: u64,
-    /// Whether it is the first attempt that is refused within the delay.
-    pub first: bool,
 }
 
-/// Counts an attempt as a failure, unless the bucket has too many already.
+/// Counts an attempt as a failure, unless a bucket is full; all in one statement. An address that is full does not
+/// count against the account.
 pub(super) async fn reserve<C: ConnectionTrait>(
     db: &C,
-    bucket: &Bucket,
-    most: u32,
+    buckets: &Buckets,
     delay: Duration,
     now: Timestamp,
-) -> Result<Result<(), Wait>, DbErr> {
-    // Beyond the limit the delay runs out untouched, and one more is counted, to tell the first refusal.
-    const SQL: &str = "INSERT INTO sign_in_throttle (bucket, failures, window_ends_at) VALUES ($1, 1, $3) \
+) -> Result<Result<(), Full>, DbErr> {
+    // Beyond the limit the delay runs out untouched.
+    const SQL: &str = "INSERT INTO sign_in_throttle (bucket, failures, window_ends_at) \
+         SELECT b.bucket, 1, $4 FROM (SELECT $1 AS bucket UNION ALL SELECT $2 AS bucket) AS b \
+         WHERE b.bucket = $2 OR b.bucket = $1 AND NOT EXISTS (SELECT 1 FROM sign_in_throttle AS s \
+               WHERE s.bucket = $2 AND s.failures >= $6 AND s.window_ends_at > $3) \
          ON CONFLICT (bucket) DO UPDATE SET \
-         failures = CASE WHEN sign_in_throttle.window_ends_at <= $2 THEN 1 \
-                         WHEN sign_in_throttle.failures > $4 + 1 THEN sign_in_throttle.failures \
+         failures = CASE WHEN sign_in_throttle.window_ends_at <= $3 THEN 1 \
+                         WHEN sign_in_throttle.failures > CASE WHEN sign_in_throttle.bucket = $2 THEN $6 ELSE $5 END \
+                         THEN sign_in_throttle.failures \
                          ELSE sign_in_throttle.failures + 1 END, \
-         window_ends_at = CASE WHEN sign_in_throttle.window_ends_at <= $2 \
-                                    OR ($5 = 1 AND sign_in_throttle.failures < $4) \
-                               THEN $3 ELSE sign_in_throttle.window_ends_at END \
-         RETURNING failures, window_ends_at";
+         window_ends_at = CASE WHEN sign_in_throttle.window_ends_at <= $3 \
+                                    OR (sign_in_throttle.bucket = $1 AND sign_in_throttle.failures < $5) \
+                               THEN $4 ELSE sign_in_throttle.window_ends_at END \
+         RETURNING bucket, failures, window_ends_at";
     let values = [
-        bucket.0.clone().into(),
+        buckets.own.0.0.clone().into(),
+        buckets.source_text().into(),
         now.as_millis().into(),
         now.plus(delay).as_millis().into(),
-        i64::from(most).into(),
-        i64::from(bucket.begins_anew()).into(),
+        i64::from(buckets.own.1).into(),
+        i64::from(buckets.source.as_ref().map_or(0, |(_, most)| *most)).into(),
     ];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    let row = db
-        .query_one_raw(statement)
-        .await?
-        .ok_or_else(|| DbErr::RecordNotFound("the throttle's row".to_owned()))?;
-    let failures = i64::from(row.try_get::<i32>("", "failures")?);
-    if failures <= i64::from(most) {
-        return Ok(Ok(()));
+    let rows = db.query_all_raw(statement).await?;
+    let full = |(bucket, most): &(Bucket, u32)| -> Result<Option<Full>, DbErr> {
+        for row in &rows {
+            let failures = i64::from(row.try_get::<i32>("", "failures")?);
+            if failures > i64::from(*most) && row.try_get::<String>("", "bucket")? == bucket.0 {
+                let ends = Timestamp::from_millis(row.try_get("", "window_ends_at")?);
+                let left = ends.since(now).as_millis().div_ceil(1000);
+                return Ok(Some(Full {
+                    bucket: bucket.clone(),
+                    most: *most,
+                    noted: failures > i64::from(*most) + 1,
+                    seconds: u64::try_from(left).unwrap_or(u64::MAX).max(1),
+                }));
+            }
+        }
+        Ok(None)
+    };
+    let Some(source) = &buckets.source else {
+        return Ok(full(&buckets.own)?.map_or(Ok(()), Err));
+    };
+    match (full(source)?, full(&buckets.own)?) {
+        (Some(full), None) => {
+            // Two at once that fill the address: the account was counted beside it, and nobody guessed at it.
+            if rows.len() > 1 {
+                take_back(db, &buckets.own.0).await?;
+            }
+            Ok(Err(full))
+        }
+        (full, own) => Ok(full.or(own).map_or(Ok(()), Err)),
     }
-    let ends = Timestamp::from_millis(row.try_get("", "window_ends_at")?);
-    let left = ends.since(now).as_millis().div_ceil(1000);
-    Ok(Err(Wait {
-        seconds: u64::try_from(left).unwrap_or(u64::MAX).max(1),
-        first: failures == i64::from(most) + 1,
-    }))
 }
 
-/// The attempt was right: the bucket begins anew.
-pub(super) async fn clear<C: ConnectionTrait>(db: &C, bucket: &Bucket) -> Result<(), DbErr> {
-    const SQL: &str = "DELETE FROM sign_in_throttle WHERE bucket = $1";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [bucket.0.clone().into()]);
+/// Whether this is the first refusal of a full bucket: one is noted, however many there are.
+pub(super) async fn first_refusal<C: ConnectionTrait>(db: &C, full: &Full) -> Result<bool, DbErr> {
+    const SQL: &str =
+        "UPDATE sign_in_throttle SET failures = failures + 1 WHERE bucket = $1 AND failures = $2 + 1";
+    let values = [full.bucket.0.clone().into(), i64::from(full.most).into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+}
+
+/// The attempt was right: the account or device begins anew; of the address this one does not count, but those before
+/// it do.
+pub(super) async fn right<C: ConnectionTrait>(db: &C, buckets: &Buckets) -> Result<(), DbErr> {
+    const SQL: &str = "UPDATE sign_in_throttle \
+         SET failures = CASE WHEN bucket = $2 AND failures > 0 THEN failures - 1 ELSE 0 END \
+         WHERE bucket = $1 OR bucket = $2";
+    let values = [buckets.own.0.0.clone().into(), buckets.source_text().into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     db.execute_raw(statement).await.map(drop)
 }
 
-/// The attempt was right, or was not made: it does not count, but those before it do.
-pub(super) async fn take_back<C: ConnectionTrait>(db: &C, bucket: &Bucket) -> Result<(), DbErr> {
+/// The attempt was not made.
+pub(super) async fn not_made<C: ConnectionTrait>(db: &C, buckets: &Buckets) -> Result<(), DbErr> {
+    take_back(db, &buckets.own.0).await?;
+    match &buckets.source {
+        Some((source, _)) => take_back(db, source).await,
+        None => Ok(()),
+    }
+}
+
+async fn take_back<C: ConnectionTrait>(db: &C, bucket: &Bucket) -> Result<(), DbErr> {
     const SQL: &str =
         "UPDATE sign_in_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [bucket.0.clone().into()]);

@@ -3,9 +3,10 @@
 use axum::{Json, extract::State};
 use foundation::{
     clock::{Clock, SharedClock},
+    database::Database,
     id,
 };
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::{
     list::Page,
     notice::{NoticeView, Severity},
@@ -24,7 +25,7 @@ use crate::{
 /// Knows the announcements.
 #[derive(Clone)]
 pub struct NoticeService {
-    db: DatabaseConnection,
+    db: Database,
     clock: SharedClock,
 }
 
@@ -36,7 +37,7 @@ const SEVERITIES: [(Severity, &str); 3] = [
 
 impl NoticeService {
     /// On this database.
-    pub fn new(db: DatabaseConnection, clock: SharedClock) -> Self {
+    pub fn new(db: Database, clock: SharedClock) -> Self {
         Self { db, clock }
     }
 

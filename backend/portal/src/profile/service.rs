@@ -1,7 +1,7 @@
 //! The rules of profiles.
 
-use foundation::{clock::SharedClock, database};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use foundation::{clock::SharedClock, database, database::Database};
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     audit::AuditAction,
     person::{AccountKind, AgencyView, Role},
@@ -44,7 +44,7 @@ pub struct Versioned {
 /// Reads and changes profiles.
 #[derive(Clone)]
 pub struct ProfileService {
-    db: DatabaseConnection,
+    db: Database,
     clock: SharedClock,
     sessions: SessionService,
     access: AccessService,
@@ -56,7 +56,7 @@ pub struct ProfileService {
 impl ProfileService {
     /// On this database.
     pub fn new(
-        db: DatabaseConnection,
+        db: Database,
         clock: SharedClock,
         (sessions, access, tokens): (SessionService, AccessService, TokenService),
         member_url: Option<String>,

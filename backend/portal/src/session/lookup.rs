@@ -6,8 +6,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use foundation::{database, random::TokenHash};
-use sea_orm::{DatabaseConnection, DbErr};
+use foundation::{
+    database::{self, Database},
+    random::TokenHash,
+};
+use sea_orm::DbErr;
 use tokio::{runtime::Handle, sync::oneshot};
 
 use super::store::{self, Session};
@@ -31,7 +34,7 @@ struct Queue {
 }
 
 struct Inner {
-    db: DatabaseConnection,
+    db: Database,
     queue: Mutex<Queue>,
 }
 
@@ -47,7 +50,7 @@ impl Inner {
 pub(super) struct Lookup(Arc<Inner>);
 
 impl Lookup {
-    pub(super) fn new(db: DatabaseConnection) -> Self {
+    pub(super) fn new(db: Database) -> Self {
         Self(Arc::new(Inner {
             db,
             queue: Mutex::default(),

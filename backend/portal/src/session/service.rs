@@ -4,13 +4,13 @@ use std::{sync::Arc, time::Duration};
 
 use foundation::{
     clock::SharedClock,
-    database,
+    database::{self, Database},
     http::cookie::{self as cookies, SameSite},
     id,
     random::{self, Token},
 };
 use http::{HeaderMap, HeaderValue};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     audit::AuditAction,
     problem::ErrorCode,
@@ -96,7 +96,7 @@ pub struct NewSession<'a> {
 /// Begins, finds, extends and ends sessions.
 #[derive(Clone)]
 pub struct SessionService {
-    db: DatabaseConnection,
+    db: Database,
     clock: SharedClock,
     limits: Limits,
     cache: Option<Arc<Cache>>,
@@ -105,7 +105,7 @@ pub struct SessionService {
 
 impl SessionService {
     /// On this database.
-    pub fn new(db: DatabaseConnection, clock: SharedClock, config: config::Session) -> Self {
+    pub fn new(db: Database, clock: SharedClock, config: config::Session) -> Self {
         let cache = config.in_memory.then(Arc::default);
         Self {
             lookup: Lookup::new(db.clone()),

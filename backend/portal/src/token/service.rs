@@ -2,8 +2,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use foundation::{clock::SharedClock, database, id};
-use sea_orm::{DatabaseConnection, DbErr};
+use foundation::{
+    clock::SharedClock,
+    database::{self, Database},
+    id,
+};
+use sea_orm::DbErr;
 use shared::{
     audit::AuditAction,
     person::PersonView,
@@ -43,13 +47,13 @@ pub struct Holder {
 /// Makes, finds and revokes tokens.
 #[derive(Clone)]
 pub struct TokenService {
-    db: DatabaseConnection,
+    db: Database,
     clock: SharedClock,
 }
 
 impl TokenService {
     /// On this database.
-    pub fn new(db: DatabaseConnection, clock: SharedClock) -> Self {
+    pub fn new(db: Database, clock: SharedClock) -> Self {
         Self { db, clock }
     }
 

@@ -31,7 +31,7 @@ on_each_database! {
         let blocker = match kind {
             Kind::Sqlite => foundation::database::begin_write(&other.app.state.db).await.unwrap(),
             Kind::Postgres => {
-                let transaction = other.app.state.db.begin().await.unwrap();
+                let transaction = other.app.state.db.pool().begin().await.unwrap();
                 transaction.execute_unprepared("LOCK TABLE sign_in_throttle IN ACCESS EXCLUSIVE MODE").await.unwrap();
                 transaction
             }
@@ -71,7 +71,7 @@ async fn sessions_that_cannot_be_looked_up_are_a_503_within_five_seconds_however
     portal.account("dawen").await;
     let browser = portal.signed_in("dawen").await;
     let other = portal.second_node().await;
-    let blocker = other.app.state.db.begin().await.unwrap();
+    let blocker = other.app.state.db.pool().begin().await.unwrap();
     blocker
         .execute_unprepared("LOCK TABLE sessions IN ACCESS EXCLUSIVE MODE")
         .await

@@ -1,8 +1,8 @@
 //! The deeds that are more than one statement.
 
-use foundation::database::begin_write;
+use foundation::{database::Database, database::begin_write};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, IntoCondition, OnConflict},
 };
 use shared::time::Timestamp;
@@ -17,7 +17,7 @@ use crate::grant::{AccessToken, Grant, Redemption};
 /// The one statement that decides between several that redeem one code at once: the row changes for one of
 /// them, and the others, who wait for it, find it changed.
 pub(super) async fn redeem(
-    database: &DatabaseConnection,
+    database: &Database,
     grant: &Grant,
     token: &AccessToken,
     now: Timestamp,
@@ -77,7 +77,7 @@ pub(super) async fn revoke(
 
 /// Of several that end one session at once, each participant is given to one.
 pub(super) async fn end_session(
-    database: &DatabaseConnection,
+    database: &Database,
     sid: &str,
     now: Timestamp,
 ) -> Result<Vec<Participant>, DbErr> {

@@ -9,8 +9,8 @@ mod rows;
 mod tests;
 
 use async_trait::async_trait;
-use foundation::random::TokenHash;
-use sea_orm::{ColumnTrait, DatabaseConnection, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use foundation::{database::Database, random::TokenHash};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -29,12 +29,12 @@ use crate::{
 /// [`Storage`] in a database whose schema is up to date.
 #[derive(Clone, Debug)]
 pub struct DatabaseStorage {
-    database: DatabaseConnection,
+    database: Database,
 }
 
 impl DatabaseStorage {
     /// In this database.
-    pub fn new(database: DatabaseConnection) -> Self {
+    pub fn new(database: Database) -> Self {
         Self { database }
     }
 }
