@@ -1,6 +1,5 @@
 //! `GET /health/live`: the process runs. `GET /health/ready`: it can do its work.
 
-use crate::database::Database;
 use std::{
     sync::{
         Arc,
@@ -12,7 +11,7 @@ use std::{
 use axum::{Router, extract::State, routing::get};
 use http::StatusCode;
 
-use crate::database;
+use crate::database::{self, Database};
 
 /// Whether the server can do its work: the database answers, and nobody asked it to stop.
 #[derive(Clone, Debug)]

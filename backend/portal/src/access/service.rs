@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use foundation::{clock::SharedClock, database, database::Database};
+use foundation::{
+    clock::SharedClock,
+    database::{self, Database},
+};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
     access::{GrantView, NewRequest, RequestAction, RequestState, RequestView},

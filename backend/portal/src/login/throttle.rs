@@ -47,7 +47,8 @@ impl Bucket {
     }
 }
 
-/// What one attempt is counted by, and how many failures each may have.
+/// What one attempt is counted by, and how many failures each may have. Each deed takes the row of `own` before that of
+/// `source`: in two orders, two nodes would wait for each other.
 #[derive(Clone, Debug)]
 pub(super) struct Buckets {
     /// The account, or the device that is known to it.
@@ -142,19 +143,13 @@ pub(super) async fn reserve<C: ConnectionTrait>(
         }
         Ok(None)
     };
-    let Some(source) = &buckets.source else {
-        return Ok(full(&buckets.own)?.map_or(Ok(()), Err));
-    };
-    match (full(source)?, full(&buckets.own)?) {
-        (Some(full), None) => {
-            // Two at once that fill the address: the account was counted beside it, and nobody guessed at it.
-            if rows.len() > 1 {
-                take_back(db, &buckets.own.0).await?;
-            }
-            Ok(Err(full))
-        }
-        (full, own) => Ok(full.or(own).map_or(Ok(()), Err)),
+    let own = full(&buckets.own)?;
+    let source = buckets.source.as_ref().map(full).transpose()?.flatten();
+    if source.is_some() && own.is_none() && rows.len() > 1 {
+        // Two at once that fill the address: the account was counted beside it, and nobody guessed at it.
+        take_back(db, &buckets.own.0).await?;
     }
+    Ok(source.or(own).map_or(Ok(()), Err))
 }
 
 /// Whether this is the first refusal of a full bucket: one is noted, however many there are.
@@ -169,12 +164,14 @@ pub(super) async fn first_refusal<C: ConnectionTrait>(db: &C, full: &Full) -> Re
 /// The attempt was right: the account or device begins anew; of the address this one does not count, but those before
 /// it do.
 pub(super) async fn right<C: ConnectionTrait>(db: &C, buckets: &Buckets) -> Result<(), DbErr> {
-    const SQL: &str = "UPDATE sign_in_throttle \
-         SET failures = CASE WHEN bucket = $2 AND failures > 0 THEN failures - 1 ELSE 0 END \
-         WHERE bucket = $1 OR bucket = $2";
-    let values = [buckets.own.0.0.clone().into(), buckets.source_text().into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    db.execute_raw(statement).await.map(drop)
+    const SQL: &str = "DELETE FROM sign_in_throttle WHERE bucket = $1";
+    let own = buckets.own.0.0.clone().into();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [own]);
+    db.execute_raw(statement).await?;
+    match &buckets.source {
+        Some((source, _)) => take_back(db, source).await,
+        None => Ok(()),
+    }
 }
 
 /// The attempt was not made.

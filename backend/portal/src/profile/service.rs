@@ -1,6 +1,9 @@
 //! The rules of profiles.
 
-use foundation::{clock::SharedClock, database, database::Database};
+use foundation::{
+    clock::SharedClock,
+    database::{self, Database},
+};
 use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     audit::AuditAction,

@@ -1,6 +1,6 @@
 //! The deeds that are more than one statement.
 
-use foundation::{database::Database, database::begin_write};
+use foundation::database::{Database, begin_write};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set,
     sea_query::{Expr, IntoCondition, OnConflict},
