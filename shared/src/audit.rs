@@ -25,6 +25,24 @@ pub enum AuditAction {
     PermissionRequested,
     /// A request for roles was withdrawn by the one who sent it.
     PermissionRequestWithdrawn,
+    /// Somebody said something about a request.
+    PermissionRequestCommented,
+    /// A manager agreed to a request, which goes on to the application's owner.
+    PermissionEndorsed,
+    /// A request was approved, and its roles were granted.
+    PermissionApproved,
+    /// A request was rejected.
+    PermissionRejected,
+    /// A request was sent back for correction.
+    PermissionReturned,
+    /// A request was sent once more, corrected.
+    PermissionResubmitted,
+    /// A request that nobody acted on went to the next level.
+    PermissionEscalated,
+    /// A request lapsed because its days had passed.
+    PermissionLapsed,
+    /// A grant was taken back.
+    GrantRevoked,
     /// The register of agencies was imported.
     AgenciesImported,
     /// A person changed their profile.
@@ -54,6 +72,15 @@ impl AuditAction {
             Self::PersonRefreshed => "person_refreshed",
             Self::PermissionRequested => "permission_requested",
             Self::PermissionRequestWithdrawn => "permission_request_withdrawn",
+            Self::PermissionRequestCommented => "permission_request_commented",
+            Self::PermissionEndorsed => "permission_endorsed",
+            Self::PermissionApproved => "permission_approved",
+            Self::PermissionRejected => "permission_rejected",
+            Self::PermissionReturned => "permission_returned",
+            Self::PermissionResubmitted => "permission_resubmitted",
+            Self::PermissionEscalated => "permission_escalated",
+            Self::PermissionLapsed => "permission_lapsed",
+            Self::GrantRevoked => "grant_revoked",
             Self::AgenciesImported => "agencies_imported",
             Self::ProfileChanged => "profile_changed",
             Self::ProfileViewed => "profile_viewed",

@@ -60,6 +60,8 @@ const LARGEST_BODY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// A body whose next bytes do not come within this is given up.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// How often the clock looks after requests that wait.
+const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -211,7 +213,13 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());
-    let access = AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone());
+    let access = AccessService::new(
+        db.clone(),
+        clock.clone(),
+        applications.clone(),
+        agencies.clone(),
+        config.access,
+    );
     let tokens = TokenService::new(db.clone(), clock.clone());
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
@@ -253,6 +261,20 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
 }
 
 impl App {
+    /// Moves requests that the clock moves, again and again, until dropped with the process.
+    pub fn keep_time(&self) {
+        let access = self.state.access.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(KEEP_TIME_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = access.keep_time().await {
+                    tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+            }
+        });
+    }
+
     /// Deletes what nobody needs any more, again and again, until dropped with the process.
     pub fn purge_regularly(&self) {
         let state = self.state.clone();

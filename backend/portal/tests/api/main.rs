@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod agency;
 mod database;
+mod deciding;
 mod egov;
 mod login;
 mod pages;
