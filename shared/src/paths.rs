@@ -51,7 +51,14 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/access/{id}",
     "/sessions",
     "/tokens",
+    "/manage",
 ];
+
+/// Whether the page at this path is one of the console, which is a bundle of its own.
+pub fn is_of_the_console(path: &str) -> bool {
+    let first = path.strip_prefix('/').and_then(|below| below.split('/').next());
+    matches!(first, Some("review" | "manage"))
+}
 
 /// Whether this path is of this pattern: the same, but that `{…}` stands for any one segment.
 pub fn fits(pattern: &str, path: &str) -> bool {
@@ -138,7 +145,17 @@ pub fn is_local(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fits, is_local, is_of_the_signed_in};
+    use super::{fits, is_local, is_of_the_console, is_of_the_signed_in};
+
+    #[test]
+    fn the_console_is_all_below_two_paths() {
+        for path in ["/manage", "/manage/people/019a", "/review", "/review/nothing"] {
+            assert!(is_of_the_console(path), "{path}");
+        }
+        for path in ["/", "/manager", "/access/review", "manage", ""] {
+            assert!(!is_of_the_console(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_pattern_stands_for_one_segment_in_each_of_its_gaps() {
