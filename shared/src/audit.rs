@@ -37,6 +37,10 @@ pub enum AuditAction {
     TokenCreated,
     /// An access token was revoked by its person.
     TokenRevoked,
+    /// The audit log was exported.
+    AuditExported,
+    /// Old rows of the audit log were taken into an archive.
+    AuditArchived,
 }
 
 impl AuditAction {
@@ -60,6 +64,8 @@ impl AuditAction {
             Self::ProfileExported => "profile_exported",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::AuditExported => "audit_exported",
+            Self::AuditArchived => "audit_archived",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Everything an operator can set, read and checked once at the start. The names in the environment are
 //! part of the product's contract (docs/operations.md).
 
+mod audit;
 mod database;
 mod egov;
 mod http;
@@ -17,6 +18,7 @@ use foundation::{
 use secrecy::SecretString;
 
 pub use self::{
+    audit::Audit,
     database::Database,
     egov::{ClaimNames, Egov, ResponseMode, SignatureAlgorithm},
     http::Http,
@@ -42,6 +44,8 @@ pub struct Config {
     pub egov: Option<Egov>,
     /// `[mail]`
     pub mail: Mail,
+    /// `[audit]`
+    pub audit: Audit,
     /// `[log]`
     pub log: Log,
     /// A folder whose files 下載專區 offers.
@@ -82,6 +86,7 @@ impl Config {
         let sign_in = SignIn::read(s);
         let egov = Egov::read(s);
         let mail = Mail::read(s);
+        let audit = Audit::read(s);
         let log = Log::read(s);
         let downloads = s.optional("downloads.folder", "EMIC_DOWNLOADS");
         let demo = s.or("demo", "EMIC_DEMO", false);
@@ -99,6 +104,7 @@ impl Config {
             sign_in,
             egov,
             mail,
+            audit,
             log,
             downloads,
             demo,
@@ -173,6 +179,7 @@ mod tests {
             ("EMIC_EGOV_CLIENT_ID", "emic"),
             ("EMIC_EGOV_CLIENT_SECRET", "hush"),
             ("EMIC_SMTP_URL", "smtps://emic:hush@mail.example"),
+            ("EMIC_AUDIT_KEY", "hush-and-thirty-two-characters-more"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("hush"));
