@@ -17,6 +17,7 @@ pub mod http;
 pub mod login;
 pub mod notice;
 pub mod person;
+pub mod post;
 pub mod profile;
 pub mod session;
 pub mod site;
