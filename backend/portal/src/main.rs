@@ -193,6 +193,7 @@ async fn serve_portal(config: Config) -> anyhow::Result<()> {
     let (options, public_url) = (config.http.server.clone(), config.http.public_url.clone());
     let app = build(config, Arc::new(SystemClock)).await?;
     app.purge_regularly();
+    app.seal_regularly();
     if let Some(metrics) = metrics {
         tokio::spawn(serve(
             metrics,

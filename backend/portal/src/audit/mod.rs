@@ -3,8 +3,12 @@
 
 mod archive;
 pub(crate) mod chain;
+mod export;
+mod filter;
 mod heads;
 mod own;
+mod reading;
+pub mod routes;
 mod seal;
 mod verify;
 mod walk;
@@ -21,8 +25,10 @@ use shared::audit::AuditAction;
 use uuid::Uuid;
 
 pub use archive::{Archive, Archived, KEPT_FOR, Refusal, archive};
+pub use filter::Filter;
 pub use heads::{KeptHead, KeptHeads, hex};
 pub use own::{events_of, viewings_of};
+pub use reading::AuditService;
 pub use seal::{SealKey, seal};
 pub use verify::{Report, Witnesses, verify};
 pub use walk::{Finding, Head, Witness};

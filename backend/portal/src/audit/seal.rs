@@ -45,7 +45,7 @@ pub(super) struct Seal {
 
 impl Seal {
     /// Whether the key made it of this row, in a chain that begins after that number.
-    pub fn fits(&self, key: &SealKey, row: Head, begins_after: i64) -> bool {
+    pub(super) fn fits(&self, key: &SealKey, row: Head, begins_after: i64) -> bool {
         self.begins_after == begins_after
             && hmac::verify(&key.0, &text(row, begins_after, self.at), &self.seal).is_ok()
     }

@@ -18,7 +18,7 @@ use super::{
 /// How many rows are read at once.
 const BATCH: i64 = 5000;
 /// How many findings are told apart; of more, only the number is known.
-pub const MOST_FINDINGS: usize = 1000;
+pub(super) const MOST_FINDINGS: usize = 1000;
 
 /// What must hold beyond the chain itself.
 #[derive(Clone, Debug, Default)]

@@ -135,7 +135,7 @@ pub(super) struct Walk {
 
 impl Walk {
     /// From the row that the chain begins after.
-    pub fn from(anchor: Head) -> Self {
+    pub(super) fn from(anchor: Head) -> Self {
         Self {
             chain: anchor.chain,
             number: anchor.number,
@@ -144,12 +144,12 @@ impl Walk {
     }
 
     /// The number of the last row.
-    pub fn number(&self) -> i64 {
+    pub(super) fn number(&self) -> i64 {
         self.number
     }
 
     /// Takes the next row, by number.
-    pub fn step(&mut self, row: &Row, found: &mut impl FnMut(Finding)) {
+    pub(super) fn step(&mut self, row: &Row, found: &mut impl FnMut(Finding)) {
         let (chain, number, id) = (self.chain, row.number, row.entry.id);
         if number <= self.number {
             found(Finding::Inserted { chain, number, id });
@@ -171,7 +171,7 @@ impl Walk {
     }
 
     /// Says what is missing at the end.
-    pub fn end(&self, head: Head, found: &mut impl FnMut(Finding)) {
+    pub(super) fn end(&self, head: Head, found: &mut impl FnMut(Finding)) {
         let chain = self.chain;
         if head.number > self.number {
             let (from, to) = (self.number + 1, head.number);

@@ -71,6 +71,8 @@ pub const ROUTES: &[Route] = &[
     ),
     scope(Scope::AccessRead, Method::GET, paths::GRANTS),
     scope(Scope::NoticeRead, Method::GET, paths::NOTICES),
+    scope(Scope::AuditRead, Method::GET, paths::AUDIT_EVENTS),
+    scope(Scope::AuditRead, Method::GET, paths::AUDIT_EXPORT),
 ];
 
 /// What the route at this path (as it is declared, with its parameters' names) takes; none when it is not in
