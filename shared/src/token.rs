@@ -64,6 +64,8 @@ scopes! {
     SessionWrite "session:write" Session;
     /// Read the announcements.
     NoticeRead "notice:read" Notice;
+    /// Read the audit log, as far as one's posts reach.
+    AuditRead "audit:read" Audit;
 }
 
 impl Scope {
@@ -105,6 +107,8 @@ pub enum Area {
     Session,
     /// 公告.
     Notice,
+    /// 稽核紀錄.
+    Audit,
 }
 
 impl Area {
@@ -116,6 +120,7 @@ impl Area {
         Self::Access,
         Self::Session,
         Self::Notice,
+        Self::Audit,
     ];
 
     /// The tag of the contract.
@@ -127,6 +132,7 @@ impl Area {
             Self::Access => "access",
             Self::Session => "session",
             Self::Notice => "notice",
+            Self::Audit => "audit",
         }
     }
 

@@ -32,6 +32,7 @@ use crate::{
     access::{self, AccessService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
+    audit::{self, AuditService, SealKey},
     config::Config,
     db::Migrator,
     demo, download,
@@ -62,6 +63,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// How often the clock looks after requests that wait.
 const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
+/// How often the audit log is sealed.
+const SEAL_EVERY: Duration = Duration::from_secs(60);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -102,6 +105,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
+        .merge(audit::routes::extending())
         .merge(notice::extending())
         .merge(profile::routes::extending())
         .merge(token::routes::extending());
@@ -227,6 +231,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         access,
         applications,
         agencies,
+        audit: AuditService::new(db.clone(), clock.clone()),
         notices: NoticeService::new(db.clone(), clock.clone()),
         tokens,
         downloads: DownloadService::new(config.downloads.clone()),
@@ -270,6 +275,28 @@ impl App {
                 ticks.tick().await;
                 if let Err(error) = access.keep_time().await {
                     tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+            }
+        });
+    }
+
+    /// Seals the audit log, again and again, until dropped with the process; not without a key.
+    pub fn seal_regularly(&self) {
+        let Some(key) = self.state.config.audit.key.as_ref().map(SealKey::new) else {
+            return;
+        };
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(SEAL_EVERY);
+            loop {
+                ticks.tick().await;
+                match audit::seal(&state.db, state.clock.as_ref(), &key).await {
+                    Ok(findings) => {
+                        for finding in findings {
+                            tracing::error!(%finding, "the audit log was altered; run `emic-portal audit verify`");
+                        }
+                    }
+                    Err(error) => tracing::warn!(%error, "the audit log is not sealed for now"),
                 }
             }
         });

@@ -9,6 +9,7 @@ use crate::{
     access::AccessService,
     agency::AgencyService,
     application::ApplicationService,
+    audit::AuditService,
     config::Config,
     download::DownloadService,
     egov::EgovService,
@@ -64,6 +65,8 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
+    /// The audit log.
+    pub audit: AuditService,
     /// Announcements.
     pub notices: NoticeService,
     /// Profiles.
@@ -99,6 +102,7 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     access: AccessService,
+    audit: AuditService,
     notices: NoticeService,
     profiles: ProfileService,
     downloads: DownloadService,

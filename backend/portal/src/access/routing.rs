@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use foundation::{clock::Clock, database};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect,
+};
 use shared::{
     access::{RequestAction, RequestState, Stage},
     audit::AuditAction,
@@ -183,11 +186,11 @@ impl AccessService {
         }
     }
 
-    async fn note<C: ConnectionTrait>(
+    async fn note(
         &self,
         action: AuditAction,
         row: &Row,
-        transaction: &C,
+        transaction: &DatabaseTransaction,
         details: &[(&'static str, String)],
     ) -> Result<(), DbErr> {
         let event = Event::new(action)

@@ -2,6 +2,7 @@
 //! part of the product's contract (docs/operations.md).
 
 mod access;
+mod audit;
 mod database;
 mod egov;
 mod http;
@@ -19,6 +20,7 @@ use secrecy::SecretString;
 
 pub use self::{
     access::Access,
+    audit::Audit,
     database::Database,
     egov::{ClaimNames, Egov, ResponseMode, SignatureAlgorithm},
     http::Http,
@@ -46,6 +48,8 @@ pub struct Config {
     pub egov: Option<Egov>,
     /// `[mail]`
     pub mail: Mail,
+    /// `[audit]`
+    pub audit: Audit,
     /// `[log]`
     pub log: Log,
     /// A folder whose files 下載專區 offers.
@@ -87,6 +91,7 @@ impl Config {
         let access = Access::read(s);
         let egov = Egov::read(s);
         let mail = Mail::read(s);
+        let audit = Audit::read(s);
         let log = Log::read(s);
         let downloads = s.optional("downloads.folder", "EMIC_DOWNLOADS");
         let demo = s.or("demo", "EMIC_DEMO", false);
@@ -105,6 +110,7 @@ impl Config {
             access,
             egov,
             mail,
+            audit,
             log,
             downloads,
             demo,
@@ -179,6 +185,7 @@ mod tests {
             ("EMIC_EGOV_CLIENT_ID", "emic"),
             ("EMIC_EGOV_CLIENT_SECRET", "hush"),
             ("EMIC_SMTP_URL", "smtps://emic:hush@mail.example"),
+            ("EMIC_AUDIT_KEY", "hush-and-thirty-two-characters-more"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("hush"));

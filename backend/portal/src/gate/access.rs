@@ -108,6 +108,8 @@ pub const ROUTES: &[Route] = &[
     scope(Scope::AccessWrite, Method::POST, "/api/v1/grants/{id}/revoke"),
     scope(Scope::AccessWrite, Method::POST, "/api/v1/grants/{id}/renew"),
     scope(Scope::NoticeRead, Method::GET, paths::NOTICES),
+    scope(Scope::AuditRead, Method::GET, paths::AUDIT_EVENTS),
+    scope(Scope::AuditRead, Method::GET, paths::AUDIT_EXPORT),
 ];
 
 /// What the route at this path (as it is declared, with its parameters' names) takes; none when it is not in

@@ -6,6 +6,8 @@
 mod support;
 mod access;
 mod agency;
+mod audit;
+mod audit_reading;
 mod database;
 mod deciding;
 mod egov;

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
     ("profile", "People's own data, and who looked at it"),
@@ -38,6 +38,7 @@ const TAGS: [(&str, &str); 9] = [
         "Asking for roles of applications, and the grants that one has",
     ),
     ("notice", "Announcements"),
+    ("audit", "The audit log"),
     ("download", "Files to download"),
     ("site", "The site itself"),
 ];
