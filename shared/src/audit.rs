@@ -37,6 +37,30 @@ pub enum AuditAction {
     TokenCreated,
     /// An access token was revoked by its person.
     TokenRevoked,
+    /// Somebody was invited to an account of EMIC.
+    InvitationSent,
+    /// An invitation was sent once more, with a new link.
+    InvitationResent,
+    /// An invitation was taken back.
+    InvitationCancelled,
+    /// A person asked for a link to a new password.
+    PasswordResetRequested,
+    /// A person set a new password by such a link.
+    PasswordReset,
+    /// A person changed their password.
+    PasswordChanged,
+    /// A person asked for another address of e-mail.
+    EmailChangeRequested,
+    /// A person confirmed another address of e-mail.
+    EmailChanged,
+    /// An account was disabled.
+    AccountDisabled,
+    /// An account was enabled again.
+    AccountEnabled,
+    /// A person was moved to another agency.
+    PersonMoved,
+    /// A person's sessions were ended by a manager.
+    SessionsEnded,
 }
 
 impl AuditAction {
@@ -60,6 +84,18 @@ impl AuditAction {
             Self::ProfileExported => "profile_exported",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::InvitationSent => "invitation_sent",
+            Self::InvitationResent => "invitation_resent",
+            Self::InvitationCancelled => "invitation_cancelled",
+            Self::PasswordResetRequested => "password_reset_requested",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::EmailChangeRequested => "email_change_requested",
+            Self::EmailChanged => "email_changed",
+            Self::AccountDisabled => "account_disabled",
+            Self::AccountEnabled => "account_enabled",
+            Self::PersonMoved => "person_moved",
+            Self::SessionsEnded => "sessions_ended",
         }
     }
 }

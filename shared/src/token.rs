@@ -64,6 +64,10 @@ scopes! {
     SessionWrite "session:write" Session;
     /// Read the announcements.
     NoticeRead "notice:read" Notice;
+    /// Read the invitations of the agencies that one manages.
+    AccountRead "account:read" Account;
+    /// Invite, disable, enable and move people of the agencies that one manages.
+    AccountWrite "account:write" Account;
 }
 
 impl Scope {
@@ -105,6 +109,8 @@ pub enum Area {
     Session,
     /// 公告.
     Notice,
+    /// 註冊帳號.
+    Account,
 }
 
 impl Area {
@@ -116,6 +122,7 @@ impl Area {
         Self::Access,
         Self::Session,
         Self::Notice,
+        Self::Account,
     ];
 
     /// The tag of the contract.
@@ -127,6 +134,7 @@ impl Area {
             Self::Access => "access",
             Self::Session => "session",
             Self::Notice => "notice",
+            Self::Account => "account",
         }
     }
 
