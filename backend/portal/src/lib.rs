@@ -18,6 +18,7 @@ pub mod login;
 pub mod mail;
 pub mod notice;
 pub mod person;
+pub mod post;
 pub mod profile;
 pub mod session;
 pub mod site;

@@ -10,6 +10,8 @@ use shared::{
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
+use crate::post::{self, Post};
+
 /// A person to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewPerson {
@@ -62,21 +64,15 @@ pub async fn insert<C: ConnectionTrait>(
     ))
     .await?;
     for role in &person.roles {
-        const SQL: &str = "INSERT INTO person_roles (person_id, role) VALUES ($1, $2) ON CONFLICT DO NOTHING";
-        let values = [id.into(), role.name().into()];
-        db.execute_raw(Statement::from_sql_and_values(
-            db.get_database_backend(),
-            SQL,
-            values,
-        ))
-        .await?;
+        let post = Post::at(*role, person.agency.as_ref());
+        post::give(db, id, &post, None, clock.now()).await?;
     }
     Ok(id)
 }
 
 /// What a query selects, of `persons p`, to bring a [`PersonView`] along.
 pub const VIEW_COLUMNS: &str = "p.id AS person_id, p.name, p.account_kind, p.agency_oid, a.name AS agency_name, \
-     (SELECT string_agg(r.role, ' ') FROM person_roles r WHERE r.person_id = p.id) AS roles";
+     (SELECT string_agg(r.role, ' ') FROM (SELECT DISTINCT role FROM posts WHERE person_id = p.id) r) AS roles";
 /// What it joins for that.
 pub const VIEW_JOIN: &str = "LEFT JOIN agencies a ON a.oid = p.agency_oid";
 

@@ -7,13 +7,13 @@ use foundation::{
 use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     audit::AuditAction,
-    person::{AccountKind, AgencyView, Role},
+    person::{AccountKind, AgencyView},
     problem::ErrorCode,
     profile::{
         Field, FieldSource, LockedField, Present, ProfileExport, ProfilePatch, ProfileView, ProfileViewing,
         review,
     },
-    text::{Oid, postal},
+    text::postal,
 };
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
@@ -27,6 +27,7 @@ use crate::{
     error::{ApiError, ApiResult},
     gate::Caller,
     http::precondition::IfMatch,
+    post::Reach,
     session::SessionService,
     token::TokenService,
 };
@@ -135,15 +136,23 @@ impl ProfileService {
         Ok(changed)
     }
 
-    /// Somebody's profile, for those who look after them; the view is recorded, or there is none.
+    /// Somebody's profile, for those whose posts reach them; the view is recorded, or there is none.
     pub async fn view(&self, viewer: &Caller, id: Uuid, source: &str) -> ApiResult<ProfileView> {
         if viewer.person.id == id {
             return self.read(id).await.map(|own| own.view);
         }
         let transaction = database::begin_write(&self.db).await?;
+        let reach = Reach::of(&transaction, viewer.person.id).await?;
         let row = store::find(&transaction, id)
             .await?
-            .filter(|row| may_view(viewer, row))
+            .filter(|row| {
+                reach.covers(
+                    row.agency_oid
+                        .as_deref()
+                        .and_then(|oid| oid.parse().ok())
+                        .as_ref(),
+                )
+            })
             .ok_or(ErrorCode::NotFound)?;
         let event = Event::new(AuditAction::ProfileViewed)
             .actor(viewer.person.id)
@@ -290,17 +299,4 @@ fn wanted_email(present: &ProfileView, changes: &[(Field, Option<String>)]) -> O
         .iter()
         .find(|(field, _)| *field == Field::Email)
         .and_then(|(_, value)| value.clone())
-}
-
-/// System administrators see everybody, agency managers the people of their agency and of those below it.
-fn may_view(viewer: &Caller, row: &Model) -> bool {
-    let viewer = &viewer.person;
-    let oid = |text: &str| text.parse::<Oid>().ok();
-    let own = viewer.agency.as_ref().and_then(|agency| oid(&agency.oid));
-    let theirs = row.agency_oid.as_deref().and_then(oid);
-    viewer.roles.iter().any(|role| match role {
-        Role::SystemAdministrator => true,
-        Role::AgencyManager => matches!((&own, &theirs), (Some(own), Some(theirs)) if own.covers(theirs)),
-        Role::ApplicationOwner | Role::Auditor => false,
-    })
 }

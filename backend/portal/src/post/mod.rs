@@ -1,0 +1,47 @@
+//! Posts: who is manager of which agency, owner of which application, system administrator or auditor, and how far
+//! each post reaches.
+
+mod reach;
+mod store;
+
+pub use reach::Reach;
+pub use store::{give, managers_among, of, owners_of, system_administrators, take};
+
+use shared::{person::Role, text::Oid};
+use uuid::Uuid;
+
+/// One post of a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Post {
+    /// Which.
+    pub role: Role,
+    /// The agency that a manager manages.
+    pub agency: Option<Oid>,
+    /// Whether a manager manages all agencies below it too.
+    pub with_below: bool,
+    /// The application that an owner answers for.
+    pub application: Option<Uuid>,
+}
+
+impl Post {
+    /// A post of a person of this agency, as the command line gives it: a manager's is for the own agency and all
+    /// below it.
+    pub fn at(role: Role, agency: Option<&Oid>) -> Self {
+        let is_manager = role == Role::AgencyManager;
+        Self {
+            role,
+            agency: agency.filter(|_| is_manager).cloned(),
+            with_below: is_manager,
+            application: None,
+        }
+    }
+
+    /// What the post is for, as it is stored.
+    fn scope(&self) -> String {
+        match (&self.agency, self.application) {
+            (Some(agency), _) => agency.to_string(),
+            (None, Some(application)) => application.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+}
