@@ -52,10 +52,52 @@ audit_actions! {
     PersonCreated "person_created" Account;
     /// A person's MyEGov-owned fields were refreshed and differed.
     PersonRefreshed "person_refreshed" Account;
+    /// Somebody was invited to an account of EMIC.
+    InvitationSent "invitation_sent" Account;
+    /// An invitation was sent once more, with a new link.
+    InvitationResent "invitation_resent" Account;
+    /// An invitation was taken back.
+    InvitationCancelled "invitation_cancelled" Account;
+    /// A person asked for a link to a new password.
+    PasswordResetRequested "password_reset_requested" Account;
+    /// A person set a new password by such a link.
+    PasswordReset "password_reset" Account;
+    /// A person changed their password.
+    PasswordChanged "password_changed" Account;
+    /// A person asked for another address of e-mail.
+    EmailChangeRequested "email_change_requested" Account;
+    /// A person confirmed another address of e-mail.
+    EmailChanged "email_changed" Account;
+    /// An account was disabled.
+    AccountDisabled "account_disabled" Account;
+    /// An account was enabled again.
+    AccountEnabled "account_enabled" Account;
+    /// A person was moved to another agency.
+    PersonMoved "person_moved" Account;
+    /// A person's sessions were ended by a manager.
+    SessionsEnded "sessions_ended" Account;
     /// Somebody asked for roles of an application.
     PermissionRequested "permission_requested" Permission;
     /// A request for roles was withdrawn by the one who sent it.
     PermissionRequestWithdrawn "permission_request_withdrawn" Permission;
+    /// Somebody said something about a request.
+    PermissionRequestCommented "permission_request_commented" Permission;
+    /// A manager agreed to a request, which goes on to the application's owner.
+    PermissionEndorsed "permission_endorsed" Permission;
+    /// A request was approved, and its roles were granted.
+    PermissionApproved "permission_approved" Permission;
+    /// A request was rejected.
+    PermissionRejected "permission_rejected" Permission;
+    /// A request was sent back for correction.
+    PermissionReturned "permission_returned" Permission;
+    /// A request was sent once more, corrected.
+    PermissionResubmitted "permission_resubmitted" Permission;
+    /// A request that nobody acted on went to the next level.
+    PermissionEscalated "permission_escalated" Permission;
+    /// A request lapsed because its days had passed.
+    PermissionLapsed "permission_lapsed" Permission;
+    /// A grant was taken back.
+    GrantRevoked "grant_revoked" Permission;
     /// The register of agencies was imported.
     AgenciesImported "agencies_imported" Administration;
     /// A person changed their profile.

@@ -66,6 +66,10 @@ scopes! {
     NoticeRead "notice:read" Notice;
     /// Read the audit log, as far as one's posts reach.
     AuditRead "audit:read" Audit;
+    /// Read the invitations of the agencies that one manages.
+    AccountRead "account:read" Account;
+    /// Invite, disable, enable and move people of the agencies that one manages.
+    AccountWrite "account:write" Account;
 }
 
 impl Scope {
@@ -109,6 +113,8 @@ pub enum Area {
     Notice,
     /// 稽核紀錄.
     Audit,
+    /// 註冊帳號.
+    Account,
 }
 
 impl Area {
@@ -121,6 +127,7 @@ impl Area {
         Self::Session,
         Self::Notice,
         Self::Audit,
+        Self::Account,
     ];
 
     /// The tag of the contract.
@@ -133,6 +140,7 @@ impl Area {
             Self::Session => "session",
             Self::Notice => "notice",
             Self::Audit => "audit",
+            Self::Account => "account",
         }
     }
 

@@ -30,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access::{self, AccessService},
+    account::{self, EmailService, PasswordService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
     audit::{self, AuditService, SealKey},
@@ -47,6 +48,7 @@ use crate::{
         source::TrustedProxies,
     },
     login::{self, LoginService},
+    mail::MailService,
     notice::{self, NoticeService},
     profile::{self, ProfileService},
     session::{self, SessionService},
@@ -61,8 +63,12 @@ const LARGEST_BODY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// A body whose next bytes do not come within this is given up.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
+/// How often the clock looks after requests that wait.
+const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
 /// How often the audit log is sealed.
 const SEAL_EVERY: Duration = Duration::from_secs(60);
+/// How often mail that is due is looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -94,6 +100,7 @@ pub struct App {
 fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
     let mut open = OpenApiRouter::new()
         .merge(login::routes::public())
+        .merge(account::routes::public())
         .merge(site::public())
         .merge(download::public());
     let mut visiting = session::routes::visiting();
@@ -106,7 +113,8 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(audit::routes::extending())
         .merge(notice::extending())
         .merge(profile::routes::extending())
-        .merge(token::routes::extending());
+        .merge(token::routes::extending())
+        .merge(account::routes::extending());
     if let Some(gate) = gate {
         open = open.route_layer(from_fn_with_state(gate.clone(), gate::open));
         visiting = visiting.route_layer(from_fn_with_state(gate.clone(), gate::visiting));
@@ -187,6 +195,7 @@ async fn around(State(headers): State<SecurityHeaders>, request: Request, next: 
 
 /// Opens the database, brings it up to date, and puts the features together.
 pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
+    let config = Arc::new(config);
     let db = database::connect(&config.database.url, config.database.connections).await?;
     database::migrate::<Migrator>(&db, &config.database.url).await?;
     let hasher = Hasher::start(config.sign_in.cost, config.sign_in.hashes_at_once)?;
@@ -215,11 +224,35 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());
-    let access = AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone());
+    let access = AccessService::new(
+        db.clone(),
+        clock.clone(),
+        applications.clone(),
+        agencies.clone(),
+        config.access,
+    );
     let tokens = TokenService::new(db.clone(), clock.clone());
+    let mail = MailService::new(db.clone(), clock.clone(), &config.mail)
+        .map_err(|error| BuildError::Other(error.to_string()))?;
+    let post = (mail.clone(), login.clone());
+    let passwords = PasswordService::new(
+        (db.clone(), clock.clone(), hasher.clone()),
+        post.clone(),
+        (sessions.clone(), tokens.clone()),
+        config.clone(),
+    );
+    let emails = EmailService::new(
+        (db.clone(), clock.clone()),
+        post,
+        sessions.clone(),
+        config.clone(),
+    );
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
-        profiles: ProfileService::new(db.clone(), clock.clone(), own, member_url),
+        profiles: ProfileService::new(db.clone(), clock.clone(), own, emails.clone(), member_url),
+        mail,
+        passwords,
+        emails,
         access,
         applications,
         agencies,
@@ -235,7 +268,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
                 .collect(),
         ),
         trusted_proxies: TrustedProxies(config.http.trusted_proxies.clone().into()),
-        config: Arc::new(config),
+        config,
         clock,
         db: db.clone(),
         hasher,
@@ -258,6 +291,20 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
 }
 
 impl App {
+    /// Moves requests that the clock moves, again and again, until dropped with the process.
+    pub fn keep_time(&self) {
+        let access = self.state.access.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(KEEP_TIME_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = access.keep_time().await {
+                    tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+            }
+        });
+    }
+
     /// Seals the audit log, again and again, until dropped with the process; not without a key.
     pub fn seal_regularly(&self) {
         let Some(key) = self.state.config.audit.key.as_ref().map(SealKey::new) else {
@@ -280,6 +327,31 @@ impl App {
         });
     }
 
+    /// Answers requests for new passwords and sends mail, again and again, until dropped with the process.
+    pub fn deliver_regularly(&self) {
+        // Each by itself: a slow mail server keeps nobody waiting for the first.
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.passwords.answer_resets().await {
+                    tracing::warn!(%error, "requests for new passwords wait");
+                }
+            }
+        });
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.mail.deliver_due().await {
+                    tracing::warn!(%error, "mail waits");
+                }
+            }
+        });
+    }
+
     /// Deletes what nobody needs any more, again and again, until dropped with the process.
     pub fn purge_regularly(&self) {
         let state = self.state.clone();
@@ -291,6 +363,8 @@ impl App {
                     state.sessions.purge().await?;
                     state.login.purge().await?;
                     state.tokens.purge().await?;
+                    state.mail.purge().await?;
+                    state.passwords.purge().await?;
                     match &state.egov {
                         Some(egov) => egov.purge().await,
                         None => Ok(()),

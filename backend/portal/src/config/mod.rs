@@ -1,6 +1,7 @@
 //! Everything an operator can set, read and checked once at the start. The names in the environment are
 //! part of the product's contract (docs/operations.md).
 
+mod access;
 mod audit;
 mod database;
 mod egov;
@@ -18,6 +19,7 @@ use foundation::{
 use secrecy::SecretString;
 
 pub use self::{
+    access::Access,
     audit::Audit,
     database::Database,
     egov::{ClaimNames, Egov, ResponseMode, SignatureAlgorithm},
@@ -40,6 +42,8 @@ pub struct Config {
     pub rate_limit: RateLimit,
     /// `[sign_in]`
     pub sign_in: SignIn,
+    /// `[access]`
+    pub access: Access,
     /// `[egov]`; none without an issuer.
     pub egov: Option<Egov>,
     /// `[mail]`
@@ -84,6 +88,7 @@ impl Config {
         let session = Session::read(s, single_node);
         let rate_limit = RateLimit::read(s);
         let sign_in = SignIn::read(s);
+        let access = Access::read(s);
         let egov = Egov::read(s);
         let mail = Mail::read(s);
         let audit = Audit::read(s);
@@ -102,6 +107,7 @@ impl Config {
             session,
             rate_limit,
             sign_in,
+            access,
             egov,
             mail,
             audit,

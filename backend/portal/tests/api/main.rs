@@ -9,6 +9,7 @@ mod agency;
 mod audit;
 mod audit_reading;
 mod database;
+mod deciding;
 mod egov;
 mod login;
 mod pages;

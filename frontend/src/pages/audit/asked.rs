@@ -43,7 +43,7 @@ impl Asked {
     pub(super) fn page(&self, after: Option<&str>) -> String {
         let text = |day: Option<Date>| day.map(|day| day.to_string());
         address(
-            "/manage/audit",
+            paths::PAGE_AUDIT,
             &[
                 ("from", text(self.from).as_deref()),
                 ("until", text(self.until).as_deref()),

@@ -5,6 +5,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
     audit::AuditGroup,
     date::Date,
+    paths,
     problem::{Violation, ViolationCode},
 };
 
@@ -90,7 +91,7 @@ pub(super) fn form(asked: Memo<Asked>) -> AnyView {
             </div>
             <div class="row">
                 <button type="submit" class="button">{tr!(audit.search)}</button>
-                <a class="button quiet" href="/manage/audit">{tr!(audit.clear)}</a>
+                <a class="button quiet" href=paths::PAGE_AUDIT>{tr!(audit.clear)}</a>
             </div>
         </form>
     }
