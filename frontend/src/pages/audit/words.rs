@@ -1,8 +1,14 @@
 //! The log in words: what was done, what it is about, and what else is known of it.
 
-use shared::audit::{AuditAction, AuditGroup};
+use shared::{
+    access::RequestState,
+    audit::{AuditAction, AuditGroup},
+};
 
-use crate::i18n::{Text, text};
+use crate::{
+    i18n::{Text, text},
+    pages::access,
+};
 
 /// What was done.
 pub(super) fn action(action: AuditAction) -> Text {
@@ -83,7 +89,12 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "to" => text!(audit.detail_to),
         "people" => text!(audit.detail_people),
         "from" => text!(audit.detail_from),
+        "until" => text!(audit.detail_until),
         "before" => text!(audit.detail_before),
+        "after" => text!(audit.detail_after),
+        "grant" | "grants" => text!(audit.detail_grants),
+        "role" => text!(audit.detail_roles),
+        "mail" => text!(audit.detail_mail),
         "rows" => text!(audit.detail_rows),
         "sha256" => text!(audit.detail_sha256),
         "added" => text!(audit.detail_added),
@@ -100,6 +111,9 @@ pub(super) fn value(name: &str, value: &str) -> Option<Text> {
     Some(match (name, value) {
         ("with", "emic") => text!(audit.with_emic),
         ("with", "egov") => text!(audit.with_egov),
+        ("mail", "enqueued") => text!(audit.mail_enqueued),
+        ("mail", "no_address") => text!(audit.mail_no_address),
+        ("before" | "after", state) => return RequestState::from_name(state).map(access::state_name),
         ("reason", "credentials") => text!(audit.reason_credentials),
         ("reason", "disabled") => text!(audit.reason_disabled),
         ("reason", "untrusted_answer") => text!(audit.reason_untrusted_answer),
