@@ -2,19 +2,25 @@
 //! not load it, and the other pages do not grow with it.
 
 use leptos::prelude::*;
-use shared::person::Role;
+use shared::{paths, person::Role};
 
 use crate::{
     api,
     book::{self, Book, Page, of_posts},
     components::provide_arrival,
-    pages::console,
+    pages::{self, console},
     preferences,
     session::Session,
 };
 
 /// Every page of the console.
-pub(crate) const PAGES: &[Page] = &[of_posts(Role::ALL, "/manage", console::overview)];
+pub(crate) const PAGES: &[Page] = &[
+    of_posts(Role::ALL, "/manage", console::overview),
+    of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
+];
+
+/// Whose posts read the audit log.
+const READERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator, Role::Auditor];
 
 /// Everything that the browser shows.
 #[component]

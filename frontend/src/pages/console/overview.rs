@@ -1,7 +1,7 @@
 //! The console's first page: one's posts, and a card for each page that they open.
 
 use leptos::prelude::*;
-use shared::person::Role;
+use shared::{paths, person::Role};
 
 use super::post;
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
 
 /// What the overview leads to: where, what it is called, and what one does there. Who sees a card is who may see its
 /// page.
-const CARDS: &[(&str, Text, Text)] = &[];
+const CARDS: &[(&str, Text, Text)] = &[(paths::PAGE_AUDIT, text!(audit.title), text!(audit.card))];
 
 /// The page.
 pub fn overview() -> AnyView {
