@@ -37,6 +37,18 @@ pub enum AuditAction {
     TokenCreated,
     /// An access token was revoked by its person.
     TokenRevoked,
+    /// A person was given a post, or how far it reaches was changed.
+    PostGiven,
+    /// A post was taken from a person.
+    PostTaken,
+    /// A person proposed the agency they belong to.
+    AgencyProposed,
+    /// The person took the proposal back.
+    AgencyProposalWithdrawn,
+    /// A manager confirmed it.
+    AgencyConfirmed,
+    /// A manager refused it.
+    AgencyRefused,
 }
 
 impl AuditAction {
@@ -60,6 +72,12 @@ impl AuditAction {
             Self::ProfileExported => "profile_exported",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::PostGiven => "post_given",
+            Self::PostTaken => "post_taken",
+            Self::AgencyProposed => "agency_proposed",
+            Self::AgencyProposalWithdrawn => "agency_proposal_withdrawn",
+            Self::AgencyConfirmed => "agency_confirmed",
+            Self::AgencyRefused => "agency_refused",
         }
     }
 }

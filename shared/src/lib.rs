@@ -4,6 +4,7 @@
 //! need live here once; nothing here reads a clock, a database or a network.
 
 pub mod access;
+pub mod affiliation;
 pub mod agency;
 pub mod application;
 pub mod audit;
@@ -14,7 +15,9 @@ pub mod list;
 pub mod login;
 pub mod notice;
 pub mod paths;
+pub mod people;
 pub mod person;
+pub mod post;
 pub mod problem;
 pub mod profile;
 pub mod session;

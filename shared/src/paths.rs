@@ -12,6 +12,12 @@ pub const PROFILE: &str = "/api/v1/profile";
 pub const PROFILE_EXPORT: &str = "/api/v1/profile/export";
 /// Who has looked at one's profile.
 pub const PROFILE_VIEWS: &str = "/api/v1/profile/views";
+/// The agency that one proposes to belong to.
+pub const PROFILE_AGENCY_PROPOSAL: &str = "/api/v1/profile/agency-proposal";
+/// The people whom one looks after.
+pub const PERSONS: &str = "/api/v1/persons";
+/// What people propose of their agencies.
+pub const AGENCY_PROPOSALS: &str = "/api/v1/agency-proposals";
 /// The table of counties, districts and postal codes, a file of the pages.
 pub const POSTAL_CODES: &str = "/postal_codes.csv";
 /// One's own access tokens.
@@ -103,6 +109,26 @@ pub fn permission_request(id: &str) -> String {
 /// The path that withdraws one of one's requests.
 pub fn withdraw(id: &str) -> String {
     format!("{PERMISSION_REQUESTS}/{id}/withdraw")
+}
+
+/// The path of a person whom one looks after.
+pub fn person(id: &str) -> String {
+    format!("{PERSONS}/{id}")
+}
+
+/// The path of a person's posts.
+pub fn posts(person: &str) -> String {
+    format!("{PERSONS}/{person}/posts")
+}
+
+/// The path of one of a person's posts.
+pub fn post(person: &str, key: &str) -> String {
+    format!("{PERSONS}/{person}/posts/{key}")
+}
+
+/// The path that decides on a proposal: `confirm` or `refuse`.
+pub fn decide_on_agency(proposal: uuid::Uuid, deed: &str) -> String {
+    format!("{AGENCY_PROPOSALS}/{proposal}/{deed}")
 }
 
 /// The path of one of one's sessions.

@@ -62,6 +62,10 @@ scopes! {
     SessionRead "session:read" Session;
     /// End one's sessions.
     SessionWrite "session:write" Session;
+    /// Read the people whom one looks after, their posts, and what they propose.
+    PersonRead "person:read" Person;
+    /// Give and take posts, and decide on what people propose.
+    PersonWrite "person:write" Person;
     /// Read the announcements.
     NoticeRead "notice:read" Notice;
 }
@@ -103,6 +107,8 @@ pub enum Area {
     Access,
     /// 登入.
     Session,
+    /// 人員與職務.
+    Person,
     /// 公告.
     Notice,
 }
@@ -115,6 +121,7 @@ impl Area {
         Self::Agency,
         Self::Access,
         Self::Session,
+        Self::Person,
         Self::Notice,
     ];
 
@@ -126,6 +133,7 @@ impl Area {
             Self::Agency => "agency",
             Self::Access => "access",
             Self::Session => "session",
+            Self::Person => "person",
             Self::Notice => "notice",
         }
     }

@@ -30,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access::{self, AccessService},
+    affiliation::{self, AffiliationService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
     config::Config,
@@ -47,6 +48,8 @@ use crate::{
     },
     login::{self, LoginService},
     notice::{self, NoticeService},
+    people::{self, PeopleService},
+    post::{self, PostService},
     profile::{self, ProfileService},
     session::{self, SessionService},
     site,
@@ -100,6 +103,9 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
+        .merge(people::routes::extending())
+        .merge(post::routes::extending())
+        .merge(affiliation::routes::extending())
         .merge(notice::extending())
         .merge(profile::routes::extending())
         .merge(token::routes::extending());
@@ -213,9 +219,18 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let agencies = AgencyService::new(db.clone());
     let access = AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone());
     let tokens = TokenService::new(db.clone(), clock.clone());
+    let posts = PostService::new(
+        db.clone(),
+        clock.clone(),
+        sessions.clone(),
+        (agencies.clone(), applications.clone()),
+    );
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
         profiles: ProfileService::new(db.clone(), clock.clone(), own, member_url),
+        people: PeopleService::new(db.clone(), posts.clone()),
+        affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
+        posts,
         access,
         applications,
         agencies,

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod affiliation;
 pub mod agency;
 mod app;
 pub mod application;
@@ -16,6 +17,7 @@ pub mod gate;
 pub mod http;
 pub mod login;
 pub mod notice;
+pub mod people;
 pub mod person;
 pub mod post;
 pub mod profile;

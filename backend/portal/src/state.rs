@@ -7,6 +7,7 @@ use foundation::{clock::SharedClock, database::Database, hasher::Hasher};
 
 use crate::{
     access::AccessService,
+    affiliation::AffiliationService,
     agency::AgencyService,
     application::ApplicationService,
     config::Config,
@@ -15,6 +16,8 @@ use crate::{
     http::{assets::Assets, policy::OurOrigins, source::TrustedProxies},
     login::LoginService,
     notice::NoticeService,
+    people::PeopleService,
+    post::PostService,
     profile::ProfileService,
     session::SessionService,
     token::TokenService,
@@ -64,6 +67,12 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
+    /// People, for those who look after them.
+    pub people: PeopleService,
+    /// Posts.
+    pub posts: PostService,
+    /// The agencies that people propose to belong to.
+    pub affiliations: AffiliationService,
     /// Announcements.
     pub notices: NoticeService,
     /// Profiles.
@@ -99,6 +108,9 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     access: AccessService,
+    people: PeopleService,
+    posts: PostService,
+    affiliations: AffiliationService,
     notices: NoticeService,
     profiles: ProfileService,
     downloads: DownloadService,

@@ -9,6 +9,7 @@ use super::{EgovService, store};
 use crate::{
     audit::{self, Event},
     person::{self, NewPerson},
+    post,
 };
 
 /// The person of an identity.
@@ -67,12 +68,19 @@ impl EgovService {
         }
         let changed = person::refresh(transaction, id, claimed).await?;
         if !changed.is_empty() {
+            let clock = self.0.clock.as_ref();
             // The names of the fields, never what was in them.
-            let event = Event::new(AuditAction::PersonRefreshed)
+            let mut event = Event::new(AuditAction::PersonRefreshed)
                 .actor(id)
                 .subject(id)
                 .detail("fields", &changed.join(" "));
-            audit::record(transaction, self.0.clock.as_ref(), event).await?;
+            if changed.contains(&"agency_oid") {
+                let lost = post::lose_outside(transaction, clock, id, claimed.agency.as_ref()).await?;
+                if !lost.is_empty() {
+                    event = event.detail("lost_posts", &post::words(&lost));
+                }
+            }
+            audit::record(transaction, clock, event).await?;
         }
         Ok(Linked {
             person: id,

@@ -5,11 +5,15 @@
 #[macro_use]
 mod support;
 mod access;
+mod affiliation;
 mod agency;
+mod audience;
 mod database;
 mod egov;
 mod login;
 mod pages;
+mod people;
+mod post;
 mod profile;
 mod session;
 mod token;

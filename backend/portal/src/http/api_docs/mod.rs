@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 9] = [
+const TAGS: [(&str, &str); 10] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
     ("profile", "People's own data, and who looked at it"),
@@ -36,6 +36,10 @@ const TAGS: [(&str, &str); 9] = [
     (
         "access",
         "Asking for roles of applications, and the grants that one has",
+    ),
+    (
+        "person",
+        "People, their posts, and the agencies that they propose to belong to",
     ),
     ("notice", "Announcements"),
     ("download", "Files to download"),
