@@ -34,6 +34,10 @@ pub const GRANTS: &str = "/api/v1/grants";
 pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
 pub const NOTICES: &str = "/api/v1/notices";
+/// The audit log.
+pub const AUDIT_EVENTS: &str = "/api/v1/audit-events";
+/// The audit log, as a file.
+pub const AUDIT_EXPORT: &str = "/api/v1/audit-events/export";
 /// The files of 下載專區.
 pub const DOWNLOADS: &str = "/api/v1/downloads";
 /// The contract, as OpenAPI 3.1.

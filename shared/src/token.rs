@@ -68,6 +68,8 @@ scopes! {
     PersonWrite "person:write" Person;
     /// Read the announcements.
     NoticeRead "notice:read" Notice;
+    /// Read the audit log, as far as one's posts reach.
+    AuditRead "audit:read" Audit;
 }
 
 impl Scope {
@@ -111,6 +113,8 @@ pub enum Area {
     Person,
     /// 公告.
     Notice,
+    /// 稽核紀錄.
+    Audit,
 }
 
 impl Area {
@@ -123,6 +127,7 @@ impl Area {
         Self::Session,
         Self::Person,
         Self::Notice,
+        Self::Audit,
     ];
 
     /// The tag of the contract.
@@ -135,6 +140,7 @@ impl Area {
             Self::Session => "session",
             Self::Person => "person",
             Self::Notice => "notice",
+            Self::Audit => "audit",
         }
     }
 

@@ -10,6 +10,7 @@ use crate::{
     affiliation::AffiliationService,
     agency::AgencyService,
     application::ApplicationService,
+    audit::AuditService,
     config::Config,
     download::DownloadService,
     egov::EgovService,
@@ -73,6 +74,8 @@ pub struct Services {
     pub posts: PostService,
     /// The agencies that people propose to belong to.
     pub affiliations: AffiliationService,
+    /// The audit log.
+    pub audit: AuditService,
     /// Announcements.
     pub notices: NoticeService,
     /// Profiles.
@@ -111,6 +114,7 @@ given! {
     people: PeopleService,
     posts: PostService,
     affiliations: AffiliationService,
+    audit: AuditService,
     notices: NoticeService,
     profiles: ProfileService,
     downloads: DownloadService,

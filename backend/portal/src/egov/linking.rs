@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{EgovService, store};
 use crate::{
-    audit::{self, Event},
+    audit::Event,
     person::{self, NewPerson},
     post,
 };
@@ -19,6 +19,8 @@ pub(super) struct Linked {
     pub disabled: bool,
     /// Whether a field differed from before.
     pub changed: bool,
+    /// What is to be recorded of it, at the transaction's end.
+    pub event: Option<Event>,
 }
 
 impl EgovService {
@@ -38,11 +40,11 @@ impl EgovService {
         let id = person::insert(transaction, clock, claimed).await?;
         if store::insert_identity(transaction, issuer, subject, id, now).await? {
             let event = Event::new(AuditAction::PersonCreated).actor(id).subject(id);
-            audit::record(transaction, clock, event).await?;
             return Ok(Linked {
                 person: id,
                 disabled: false,
                 changed: false,
+                event: Some(event),
             });
         }
         // The same person's other sign-in was first, and is committed by now.
@@ -64,28 +66,29 @@ impl EgovService {
                 person: id,
                 disabled: true,
                 changed: false,
+                event: None,
             });
         }
         let changed = person::refresh(transaction, id, claimed).await?;
-        if !changed.is_empty() {
-            let clock = self.0.clock.as_ref();
-            // The names of the fields, never what was in them.
-            let mut event = Event::new(AuditAction::PersonRefreshed)
+        // The names of the fields, never what was in them.
+        let mut event = (!changed.is_empty()).then(|| {
+            Event::new(AuditAction::PersonRefreshed)
                 .actor(id)
                 .subject(id)
-                .detail("fields", &changed.join(" "));
-            if changed.contains(&"agency_oid") {
-                let lost = post::lose_outside(transaction, clock, id, claimed.agency.as_ref()).await?;
-                if !lost.is_empty() {
-                    event = event.detail("lost_posts", &post::words(&lost));
-                }
+                .detail("fields", &changed.join(" "))
+        });
+        if changed.contains(&"agency_oid") {
+            let (clock, agency) = (self.0.clock.as_ref(), claimed.agency.as_ref());
+            let lost = post::lose_outside(transaction, clock, id, agency).await?;
+            if !lost.is_empty() {
+                event = event.map(|event| event.detail("lost_posts", &post::words(&lost)));
             }
-            audit::record(transaction, clock, event).await?;
         }
         Ok(Linked {
             person: id,
             disabled: false,
             changed: !changed.is_empty(),
+            event,
         })
     }
 }

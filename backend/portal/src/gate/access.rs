@@ -96,8 +96,47 @@ pub const ROUTES: &[Route] = &[
         Method::POST,
         "/api/v1/permission-requests/{id}/withdraw",
     ),
+    scope(
+        Scope::AccessWrite,
+        Method::POST,
+        "/api/v1/permission-requests/{id}/approve",
+    ),
+    scope(
+        Scope::AccessWrite,
+        Method::POST,
+        "/api/v1/permission-requests/{id}/reject",
+    ),
+    scope(
+        Scope::AccessWrite,
+        Method::POST,
+        "/api/v1/permission-requests/{id}/return",
+    ),
+    scope(
+        Scope::AccessWrite,
+        Method::POST,
+        "/api/v1/permission-requests/{id}/resubmit",
+    ),
+    scope(
+        Scope::AccessWrite,
+        Method::POST,
+        "/api/v1/permission-requests/{id}/comments",
+    ),
+    scope(
+        Scope::AccessWrite,
+        Method::POST,
+        "/api/v1/permission-requests/decisions",
+    ),
+    scope(
+        Scope::AccessRead,
+        Method::GET,
+        "/api/v1/permission-requests/{id}/review",
+    ),
     scope(Scope::AccessRead, Method::GET, paths::GRANTS),
+    scope(Scope::AccessWrite, Method::POST, "/api/v1/grants/{id}/revoke"),
+    scope(Scope::AccessWrite, Method::POST, "/api/v1/grants/{id}/renew"),
     scope(Scope::NoticeRead, Method::GET, paths::NOTICES),
+    scope(Scope::AuditRead, Method::GET, paths::AUDIT_EVENTS),
+    scope(Scope::AuditRead, Method::GET, paths::AUDIT_EXPORT),
 ];
 
 /// What the route at this path (as it is declared, with its parameters' names) takes; none when it is not in

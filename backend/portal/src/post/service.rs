@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{Post, Reach, give, leaving::belongs, of, shown, take};
 use crate::{
+    access::routing,
     agency::AgencyService,
     application::ApplicationService,
     audit::{self, Event},
@@ -241,13 +242,17 @@ pub async fn is_last_administrator<C: ConnectionTrait>(transaction: &C, id: Uuid
     Ok(holders == [id])
 }
 
-/// Lets requests that a manager's post decides on find their decider anew.
+/// Lets the requests that this post decides on find their decider anew.
 pub(super) async fn reroute<C: ConnectionTrait>(
-    _transaction: &C,
-    _clock: &dyn Clock,
-    _post: &Post,
+    transaction: &C,
+    clock: &dyn Clock,
+    post: &Post,
 ) -> Result<(), DbErr> {
-    Ok(())
+    match (&post.agency, post.application) {
+        (Some(agency), _) => routing::reroute_under(transaction, clock, agency).await,
+        (None, Some(application)) => routing::reroute_owned(transaction, clock, application).await,
+        (None, None) => Ok(()),
+    }
 }
 
 fn is(view: &PostView, post: &Post, new: &NewPost) -> bool {

@@ -109,9 +109,9 @@ impl ProfileService {
             .subject(id)
             .source(source)
             .detail("fields", &names.join(" "));
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         let changed = self.versioned(&transaction, row).await?;
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         self.sessions.forget_person(id);
         Ok(changed)
@@ -139,8 +139,8 @@ impl ProfileService {
             .actor(viewer.person.id)
             .subject(id)
             .source(source);
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
         let seen = self.versioned(&transaction, row).await?;
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         Ok(seen.view)
     }
@@ -162,7 +162,7 @@ impl ProfileService {
             .actor(id)
             .subject(id)
             .source(source);
-        audit::record(&self.db, self.clock.as_ref(), event).await?;
+        audit::record_alone(&self.db, self.clock.as_ref(), event).await?;
         let mut audit_events = audit::events_of(&self.db, id, MOST_AUDIT_ROWS + 1).await?;
         let audit_events_cut = audit_events.len() > MOST_AUDIT_ROWS as usize;
         audit_events.truncate(MOST_AUDIT_ROWS as usize);
