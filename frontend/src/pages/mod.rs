@@ -13,6 +13,7 @@ mod login;
 mod no_post;
 mod not_found;
 mod profile;
+pub mod review;
 mod sessions;
 mod support;
 mod tokens;

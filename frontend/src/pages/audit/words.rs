@@ -113,7 +113,7 @@ pub(super) fn value(name: &str, value: &str) -> Option<Text> {
         ("with", "egov") => text!(audit.with_egov),
         ("mail", "enqueued") => text!(audit.mail_enqueued),
         ("mail", "no_address") => text!(audit.mail_no_address),
-        ("before" | "after", state) => return RequestState::from_name(state).map(access::state_name),
+        ("before" | "after", state) => return RequestState::from_name(state).map(access::state::name),
         ("reason", "credentials") => text!(audit.reason_credentials),
         ("reason", "disabled") => text!(audit.reason_disabled),
         ("reason", "untrusted_answer") => text!(audit.reason_untrusted_answer),
