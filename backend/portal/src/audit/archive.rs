@@ -14,8 +14,8 @@ use uuid::Uuid;
 
 use super::{
     Event, heads, hex, record_alone,
+    rows::{batch, snapshot},
     seal::{self, SealKey},
-    verify::{batch, snapshot},
     walk::{Finding, Head, Row, Walk},
 };
 

@@ -14,7 +14,7 @@ use foundation::{
     database,
 };
 use portal::{
-    audit::{self, Archive, Head, KeptHeads, Report, SealKey, Witnesses, hex},
+    audit::{self, Archive, Head, KeptHeads, READERS, Report, SealKey, Witnesses, hex},
     db::Migrator,
 };
 use shared::date::Date;
@@ -65,7 +65,7 @@ async fn verify(heads: Option<&Path>, write_heads: Option<&Path>, file: &ConfigF
     let config = config(file)?;
     let kept = heads.map(read_heads).transpose()?.unwrap_or_default();
     let key = config.audit.key.as_ref().map(SealKey::new);
-    let db = database::connect(&config.database.url, 2).await?;
+    let db = database::connect(&config.database.url, READERS).await?;
     let witnesses = Witnesses {
         kept: &kept,
         key: key.as_ref(),
