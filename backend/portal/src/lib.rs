@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod affiliation;
 pub mod agency;
 mod app;
 pub mod application;
@@ -17,6 +18,7 @@ pub mod http;
 pub mod login;
 pub mod mail;
 pub mod notice;
+pub mod people;
 pub mod person;
 pub mod post;
 pub mod profile;

@@ -36,6 +36,7 @@ pub fn code(code: ErrorCode) -> (Text, Text) {
         ErrorCode::TokenExists => (text!(error.token_exists), text!(error.token_exists_do)),
         ErrorCode::TokenLimit => (text!(error.token_limit), text!(error.token_limit_do)),
         ErrorCode::Forbidden => (text!(error.forbidden), text!(error.forbidden_do)),
+        ErrorCode::OwnPosts => (text!(error.own_posts), text!(error.own_posts_do)),
         ErrorCode::CrossSite => (text!(error.cross_site), text!(error.cross_site_do)),
         ErrorCode::NotFound => (text!(error.not_found), text!(error.not_found_do)),
         ErrorCode::Conflict => (text!(error.conflict), text!(error.conflict_do)),

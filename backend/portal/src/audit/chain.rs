@@ -156,6 +156,7 @@ async fn head(transaction: &DatabaseTransaction) -> Result<(Place, Hash), DbErr>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::hex;
 
     fn entry() -> Entry {
         Entry {

@@ -5,7 +5,9 @@
 #[macro_use]
 mod support;
 mod access;
+mod affiliation;
 mod agency;
+mod audience;
 mod audit;
 mod audit_reading;
 mod database;
@@ -13,6 +15,8 @@ mod deciding;
 mod egov;
 mod login;
 mod pages;
+mod people;
+mod post;
 mod profile;
 mod session;
 mod token;
