@@ -101,6 +101,8 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "grant" | "grants" => text!(audit.detail_grants),
         "role" => text!(audit.detail_roles),
         "mail" => text!(audit.detail_mail),
+        "proposal" => text!(audit.detail_proposal),
+        "lost_posts" => text!(audit.detail_lost_posts),
         "rows" => text!(audit.detail_rows),
         "sha256" => text!(audit.detail_sha256),
         "added" => text!(audit.detail_added),
