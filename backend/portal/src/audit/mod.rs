@@ -2,6 +2,7 @@
 //! one before.
 
 mod archive;
+mod archived;
 pub(crate) mod chain;
 mod export;
 mod filter;
@@ -26,6 +27,7 @@ use shared::audit::AuditAction;
 use uuid::Uuid;
 
 pub use archive::{Archive, Archived, KEPT_FOR, Refusal, archive};
+pub use archived::Archives;
 pub use filter::Filter;
 pub use heads::{KeptHead, KeptHeads, hex};
 pub use own::{events_of, viewings_of};

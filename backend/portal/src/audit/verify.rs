@@ -33,6 +33,8 @@ pub struct Report {
     pub rows: u64,
     /// The newest row of each chain.
     pub heads: Vec<Head>,
+    /// The row that each chain begins after.
+    pub begins_after: Vec<Head>,
     /// For each chain, the number up to which a seal stands for it.
     pub sealed: BTreeMap<i32, i64>,
     /// Kept heads of rows that are in an archive by now.
@@ -70,6 +72,7 @@ pub async fn verify(db: &Database, witnesses: Witnesses<'_>) -> Result<Report, D
             continue;
         };
         report.heads.push(ends.newest);
+        report.begins_after.push(ends.begins_after);
         let wanted = Wanted::of(*ends, &witnesses, seals.get(&chain));
         walk(db, *ends, wanted, &mut report).await?;
     }
