@@ -56,11 +56,12 @@ export class Portal {
   }
 
   /** Makes an account that nobody else uses, by the command that operators use. */
-  async newPerson(name = '周雅文'): Promise<Person> {
+  async newPerson(name = '周雅文', ...posts: string[]): Promise<Person> {
     const username = `t${randomBytes(6).toString('hex')}`;
     const password = `pass-${randomBytes(9).toString('base64url')}`;
     const agency = '2.16.886.101.90010.20002.20040';
     const args = ['account', 'create', '--username', username, '--name', name, '--agency', agency];
+    for (const post of posts) args.push('--role', post);
     await run(PORTAL(), args, this.#settings, `${password}\n`);
     return { name, username, password };
   }

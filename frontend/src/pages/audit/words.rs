@@ -53,6 +53,12 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::TokenRevoked => text!(audit.token_revoked),
         AuditAction::AuditExported => text!(audit.audit_exported),
         AuditAction::AuditArchived => text!(audit.audit_archived),
+        AuditAction::PostGiven => text!(audit.post_given),
+        AuditAction::PostTaken => text!(audit.post_taken),
+        AuditAction::AgencyProposed => text!(audit.agency_proposed),
+        AuditAction::AgencyProposalWithdrawn => text!(audit.agency_proposal_withdrawn),
+        AuditAction::AgencyConfirmed => text!(audit.agency_confirmed),
+        AuditAction::AgencyRefused => text!(audit.agency_refused),
     }
 }
 
@@ -95,6 +101,8 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "grant" | "grants" => text!(audit.detail_grants),
         "role" => text!(audit.detail_roles),
         "mail" => text!(audit.detail_mail),
+        "proposal" => text!(audit.detail_proposal),
+        "lost_posts" => text!(audit.detail_lost_posts),
         "rows" => text!(audit.detail_rows),
         "sha256" => text!(audit.detail_sha256),
         "added" => text!(audit.detail_added),
