@@ -8,13 +8,21 @@ use crate::{
     api,
     book::{self, Book, Page, of_posts},
     components::provide_arrival,
-    pages::console,
+    pages::{console, people},
     preferences,
     session::Session,
 };
 
 /// Every page of the console.
-pub(crate) const PAGES: &[Page] = &[of_posts(Role::ALL, "/manage", console::overview)];
+pub(crate) const PAGES: &[Page] = &[
+    of_posts(Role::ALL, "/manage", console::overview),
+    of_posts(LOOKS_AFTER_PEOPLE, "/manage/people", people::people),
+    of_posts(LOOKS_AFTER_PEOPLE, "/manage/people/{id}", people::person),
+    of_posts(LOOKS_AFTER_PEOPLE, "/manage/proposals", people::proposals),
+];
+
+/// Whose posts reach people.
+const LOOKS_AFTER_PEOPLE: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
 
 /// Everything that the browser shows.
 #[component]

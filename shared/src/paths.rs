@@ -62,6 +62,9 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/sessions",
     "/tokens",
     "/manage",
+    "/manage/people",
+    "/manage/people/{id}",
+    "/manage/proposals",
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.

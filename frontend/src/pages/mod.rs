@@ -11,6 +11,7 @@ mod home;
 mod login;
 mod no_post;
 mod not_found;
+pub mod people;
 mod profile;
 mod sessions;
 mod support;

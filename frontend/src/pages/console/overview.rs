@@ -13,7 +13,10 @@ use crate::{
 
 /// What the overview leads to: where, what it is called, and what one does there. Who sees a card is who may see its
 /// page.
-const CARDS: &[(&str, Text, Text)] = &[];
+const CARDS: &[(&str, Text, Text)] = &[
+    ("/manage/people", text!(people.title), text!(people.card)),
+    ("/manage/proposals", text!(proposals.title), text!(proposals.card)),
+];
 
 /// The page.
 pub fn overview() -> AnyView {
