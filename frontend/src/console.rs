@@ -2,13 +2,13 @@
 //! not load it, and the other pages do not grow with it.
 
 use leptos::prelude::*;
-use shared::person::Role;
+use shared::{paths, person::Role};
 
 use crate::{
     api,
     book::{self, Book, Page, of_posts},
     components::provide_arrival,
-    pages::{console, people},
+    pages::{self, console, people},
     preferences,
     session::Session,
 };
@@ -19,10 +19,14 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(LOOKS_AFTER_PEOPLE, "/manage/people", people::people),
     of_posts(LOOKS_AFTER_PEOPLE, "/manage/people/{id}", people::person),
     of_posts(LOOKS_AFTER_PEOPLE, "/manage/proposals", people::proposals),
+    of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
 ];
 
 /// Whose posts reach people.
 const LOOKS_AFTER_PEOPLE: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
+
+/// Whose posts read the audit log.
+const READERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator, Role::Auditor];
 
 /// Everything that the browser shows.
 #[component]

@@ -4,6 +4,7 @@
 //! need live here once; nothing here reads a clock, a database or a network.
 
 pub mod access;
+pub mod account;
 pub mod affiliation;
 pub mod agency;
 pub mod application;

@@ -18,6 +18,24 @@ pub const PROFILE_AGENCY_PROPOSAL: &str = "/api/v1/profile/agency-proposal";
 pub const PERSONS: &str = "/api/v1/persons";
 /// What people propose of their agencies.
 pub const AGENCY_PROPOSALS: &str = "/api/v1/agency-proposals";
+/// One's own password.
+pub const PROFILE_PASSWORD: &str = "/api/v1/profile/password";
+/// Asks for a link to a new password.
+pub const PASSWORD_RESETS: &str = "/api/v1/password-resets";
+/// Looks at such a link.
+pub const PASSWORD_RESET_OPEN: &str = "/api/v1/password-resets/open";
+/// Sets the new password.
+pub const PASSWORD_RESET_REDEEM: &str = "/api/v1/password-resets/redeem";
+/// Confirms a new address.
+pub const EMAIL_CHANGE_CONFIRM: &str = "/api/v1/email-changes/confirm";
+/// Invitations to accounts of EMIC.
+pub const INVITATIONS: &str = "/api/v1/invitations";
+/// Many invitations at once.
+pub const INVITATIONS_IMPORT: &str = "/api/v1/invitations/import";
+/// Looks at an invitation by its link.
+pub const INVITATION_OPEN: &str = "/api/v1/invitations/open";
+/// Makes the account that an invitation is for.
+pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/accept";
 /// The table of counties, districts and postal codes, a file of the pages.
 pub const POSTAL_CODES: &str = "/postal_codes.csv";
 /// One's own access tokens.
@@ -49,6 +67,21 @@ pub const EGOV_LOGIN: &str = "/auth/egov/login";
 /// Signs out at MyEGov itself, after the portal's own sign-out.
 pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
 
+/// The page on which one asks for a new password.
+pub const PAGE_FORGOTTEN: &str = "/account/forgotten";
+/// The page that a link to a new password leads to; its secret stands behind `#`.
+pub const PAGE_RESET: &str = "/account/reset";
+/// The page that an invitation leads to; the same.
+pub const PAGE_ACTIVATE: &str = "/account/activate";
+/// The page that confirms a new address; the same.
+pub const PAGE_EMAIL: &str = "/account/email";
+/// The page on which one changes the password.
+pub const PAGE_PASSWORD: &str = "/account/password";
+/// The page of the audit log.
+pub const PAGE_AUDIT: &str = "/manage/audit";
+/// The page of invitations.
+pub const PAGE_INVITATIONS: &str = "/manage/invitations";
+
 /// The pages that only a signed-in person sees, as patterns for [`fits`]. To a browser without a session the server
 /// gives the login page.
 pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
@@ -61,10 +94,13 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/access/{id}",
     "/sessions",
     "/tokens",
+    PAGE_PASSWORD,
     "/manage",
     "/manage/people",
     "/manage/people/{id}",
     "/manage/proposals",
+    PAGE_AUDIT,
+    PAGE_INVITATIONS,
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.
@@ -141,6 +177,16 @@ pub fn decide_on_agency(proposal: uuid::Uuid, deed: &str) -> String {
 /// The path of one of one's sessions.
 pub fn session(id: uuid::Uuid) -> String {
     format!("{SESSIONS}/{id}")
+}
+
+/// The path that sends an invitation once more.
+pub fn resend_invitation(id: uuid::Uuid) -> String {
+    format!("{INVITATIONS}/{id}/resend")
+}
+
+/// The path that takes an invitation back.
+pub fn cancel_invitation(id: uuid::Uuid) -> String {
+    format!("{INVITATIONS}/{id}/cancel")
 }
 
 /// The path of an agency.

@@ -96,6 +96,12 @@ error_codes! {
     TokenExists "token_exists" = 409 "The access token was made already";
     /// The person has as many living access tokens as one may have.
     TokenLimit "token_limit" = 409 "Too many access tokens";
+    /// The link is used up, its time is over, a newer one took its place, or there never was one.
+    LinkOver "link_over" = 410 "The link is not good any more";
+    /// No way to send mail is configured, and this needs one.
+    MailOff "mail_off" = 409 "No mail can be sent";
+    /// The person signs in with MyEGov and has no password here.
+    NoPassword "no_password" = 409 "The account has no password here";
     /// The body is larger than the operation takes.
     BodyTooLarge "body_too_large" = 413 "The request body is too large";
     /// State-changing requests take `application/json` alone.
@@ -203,8 +209,16 @@ pub enum ViolationCode {
     Malformed,
     /// Less than `min` or more than `max`.
     OutOfRange,
-    /// A password that guessers try first, or that is the account's name.
+    /// A password that guessers try first, or a word of this agency.
     Guessable,
+    /// A password that is the account's name.
+    IsAccountName,
+    /// A password that the account has, or had among the last ones.
+    UsedBefore,
+    /// Not the present password.
+    Wrong,
+    /// Another row of the same table, on line `line`, has it.
+    Repeated,
     /// Another account has it.
     Taken,
     /// It names something that does not exist, or not there.

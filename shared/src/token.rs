@@ -70,6 +70,10 @@ scopes! {
     NoticeRead "notice:read" Notice;
     /// Read the audit log, as far as one's posts reach.
     AuditRead "audit:read" Audit;
+    /// Read the invitations of the agencies that one manages.
+    AccountRead "account:read" Account;
+    /// Invite, disable, enable and move people of the agencies that one manages.
+    AccountWrite "account:write" Account;
 }
 
 impl Scope {
@@ -115,6 +119,8 @@ pub enum Area {
     Notice,
     /// 稽核紀錄.
     Audit,
+    /// 註冊帳號.
+    Account,
 }
 
 impl Area {
@@ -128,6 +134,7 @@ impl Area {
         Self::Person,
         Self::Notice,
         Self::Audit,
+        Self::Account,
     ];
 
     /// The tag of the contract.
@@ -141,6 +148,7 @@ impl Area {
             Self::Person => "person",
             Self::Notice => "notice",
             Self::Audit => "audit",
+            Self::Account => "account",
         }
     }
 

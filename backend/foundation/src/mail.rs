@@ -3,9 +3,11 @@
 use std::{path::PathBuf, time::Duration};
 
 use lettre::{
-    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor, message::Mailbox,
+    AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, header::ContentType},
 };
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 /// Why a mail did not go out.
 #[derive(Debug, thiserror::Error)]
@@ -21,15 +23,25 @@ pub enum MailError {
     Off,
 }
 
-/// A mail in plain text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A mail in plain text. Its debug form does not show the text, which may hold a secret.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
+    /// Becomes its Message-ID (RFC 5322, section 3.6.4), so that one that is sent twice can be told to be one.
+    pub id: Uuid,
     /// The receiver: `name@example.com` or `陳大文 <name@example.com>`.
     pub to: String,
     /// The subject.
     pub subject: String,
     /// The text.
     pub text: String,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
 }
 
 enum Way {
@@ -75,15 +87,23 @@ impl Mailer {
         }
     }
 
+    /// Whether there is a way at all.
+    pub const fn is_on(&self) -> bool {
+        !matches!(self.way, Way::Off)
+    }
+
     /// Sends one mail; the answer is the server's.
     pub async fn send(&self, mail: Mail) -> Result<(), MailError> {
         let Some(from) = self.from.clone() else {
             return Err(MailError::Off);
         };
+        let message_id = format!("<{}@{}>", mail.id, from.email.domain());
         let message = Message::builder()
+            .message_id(Some(message_id))
             .from(from)
             .to(address(&mail.to)?)
             .subject(mail.subject)
+            .header(ContentType::TEXT_PLAIN)
             .body(mail.text)
             .map_err(|error| MailError::Message(error.to_string()))?;
         let delivery = |error: &dyn std::fmt::Display| MailError::Delivery(error.to_string());
@@ -119,6 +139,7 @@ mod tests {
 
     fn mail() -> Mail {
         Mail {
+            id: Uuid::nil(),
             to: "陳大文 <dawen@example.com>".into(),
             subject: "帳號啟用".into(),
             text: "您好".into(),
@@ -169,10 +190,13 @@ mod tests {
         let mailer = Mailer::smtp(&url.into(), "emic@example.com").unwrap();
         mailer.send(mail()).await.unwrap();
         let heard = server.await.unwrap();
-        assert!(
-            heard.contains(&"RCPT TO:<dawen@example.com>".to_owned()),
-            "{heard:?}"
-        );
+        for line in [
+            "RCPT TO:<dawen@example.com>",
+            "Content-Type: text/plain; charset=utf-8",
+            "Message-ID: <00000000-0000-0000-0000-000000000000@example.com>",
+        ] {
+            assert!(heard.contains(&line.to_owned()), "{line} in {heard:?}");
+        }
     }
 
     #[tokio::test]

@@ -30,6 +30,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::{
     access::{self, AccessService},
+    account::{self, EmailService, PasswordService},
     affiliation::{self, AffiliationService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
@@ -48,6 +49,7 @@ use crate::{
         source::TrustedProxies,
     },
     login::{self, LoginService},
+    mail::MailService,
     notice::{self, NoticeService},
     people::{self, PeopleService},
     post::{self, PostService},
@@ -68,6 +70,8 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
 /// How often the audit log is sealed.
 const SEAL_EVERY: Duration = Duration::from_secs(60);
+/// How often mail that is due is looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -99,6 +103,7 @@ pub struct App {
 fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
     let mut open = OpenApiRouter::new()
         .merge(login::routes::public())
+        .merge(account::routes::public())
         .merge(site::public())
         .merge(download::public());
     let mut visiting = session::routes::visiting();
@@ -114,7 +119,8 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(audit::routes::extending())
         .merge(notice::extending())
         .merge(profile::routes::extending())
-        .merge(token::routes::extending());
+        .merge(token::routes::extending())
+        .merge(account::routes::extending());
     if let Some(gate) = gate {
         open = open.route_layer(from_fn_with_state(gate.clone(), gate::open));
         visiting = visiting.route_layer(from_fn_with_state(gate.clone(), gate::visiting));
@@ -195,6 +201,7 @@ async fn around(State(headers): State<SecurityHeaders>, request: Request, next: 
 
 /// Opens the database, brings it up to date, and puts the features together.
 pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
+    let config = Arc::new(config);
     let db = database::connect(&config.database.url, config.database.connections).await?;
     database::migrate::<Migrator>(&db, &config.database.url).await?;
     let hasher = Hasher::start(config.sign_in.cost, config.sign_in.hashes_at_once)?;
@@ -237,12 +244,30 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions.clone(),
         (agencies.clone(), applications.clone()),
     );
+    let mail = MailService::new(db.clone(), clock.clone(), &config.mail)
+        .map_err(|error| BuildError::Other(error.to_string()))?;
+    let post = (mail.clone(), login.clone());
+    let passwords = PasswordService::new(
+        (db.clone(), clock.clone(), hasher.clone()),
+        post.clone(),
+        (sessions.clone(), tokens.clone()),
+        config.clone(),
+    );
+    let emails = EmailService::new(
+        (db.clone(), clock.clone()),
+        post,
+        sessions.clone(),
+        config.clone(),
+    );
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
-        profiles: ProfileService::new(db.clone(), clock.clone(), own, member_url),
+        profiles: ProfileService::new(db.clone(), clock.clone(), own, emails.clone(), member_url),
         people: PeopleService::new(db.clone(), posts.clone()),
         affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
         posts,
+        mail,
+        passwords,
+        emails,
         access,
         applications,
         agencies,
@@ -258,7 +283,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
                 .collect(),
         ),
         trusted_proxies: TrustedProxies(config.http.trusted_proxies.clone().into()),
-        config: Arc::new(config),
+        config,
         clock,
         db: db.clone(),
         hasher,
@@ -317,6 +342,31 @@ impl App {
         });
     }
 
+    /// Answers requests for new passwords and sends mail, again and again, until dropped with the process.
+    pub fn deliver_regularly(&self) {
+        // Each by itself: a slow mail server keeps nobody waiting for the first.
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.passwords.answer_resets().await {
+                    tracing::warn!(%error, "requests for new passwords wait");
+                }
+            }
+        });
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.mail.deliver_due().await {
+                    tracing::warn!(%error, "mail waits");
+                }
+            }
+        });
+    }
+
     /// Deletes what nobody needs any more, again and again, until dropped with the process.
     pub fn purge_regularly(&self) {
         let state = self.state.clone();
@@ -328,6 +378,8 @@ impl App {
                     state.sessions.purge().await?;
                     state.login.purge().await?;
                     state.tokens.purge().await?;
+                    state.mail.purge().await?;
+                    state.passwords.purge().await?;
                     match &state.egov {
                         Some(egov) => egov.purge().await,
                         None => Ok(()),

@@ -16,6 +16,7 @@ pub mod error;
 pub mod gate;
 pub mod http;
 pub mod login;
+pub mod mail;
 pub mod notice;
 pub mod people;
 pub mod person;

@@ -30,7 +30,10 @@ use portal::{
     db::Migrator,
     demo,
 };
-use shared::{person::Role, text::Oid};
+use shared::{
+    person::Role,
+    text::{Email, Oid},
+};
 
 /// EMIC's sign-on portal.
 #[derive(Parser)]
@@ -83,6 +86,9 @@ enum AccountCommand {
         /// OID of the agency.
         #[arg(long, value_parser = |text: &str| text.parse::<Oid>().map_err(|_| "not an agency's OID"))]
         agency: Option<Oid>,
+        /// Address of e-mail, for links to a new password.
+        #[arg(long, value_parser = |text: &str| Email::parse("email", text).map_err(|_| "not an address of e-mail"))]
+        email: Option<Email>,
         /// Posts: `agency_manager`, `application_owner`, `system_administrator`, `auditor`.
         #[arg(long = "role", value_parser = |text: &str| Role::from_name(text).ok_or("no post of the portal"))]
         roles: Vec<Role>,
@@ -129,6 +135,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             username,
             name,
             agency,
+            email,
             roles,
         }) => {
             let config = config(&file)?;
@@ -140,6 +147,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
                 username,
                 name,
                 agency,
+                email: email.map(|email| email.as_str().to_owned()),
                 roles,
                 password,
             };
@@ -195,6 +203,7 @@ async fn serve_portal(config: Config) -> anyhow::Result<()> {
     app.purge_regularly();
     app.keep_time();
     app.seal_regularly();
+    app.deliver_regularly();
     if let Some(metrics) = metrics {
         tokio::spawn(serve(
             metrics,

@@ -7,6 +7,7 @@ use foundation::{clock::SharedClock, database::Database, hasher::Hasher};
 
 use crate::{
     access::AccessService,
+    account::{EmailService, PasswordService},
     affiliation::AffiliationService,
     agency::AgencyService,
     application::ApplicationService,
@@ -16,6 +17,7 @@ use crate::{
     egov::EgovService,
     http::{assets::Assets, policy::OurOrigins, source::TrustedProxies},
     login::LoginService,
+    mail::MailService,
     notice::NoticeService,
     people::PeopleService,
     post::PostService,
@@ -60,6 +62,12 @@ pub struct Services {
     pub tokens: TokenService,
     /// Sign-in with an account of EMIC.
     pub login: LoginService,
+    /// Mail that waits to be sent.
+    pub mail: MailService,
+    /// Forgotten and changed passwords.
+    pub passwords: PasswordService,
+    /// New addresses of accounts of EMIC.
+    pub emails: EmailService,
     /// Sign-in with MyEGov; none without an issuer.
     pub egov: Option<EgovService>,
     /// The register of agencies.
@@ -107,6 +115,8 @@ given! {
     sessions: SessionService,
     tokens: TokenService,
     login: LoginService,
+    passwords: PasswordService,
+    emails: EmailService,
     egov: Option<EgovService>,
     agencies: AgencyService,
     applications: ApplicationService,

@@ -59,6 +59,10 @@ pub struct ProfileView {
     pub name: String,
     /// 電子信箱.
     pub email: Option<String>,
+    /// A new 電子信箱 that waits to be confirmed; until then `email` counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    pub pending_email: Option<String>,
     /// 縣市.
     pub county: Option<String>,
     /// 鄉鎮市區.

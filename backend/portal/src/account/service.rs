@@ -13,7 +13,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{common_passwords, store};
+use super::store;
 use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
@@ -29,6 +29,8 @@ pub struct NewAccount {
     pub name: String,
     /// 機關OID.
     pub agency: Option<Oid>,
+    /// 電子信箱, already checked.
+    pub email: Option<String>,
     /// Posts.
     pub roles: Vec<Role>,
     /// 密碼.
@@ -38,12 +40,7 @@ pub struct NewAccount {
 /// Makes an account of EMIC; its person's id. All violations come at once.
 pub async fn create(db: &Database, clock: &dyn Clock, hasher: &Hasher, new: NewAccount) -> ApiResult<Uuid> {
     let username = Username::parse("username", &new.username);
-    let mut violations = password::violations("password", &new.password);
-    if common_passwords::is_common(&new.password)
-        || Username::key_of(&new.password) == Username::key_of(&new.username)
-    {
-        violations.push(Violation::new("password", ViolationCode::Guessable));
-    }
+    let mut violations = password::violations("password", &new.password, &new.username);
     violations.extend(PersonName::violation("name", &new.name));
     let username = match username {
         Ok(username) if violations.is_empty() => username,
@@ -60,7 +57,7 @@ pub async fn create(db: &Database, clock: &dyn Clock, hasher: &Hasher, new: NewA
         name: new.name,
         account_kind: AccountKind::Emic,
         agency: new.agency,
-        email: None,
+        email: new.email,
         phone: None,
         given: Vec::new(),
         roles: new.roles,
@@ -104,6 +101,10 @@ pub fn explain(violation: &Violation) -> String {
         ViolationCode::Malformed => "is not of its form".to_owned(),
         ViolationCode::OutOfRange => "is out of its range".to_owned(),
         ViolationCode::Guessable => "is easy to guess: choose a longer one of several words".to_owned(),
+        ViolationCode::IsAccountName => "is the account's name: choose another".to_owned(),
+        ViolationCode::UsedBefore => "was used before: choose another".to_owned(),
+        ViolationCode::Wrong => "is wrong".to_owned(),
+        ViolationCode::Repeated => "stands there twice".to_owned(),
         ViolationCode::Locked => "cannot be changed here".to_owned(),
         ViolationCode::Mismatched => "does not go with another field".to_owned(),
         ViolationCode::Taken => "belongs to another account: choose another".to_owned(),

@@ -56,7 +56,7 @@ pub async fn replace_hash(db: &Database, old: &Credential, hash: &str) -> Result
 }
 
 /// Writes a credential; whether the name was free.
-pub(super) async fn insert<C: ConnectionTrait>(
+pub async fn insert<C: ConnectionTrait>(
     db: &C,
     person: Uuid,
     username: &Username,
@@ -75,4 +75,35 @@ pub(super) async fn insert<C: ConnectionTrait>(
     ];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+}
+
+/// Whether an account has this name, or one that people could take for it.
+pub(crate) async fn name_is_taken<C: ConnectionTrait>(db: &C, key: &str) -> Result<bool, DbErr> {
+    const SQL: &str = "SELECT person_id FROM local_credentials WHERE username_key = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [key.into()]);
+    Ok(db.query_one_raw(statement).await?.is_some())
+}
+
+/// A person's account: its name and its password.
+pub(super) struct Own {
+    pub(super) username: String,
+    pub(super) password_hash: String,
+    pub(super) email: Option<String>,
+    pub(super) disabled: bool,
+}
+
+/// The account of this person; none for who signs in with MyEGov.
+pub(super) async fn of_person<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Option<Own>, DbErr> {
+    const SQL: &str = "SELECT c.username, c.password_hash, p.email, p.disabled_at FROM local_credentials c \
+         JOIN persons p ON p.id = c.person_id WHERE c.person_id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [person.into()]);
+    let Some(row) = db.query_one_raw(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Own {
+        username: row.try_get("", "username")?,
+        password_hash: row.try_get("", "password_hash")?,
+        email: row.try_get("", "email")?,
+        disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
+    }))
 }

@@ -98,6 +98,7 @@ pub async fn fill(state: &AppState) -> ApiResult<()> {
             username: demo.username.to_owned(),
             name: demo.name.to_owned(),
             agency: demo.agency.parse().ok(),
+            email: Some(format!("{}@example.com", demo.username)),
             roles: demo.role.into_iter().collect(),
             password: PASSWORD.to_owned(),
         };

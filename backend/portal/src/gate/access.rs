@@ -44,8 +44,13 @@ pub const ROUTES: &[Route] = &[
     // Signing in and out, the session clock, and tokens are for people in a browser.
     (Method::POST, paths::SESSION, SignIn),
     (Method::DELETE, paths::SESSION, SignIn),
+    (Method::POST, paths::PASSWORD_RESETS, SignIn),
+    (Method::POST, paths::PASSWORD_RESET_OPEN, SignIn),
+    (Method::POST, paths::PASSWORD_RESET_REDEEM, SignIn),
+    (Method::POST, paths::EMAIL_CHANGE_CONFIRM, SignIn),
     session(Method::GET, paths::SESSION),
     session(Method::POST, paths::SESSION_EXTEND),
+    session(Method::POST, paths::PROFILE_PASSWORD),
     session(Method::GET, paths::TOKENS),
     session(Method::POST, paths::TOKENS),
     session(Method::DELETE, "/api/v1/tokens/{id}"),

@@ -94,6 +94,13 @@ pub(super) async fn remember<C: ConnectionTrait>(
     Ok(new)
 }
 
+/// Forgets all devices of a person.
+pub(super) async fn forget<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<(), DbErr> {
+    const SQL: &str = "DELETE FROM known_devices WHERE person_id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [person.into()]);
+    db.execute_raw(statement).await.map(drop)
+}
+
 /// Whether anybody has signed in with this device.
 async fn is_known<C: ConnectionTrait>(db: &C, token: &str) -> Result<bool, DbErr> {
     const SQL: &str = "SELECT id FROM known_devices WHERE token_hash = $1 LIMIT 1";

@@ -46,11 +46,11 @@ pub(super) struct SignedInTokens {
 /// Signs people in.
 #[derive(Clone)]
 pub struct LoginService {
-    db: Database,
-    clock: SharedClock,
+    pub(super) db: Database,
+    pub(super) clock: SharedClock,
     hasher: Hasher,
     sessions: SessionService,
-    config: config::SignIn,
+    pub(super) config: config::SignIn,
     turns: Turns,
 }
 

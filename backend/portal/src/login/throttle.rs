@@ -25,8 +25,12 @@ impl Bucket {
     /// The account that the typed name means, known or not. Only a hash is stored: people type passwords
     /// into the wrong field.
     fn account(typed: &str) -> Self {
+        Self::typed("account", typed)
+    }
+
+    fn typed(what: &str, typed: &str) -> Self {
         let hash = URL_SAFE_NO_PAD.encode(&random::hash(&Username::key_of(typed))[..16]);
-        Self(format!("account:{hash}"))
+        Self(format!("{what}:{hash}"))
     }
 
     /// A device that has signed in to this account before. It is counted by itself, so that strangers who
@@ -39,11 +43,15 @@ impl Bucket {
     /// runs from the first failure, not from the last: so many people share one that a mistyping now and then must not
     /// add up for days.
     fn source(source: &str) -> Self {
+        Self::network("source", source)
+    }
+
+    fn network(what: &str, source: &str) -> Self {
         let network = match source.parse::<Ipv6Addr>() {
             Ok(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).to_string(),
             Err(_) => source.to_owned(),
         };
-        Self(format!("source:{network}"))
+        Self(format!("{what}:{network}"))
     }
 }
 
@@ -71,6 +79,22 @@ impl Buckets {
         Self {
             own: (Bucket::account(typed), most),
             source: Some((Bucket::source(source), most_of_source)),
+        }
+    }
+
+    /// Of somebody who asks for a new password for the account that the typed text means.
+    pub(super) fn of_reset(typed: &str, most: u32, source: &str, most_of_source: u32) -> Self {
+        Self {
+            own: (Bucket::typed("reset", typed), most),
+            source: Some((Bucket::network("reset-source", source), most_of_source)),
+        }
+    }
+
+    /// Of a signed-in person who does this.
+    pub(super) fn of_person(what: &str, person: Uuid, most: u32) -> Self {
+        Self {
+            own: (Bucket(format!("{what}:{person}")), most),
+            source: None,
         }
     }
 
@@ -172,6 +196,14 @@ pub(super) async fn right<C: ConnectionTrait>(db: &C, buckets: &Buckets) -> Resu
         Some((source, _)) => take_back(db, source).await,
         None => Ok(()),
     }
+}
+
+/// The account that this name means begins anew.
+pub(super) async fn lift<C: ConnectionTrait>(db: &C, username: &str) -> Result<(), DbErr> {
+    const SQL: &str = "DELETE FROM sign_in_throttle WHERE bucket = $1";
+    let account = Bucket::account(username).0.into();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [account]);
+    db.execute_raw(statement).await.map(drop)
 }
 
 /// The attempt was not made.

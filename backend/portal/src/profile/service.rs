@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::{entity::Model, store};
 use crate::{
     access::AccessService,
+    account::EmailService,
     audit::{self, Event},
     egov,
     error::{ApiError, ApiResult},
@@ -53,6 +54,7 @@ pub struct ProfileService {
     sessions: SessionService,
     access: AccessService,
     tokens: TokenService,
+    emails: EmailService,
     /// Where members of MyEGov change what it owns.
     member_url: Option<String>,
 }
@@ -63,6 +65,7 @@ impl ProfileService {
         db: Database,
         clock: SharedClock,
         (sessions, access, tokens): (SessionService, AccessService, TokenService),
+        emails: EmailService,
         member_url: Option<String>,
     ) -> Self {
         Self {
@@ -71,6 +74,7 @@ impl ProfileService {
             sessions,
             access,
             tokens,
+            emails,
             member_url,
         }
     }
@@ -81,7 +85,8 @@ impl ProfileService {
         self.versioned(&self.db, row).await
     }
 
-    /// Changes a person's own profile; a change of nothing leaves its version.
+    /// Changes a person's own profile; a change of nothing leaves its version. Another address of an account of EMIC
+    /// counts only when it was confirmed from there.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -90,27 +95,41 @@ impl ProfileService {
         source: &str,
     ) -> ApiResult<Versioned> {
         let id = caller.person.id;
+        let before = self.read(id).await?;
+        if_match.check(before.version)?;
+        if wanted_email(&before.view, &changes(&before.view, patch.clone())?).is_some() {
+            // Written by itself, so that it counts also when the change fails.
+            self.emails.count(id).await?;
+        }
         let transaction = database::begin_write(&self.db).await?;
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         if_match.check(row.profile_version)?;
         let present = self.versioned(&transaction, row.clone()).await?;
-        let fields = changes(&present.view, patch)?;
+        let mut fields = changes(&present.view, patch)?;
         if fields.is_empty() {
             transaction.rollback().await?;
             return Ok(present);
         }
+        let names: Vec<_> = fields.iter().map(|(field, _)| field.name()).collect();
+        if let Some(new) = wanted_email(&present.view, &fields) {
+            self.emails.ask(&transaction, id, &new).await?;
+            fields.retain(|(field, _)| *field != Field::Email);
+        } else if let (true, Some(old)) = (fields.contains(&(Field::Email, None)), &row.email)
+            && present.view.account_kind == AccountKind::Emic
+        {
+            self.emails.removed(&transaction, id, old).await?;
+        }
         if !store::update(&transaction, &row, &fields).await? {
             return Err(ErrorCode::PreconditionFailed.into());
         }
-        let names: Vec<_> = fields.iter().map(|(field, _)| field.name()).collect();
+        let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
+        let changed = self.versioned(&transaction, row).await?;
         // The names of the fields, never what is in them.
         let event = Event::new(AuditAction::ProfileChanged)
             .actor(id)
             .subject(id)
             .source(source)
             .detail("fields", &names.join(" "));
-        let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
-        let changed = self.versioned(&transaction, row).await?;
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         self.sessions.forget_person(id);
@@ -202,6 +221,7 @@ impl ProfileService {
                 },
             })
             .collect();
+        let pending_email = self.emails.pending(db, row.id).await?;
         let agency = match row.agency_oid {
             Some(oid) => Some(AgencyView {
                 name: store::agency_name(db, &oid).await?,
@@ -220,6 +240,7 @@ impl ProfileService {
                 account_kind,
                 name: row.name,
                 email: row.email,
+                pending_email,
                 county: row.county,
                 district: row.district,
                 postal_code: row.postal_code,
@@ -267,4 +288,15 @@ fn changes(present: &ProfileView, patch: ProfilePatch) -> ApiResult<Vec<(Field, 
         district_code: &|county, district| postal::find(county, district).map(|it| it.code.to_owned()),
     };
     review(given, present).map_err(ApiError::Invalid)
+}
+
+/// The address that is to be confirmed before it counts: another one of an account of EMIC that has one.
+fn wanted_email(present: &ProfileView, changes: &[(Field, Option<String>)]) -> Option<String> {
+    if present.account_kind != AccountKind::Emic || present.email.is_none() {
+        return None;
+    }
+    changes
+        .iter()
+        .find(|(field, _)| *field == Field::Email)
+        .and_then(|(_, value)| value.clone())
 }

@@ -46,6 +46,10 @@ pub enum Ending {
     Revoked,
     /// MyEGov's back-channel logout.
     Egov,
+    /// The person's password was changed.
+    PasswordChanged,
+    /// Somebody who looks after the person's account.
+    Administrator,
 }
 
 impl Ending {
@@ -55,6 +59,8 @@ impl Ending {
             Self::SignedOut => "signed_out",
             Self::Revoked => "revoked",
             Self::Egov => "egov",
+            Self::PasswordChanged => "password_changed",
+            Self::Administrator => "administrator",
         }
     }
 
@@ -62,6 +68,8 @@ impl Ending {
         match name {
             "revoked" => Self::Revoked,
             "egov" => Self::Egov,
+            "password_changed" => Self::PasswordChanged,
+            "administrator" => Self::Administrator,
             _ => Self::SignedOut,
         }
     }
@@ -237,6 +245,18 @@ impl SessionService {
             transaction.rollback().await?;
         }
         Ok(ended)
+    }
+
+    /// Ends, in the caller's transaction, all sessions of a person but for this one: how many. After the commit, the
+    /// caller lets the person be forgotten.
+    pub async fn end_all<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        person: Uuid,
+        except: Option<Uuid>,
+        by: Ending,
+    ) -> Result<u64, DbErr> {
+        store::end_all(transaction, person, except, by, self.clock.now()).await
     }
 
     /// Ends, in the caller's transaction, what MyEGov signed out, and records it as the last of the transaction: which

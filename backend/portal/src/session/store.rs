@@ -178,6 +178,26 @@ pub(super) async fn end<C: ConnectionTrait>(
     Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
 }
 
+/// Ends the living sessions of a person but for one. How many.
+pub(super) async fn end_all<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    except: Option<Uuid>,
+    by: Ending,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    const SQL: &str = "UPDATE sessions SET ended_at = $3, ended_by = $4 \
+         WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3";
+    let values = [
+        person.into(),
+        // No session has this id.
+        except.unwrap_or(Uuid::nil()).into(),
+        now.as_millis().into(),
+        by.name().into(),
+    ];
+    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected())
+}
+
 /// Ends the sessions that MyEGov's `sid` or, without one, its subject names. Their ids and persons.
 pub(super) async fn end_of_egov<C: ConnectionTrait>(
     db: &C,

@@ -7,7 +7,7 @@ use foundation::{
     database::{self, Database},
     id,
 };
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     audit::AuditAction,
     person::PersonView,
@@ -148,6 +148,11 @@ impl TokenService {
         }
         transaction.commit().await?;
         Ok(revoked)
+    }
+
+    /// Revokes, in the caller's transaction, all of a person's tokens: how many.
+    pub async fn revoke_all<C: ConnectionTrait>(&self, transaction: &C, person: Uuid) -> Result<u64, DbErr> {
+        store::revoke_all(transaction, person, self.clock.now()).await
     }
 
     /// Deletes what nobody needs any more.

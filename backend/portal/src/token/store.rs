@@ -170,6 +170,21 @@ pub(super) async fn revoke<C: ConnectionTrait>(
     Ok(done.rows_affected > 0)
 }
 
+/// Revokes all tokens of a person that were not. How many.
+pub(super) async fn revoke_all<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    now: Timestamp,
+) -> Result<u64, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::RevokedAt, Expr::value(now.as_millis()))
+        .filter(Column::PersonId.eq(person))
+        .filter(Column::RevokedAt.is_null())
+        .exec(db)
+        .await?;
+    Ok(done.rows_affected)
+}
+
 /// Notes a use, unless another has been noted since `before`.
 pub(super) async fn note_use<C: ConnectionTrait>(
     db: &C,

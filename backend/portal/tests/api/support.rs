@@ -129,6 +129,7 @@ impl TestPortal {
             username: username.to_owned(),
             name: "林測試".to_owned(),
             agency: agency.map(|oid| oid.parse().unwrap()),
+            email: None,
             roles: roles.to_vec(),
             password: PASSWORD.to_owned(),
         };

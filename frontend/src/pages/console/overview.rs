@@ -1,7 +1,7 @@
 //! The console's first page: one's posts, and a card for each page that they open.
 
 use leptos::prelude::*;
-use shared::person::Role;
+use shared::{paths, person::Role};
 
 use super::post;
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
 const CARDS: &[(&str, Text, Text)] = &[
     ("/manage/people", text!(people.title), text!(people.card)),
     ("/manage/proposals", text!(proposals.title), text!(proposals.card)),
+    (paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
 ];
 
 /// The page.

@@ -27,9 +27,13 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
+    (
+        "account",
+        "Accounts of EMIC: invitations, passwords, addresses, and who may sign in",
+    ),
     ("profile", "People's own data, and who looked at it"),
     ("agency", "The register of agencies"),
     ("application", "The applications that are started from the portal"),

@@ -1,0 +1,73 @@
+//! Mail that the portal sends: written down in the transaction of the deed that it tells of, and delivered
+//! afterwards, again and again until the mail server takes it (docs/accounts.md).
+
+mod service;
+mod store;
+
+use foundation::{clock::Clock, id};
+use sea_orm::{ConnectionTrait, DbErr};
+pub use service::{Delivered, MailService};
+use shared::time::Timestamp;
+
+/// What a mail is about. The word is what its row holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// An invitation to an account of EMIC.
+    Invitation,
+    /// The way to a new password.
+    PasswordReset,
+    /// That the password was changed.
+    PasswordChanged,
+    /// The way to confirm a new address.
+    EmailChange,
+    /// That the address is being changed, or was, to the old one.
+    EmailChanged,
+    /// A notification of another feature.
+    Notification,
+}
+
+impl Kind {
+    /// The word for it in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::EmailChange => "email_change",
+            Self::EmailChanged => "email_changed",
+            Self::Notification => "notification",
+        }
+    }
+}
+
+/// A mail to write down. Its debug form shows neither address nor text.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Mail {
+    /// What it is about.
+    pub kind: Kind,
+    /// The receiver's address, without a name.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The text, plain.
+    pub text: String,
+    /// Later than this it is of no use and is not tried any more; none for as long as mail is tried at all.
+    pub useful_until: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes a mail down in the caller's transaction: it will go out if and only if the deed is done.
+pub async fn enqueue<C: ConnectionTrait>(
+    transaction: &C,
+    clock: &dyn Clock,
+    mail: Mail,
+) -> Result<(), DbErr> {
+    store::insert(transaction, id::new(clock), &mail, clock.now()).await
+}
