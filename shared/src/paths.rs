@@ -12,12 +12,6 @@ pub const PROFILE: &str = "/api/v1/profile";
 pub const PROFILE_EXPORT: &str = "/api/v1/profile/export";
 /// Who has looked at one's profile.
 pub const PROFILE_VIEWS: &str = "/api/v1/profile/views";
-/// The agency that one proposes to belong to.
-pub const PROFILE_AGENCY_PROPOSAL: &str = "/api/v1/profile/agency-proposal";
-/// The people whom one looks after.
-pub const PERSONS: &str = "/api/v1/persons";
-/// What people propose of their agencies.
-pub const AGENCY_PROPOSALS: &str = "/api/v1/agency-proposals";
 /// One's own password.
 pub const PROFILE_PASSWORD: &str = "/api/v1/profile/password";
 /// Asks for a link to a new password.
@@ -36,6 +30,12 @@ pub const INVITATIONS_IMPORT: &str = "/api/v1/invitations/import";
 pub const INVITATION_OPEN: &str = "/api/v1/invitations/open";
 /// Makes the account that an invitation is for.
 pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/accept";
+/// The agency that one proposes to belong to.
+pub const PROFILE_AGENCY_PROPOSAL: &str = "/api/v1/profile/agency-proposal";
+/// The people whom one looks after.
+pub const PERSONS: &str = "/api/v1/persons";
+/// What people propose of their agencies.
+pub const AGENCY_PROPOSALS: &str = "/api/v1/agency-proposals";
 /// The table of counties, districts and postal codes, a file of the pages.
 pub const POSTAL_CODES: &str = "/postal_codes.csv";
 /// One's own access tokens.

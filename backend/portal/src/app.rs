@@ -238,12 +238,6 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         config.access,
     );
     let tokens = TokenService::new(db.clone(), clock.clone());
-    let posts = PostService::new(
-        db.clone(),
-        clock.clone(),
-        sessions.clone(),
-        (agencies.clone(), applications.clone()),
-    );
     let mail = MailService::new(db.clone(), clock.clone(), &config.mail)
         .map_err(|error| BuildError::Other(error.to_string()))?;
     let post = (mail.clone(), login.clone());
@@ -259,15 +253,21 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions.clone(),
         config.clone(),
     );
+    let posts = PostService::new(
+        db.clone(),
+        clock.clone(),
+        sessions.clone(),
+        (agencies.clone(), applications.clone()),
+    );
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
         profiles: ProfileService::new(db.clone(), clock.clone(), own, emails.clone(), member_url),
-        people: PeopleService::new(db.clone(), posts.clone()),
-        affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
-        posts,
         mail,
         passwords,
         emails,
+        people: PeopleService::new(db.clone(), posts.clone()),
+        affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
+        posts,
         access,
         applications,
         agencies,
