@@ -159,6 +159,11 @@ pub fn person(id: &str) -> String {
     format!("{PERSONS}/{id}")
 }
 
+/// The path that does something to a person's account: `disable`, `enable`, `move`, `end-sessions`.
+pub fn person_deed(id: &str, deed: &str) -> String {
+    format!("{PERSONS}/{id}/{deed}")
+}
+
 /// The path of a person's posts.
 pub fn posts(person: &str) -> String {
     format!("{PERSONS}/{person}/posts")

@@ -1,5 +1,6 @@
 //! 人員: whom one looks after, what posts they have, and to which agencies they propose to belong.
 
+mod account;
 mod filter;
 mod give;
 mod list;

@@ -3,7 +3,7 @@
 use leptos::{html, prelude::*};
 use shared::{paths, people::PersonDetails};
 
-use super::{give, list, posts};
+use super::{account, give, list, posts};
 use crate::{
     api::Failure,
     components::{Heading, Loaded, Tone, failure_view, live, notice, spawn, words},
@@ -113,6 +113,7 @@ fn show(details: PersonDetails) -> AnyView {
     } else {
         text!(people.active)
     };
+    let account = (!oneself).then(|| account::account(person.disabled));
     let give = (!may_give.is_empty()).then(|| give::give(may_give, person.agency.clone()));
     view! {
         <section class="card" aria-labelledby="who">
@@ -128,6 +129,7 @@ fn show(details: PersonDetails) -> AnyView {
         </section>
         {posts::posts(held, oneself)}
         {give}
+        {account}
     }
     .into_any()
 }
