@@ -46,9 +46,11 @@ use crate::{
         problems,
         source::TrustedProxies,
     },
+    invitation::{self, InvitationService},
     login::{self, LoginService},
     mail::MailService,
     notice::{self, NoticeService},
+    person::{self, PersonService},
     profile::{self, ProfileService},
     session::{self, SessionService},
     site,
@@ -96,6 +98,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
     let mut open = OpenApiRouter::new()
         .merge(login::routes::public())
         .merge(account::routes::public())
+        .merge(invitation::routes::public())
         .merge(site::public())
         .merge(download::public());
     let mut visiting = session::routes::visiting();
@@ -108,7 +111,9 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(notice::extending())
         .merge(profile::routes::extending())
         .merge(token::routes::extending())
-        .merge(account::routes::extending());
+        .merge(account::routes::extending())
+        .merge(invitation::routes::extending())
+        .merge(person::routes::extending());
     if let Some(gate) = gate {
         open = open.route_layer(from_fn_with_state(gate.clone(), gate::open));
         visiting = visiting.route_layer(from_fn_with_state(gate.clone(), gate::visiting));
@@ -229,13 +234,26 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         (sessions.clone(), tokens.clone()),
         config.clone(),
     );
-    let emails = EmailService::new((db.clone(), clock.clone()), post, sessions.clone(), config.clone());
+    let emails = EmailService::new(
+        (db.clone(), clock.clone()),
+        post,
+        sessions.clone(),
+        config.clone(),
+    );
+    let invitations = InvitationService::new(
+        (db.clone(), clock.clone()),
+        mail.clone(),
+        passwords.clone(),
+        config.clone(),
+    );
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
         profiles: ProfileService::new(db.clone(), clock.clone(), own, emails.clone(), member_url),
         mail,
         passwords,
         emails,
+        invitations,
+        persons: PersonService::new(db.clone(), clock.clone(), sessions.clone()),
         access,
         applications,
         agencies,

@@ -29,7 +29,10 @@ use portal::{
     db::Migrator,
     demo,
 };
-use shared::{person::Role, text::{Email, Oid}};
+use shared::{
+    person::Role,
+    text::{Email, Oid},
+};
 
 /// EMIC's sign-on portal.
 #[derive(Parser)]

@@ -14,9 +14,11 @@ use crate::{
     download::DownloadService,
     egov::EgovService,
     http::{assets::Assets, policy::OurOrigins, source::TrustedProxies},
+    invitation::InvitationService,
     login::LoginService,
     mail::MailService,
     notice::NoticeService,
+    person::PersonService,
     profile::ProfileService,
     session::SessionService,
     token::TokenService,
@@ -64,6 +66,10 @@ pub struct Services {
     pub passwords: PasswordService,
     /// New addresses of accounts of EMIC.
     pub emails: EmailService,
+    /// Invitations to accounts of EMIC.
+    pub invitations: InvitationService,
+    /// Who may sign in, and belongs where.
+    pub persons: PersonService,
     /// Sign-in with MyEGov; none without an issuer.
     pub egov: Option<EgovService>,
     /// The register of agencies.
@@ -105,6 +111,8 @@ given! {
     login: LoginService,
     passwords: PasswordService,
     emails: EmailService,
+    invitations: InvitationService,
+    persons: PersonService,
     egov: Option<EgovService>,
     agencies: AgencyService,
     applications: ApplicationService,

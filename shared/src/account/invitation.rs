@@ -21,7 +21,10 @@ pub struct NewInvitation {
     #[cfg_attr(feature = "openapi", schema(example = "019ab1c2-7c00-7000-8000-00000000b001"))]
     pub id: Option<Uuid>,
     /// 帳號.
-    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 64, example = "xiaoming"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 64, example = "xiaoming")
+    )]
     pub username: String,
     /// 中文姓名.
     #[cfg_attr(feature = "openapi", schema(min_length = 1, example = "王小明"))]
@@ -171,7 +174,11 @@ mod tests {
             email: "dawen".into(),
             agency: "x".into(),
         };
-        let codes: Vec<_> = new.violations().into_iter().map(|it| (it.field, it.code)).collect();
+        let codes: Vec<_> = new
+            .violations()
+            .into_iter()
+            .map(|it| (it.field, it.code))
+            .collect();
         let expected = [
             ("id", ViolationCode::Malformed),
             ("username", ViolationCode::ForbiddenCharacters),
@@ -185,8 +192,14 @@ mod tests {
     #[test]
     fn an_invitation_expires_at_its_moment_and_what_was_done_counts_first() {
         let at = Timestamp::from_millis;
-        assert_eq!(InvitationState::of(None, None, at(5), at(4)), InvitationState::Waiting);
-        assert_eq!(InvitationState::of(None, None, at(5), at(5)), InvitationState::Expired);
+        assert_eq!(
+            InvitationState::of(None, None, at(5), at(4)),
+            InvitationState::Waiting
+        );
+        assert_eq!(
+            InvitationState::of(None, None, at(5), at(5)),
+            InvitationState::Expired
+        );
         assert_eq!(
             InvitationState::of(Some(at(1)), None, at(5), at(9)),
             InvitationState::Accepted

@@ -45,7 +45,8 @@ pub(super) async fn check<C: ConnectionTrait>(
 
 /// The hashes of the passwords before the present one.
 async fn hashes<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Vec<String>, DbErr> {
-    const SQL: &str = "SELECT password_hash FROM password_history WHERE person_id = $1 ORDER BY id DESC LIMIT $2";
+    const SQL: &str =
+        "SELECT password_hash FROM password_history WHERE person_id = $1 ORDER BY id DESC LIMIT $2";
     let values = [person.into(), i64::from(REMEMBERED).into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     db.query_all_raw(statement)

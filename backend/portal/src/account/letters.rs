@@ -77,7 +77,13 @@ pub(super) fn password_changed(to: &str, username: &str) -> Mail {
 }
 
 /// The way to confirm a new address, to that address.
-pub(super) fn confirm_email(public_url: &Url, to: &str, username: &str, token: &str, until: Timestamp) -> Mail {
+pub(super) fn confirm_email(
+    public_url: &Url,
+    to: &str,
+    username: &str,
+    token: &str,
+    until: Timestamp,
+) -> Mail {
     let link = link(public_url, PAGE_EMAIL, token);
     let chinese = format!(
         "您好：\n\n帳號「{username}」申請將電子信箱變更為本信箱。請於 24 小時內開啟下列連結並按下確認：\n\n{link}\n\n\

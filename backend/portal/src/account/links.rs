@@ -64,7 +64,9 @@ pub(super) async fn make<C: ConnectionTrait>(
         now.as_millis().into(),
         now.plus(purpose.life()).as_millis().into(),
     ];
-    transaction.execute_raw(statement(transaction, SQL, values)).await?;
+    transaction
+        .execute_raw(statement(transaction, SQL, values))
+        .await?;
     Ok(token)
 }
 
@@ -109,8 +111,7 @@ pub(super) async fn use_up<C: ConnectionTrait>(
     purpose: Purpose,
     now: Timestamp,
 ) -> Result<bool, DbErr> {
-    const SQL: &str =
-        "DELETE FROM account_links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
+    const SQL: &str = "DELETE FROM account_links WHERE token_hash = $1 AND purpose = $2 AND expires_at > $3";
     let values = [
         random::hash(token).to_vec().into(),
         purpose.name().into(),

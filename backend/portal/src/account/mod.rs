@@ -12,8 +12,9 @@ mod service;
 mod store;
 
 pub use email::EmailService;
+pub(crate) use letters::{letter, link};
 pub use links::LIFE_OF_A_RESET;
 pub use passwords::PasswordService;
 pub use service::{NewAccount, create, explain};
-pub use store::{Credential, find_credential, insert, replace_hash};
 pub(crate) use store::name_is_taken;
+pub use store::{Credential, find_credential, insert, replace_hash};

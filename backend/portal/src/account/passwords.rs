@@ -115,8 +115,7 @@ impl PasswordService {
                 events.push(event.detail("mail", "no_address"));
                 continue;
             };
-            let token =
-                links::make(&transaction, account.person, Purpose::PasswordReset, None, now).await?;
+            let token = links::make(&transaction, account.person, Purpose::PasswordReset, None, now).await?;
             let until = now.plus(Purpose::PasswordReset.life());
             let public_url = &self.config.http.public_url;
             let letter = letters::reset(public_url, email, &account.username, token.expose(), until);
@@ -172,7 +171,12 @@ impl PasswordService {
     }
 
     /// Changes the password of who knows the present one. The other sessions end.
-    pub(super) async fn change(&self, caller: &Caller, change: ChangePassword, source: &str) -> ApiResult<()> {
+    pub(super) async fn change(
+        &self,
+        caller: &Caller,
+        change: ChangePassword,
+        source: &str,
+    ) -> ApiResult<()> {
         let person = caller.person.id;
         let own = store::of_person(&self.db, person)
             .await?
@@ -232,7 +236,12 @@ impl PasswordService {
             .await?;
         links::cancel(transaction, person, Purpose::PasswordReset, clock.now()).await?;
         if let Some(email) = &own.email {
-            mail::enqueue(transaction, clock, letters::password_changed(email, &own.username)).await?;
+            mail::enqueue(
+                transaction,
+                clock,
+                letters::password_changed(email, &own.username),
+            )
+            .await?;
         }
         Ok(())
     }

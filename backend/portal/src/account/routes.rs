@@ -57,7 +57,10 @@ async fn forgotten(
     (status = 200, description = "The link is good", body = OpenedReset),
     (status = 410, description = "`link_over`"),
 ))]
-async fn open(State(passwords): State<PasswordService>, Body(link): Body<Link>) -> ApiResult<Json<OpenedReset>> {
+async fn open(
+    State(passwords): State<PasswordService>,
+    Body(link): Body<Link>,
+) -> ApiResult<Json<OpenedReset>> {
     passwords.open(&link.token).await.map(Json)
 }
 

@@ -2,7 +2,10 @@
 
 use sea_orm_migration::{
     prelude::*,
-    schema::{big_integer, big_integer_null, binary, binary_null, integer, string, string_null, text, uuid, uuid_null},
+    schema::{
+        big_integer, big_integer_null, binary, binary_null, integer, string, string_null, text, uuid,
+        uuid_null,
+    },
     sea_orm::DbErr,
 };
 
@@ -82,7 +85,12 @@ fn tables() -> Vec<Table> {
         },
         Table {
             name: "password_reset_requests",
-            columns: vec![uuid("id"), text("account"), string("source"), big_integer("made_at")],
+            columns: vec![
+                uuid("id"),
+                text("account"),
+                string("source"),
+                big_integer("made_at"),
+            ],
             primary: &["id"],
             unique: &[],
             indexed: &[],
@@ -90,11 +98,7 @@ fn tables() -> Vec<Table> {
         },
         Table {
             name: "password_history",
-            columns: vec![
-                uuid("id"),
-                uuid("person_id"),
-                text("password_hash"),
-            ],
+            columns: vec![uuid("id"), uuid("person_id"), text("password_hash")],
             primary: &["id"],
             unique: &[],
             indexed: &[&["person_id", "id"]],

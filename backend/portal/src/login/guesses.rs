@@ -64,7 +64,11 @@ impl LoginService {
     }
 
     /// Forgets the devices that have signed in to a person's account.
-    pub async fn forget_devices<C: ConnectionTrait>(&self, transaction: &C, person: Uuid) -> Result<(), DbErr> {
+    pub async fn forget_devices<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        person: Uuid,
+    ) -> Result<(), DbErr> {
         device::forget(transaction, person).await
     }
 }

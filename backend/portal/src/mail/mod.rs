@@ -4,9 +4,9 @@
 mod service;
 mod store;
 
-pub use service::{Delivered, MailService};
 use foundation::{clock::Clock, id};
 use sea_orm::{ConnectionTrait, DbErr};
+pub use service::{Delivered, MailService};
 use shared::time::Timestamp;
 
 /// What a mail is about. The word is what its row holds.
@@ -57,11 +57,17 @@ pub struct Mail {
 
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mail").field("kind", &self.kind).finish_non_exhaustive()
+        f.debug_struct("Mail")
+            .field("kind", &self.kind)
+            .finish_non_exhaustive()
     }
 }
 
 /// Writes a mail down in the caller's transaction: it will go out if and only if the deed is done.
-pub async fn enqueue<C: ConnectionTrait>(transaction: &C, clock: &dyn Clock, mail: Mail) -> Result<(), DbErr> {
+pub async fn enqueue<C: ConnectionTrait>(
+    transaction: &C,
+    clock: &dyn Clock,
+    mail: Mail,
+) -> Result<(), DbErr> {
     store::insert(transaction, id::new(clock), &mail, clock.now()).await
 }

@@ -76,7 +76,11 @@ pub(super) async fn due<C: ConnectionTrait>(db: &C, now: Timestamp, most: u32) -
 }
 
 /// Claims a mail until `until`: of several nodes that try, one does. Whether it was this one.
-pub(super) async fn claim<C: ConnectionTrait>(db: &C, mail: &mut Due, until: Timestamp) -> Result<bool, DbErr> {
+pub(super) async fn claim<C: ConnectionTrait>(
+    db: &C,
+    mail: &mut Due,
+    until: Timestamp,
+) -> Result<bool, DbErr> {
     const SQL: &str =
         "UPDATE mails SET next_try_at = $3, tries = tries + 1 WHERE id = $1 AND next_try_at = $2";
     let values = [mail.id.into(), mail.next_try_at.into(), until.as_millis().into()];

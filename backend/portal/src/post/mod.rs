@@ -5,7 +5,7 @@ mod reach;
 mod store;
 
 pub use reach::Reach;
-pub use store::{give, managers_among, of, owners_of, system_administrators, take};
+pub use store::{give, lose_outside, managers_among, of, owners_of, system_administrators, take};
 
 use shared::{person::Role, text::Oid};
 use uuid::Uuid;

@@ -70,7 +70,10 @@ fn is_name(password: &str, username: &str) -> bool {
 pub fn violations(field: &str, password: &str, username: &str) -> Vec<Violation> {
     // One that is longer than any is not looked at further.
     if password.len() > 4 * LONGEST {
-        return Rule::Length.violation(field, password, username).into_iter().collect();
+        return Rule::Length
+            .violation(field, password, username)
+            .into_iter()
+            .collect();
     }
     Rule::ALL
         .iter()
