@@ -5,14 +5,12 @@ use leptos::prelude::*;
 
 use crate::{
     api,
-    app::{around, guarded, login_address},
+    book::{address_of_entrance, leave_for, login_address},
     components::provide_arrival,
+    frame::{around, guarded},
     pages, preferences,
     session::{Session, State},
 };
-
-/// Added to the login page's address when the session that was signed out had been opened with MyEGov.
-const LEFT_EGOV: &str = "&with=egov";
 
 /// Everything that the browser shows.
 #[component]
@@ -23,11 +21,7 @@ pub fn Hall() -> impl IntoView {
     provide_arrival();
     Effect::new(move |_| {
         if let State::Anonymous(reason) = session.state.get() {
-            let mut address = login_address(reason, "/");
-            if session.left_egov.get_untracked() {
-                address.push_str(LEFT_EGOV);
-            }
-            let _ = window().location().replace(&address);
+            leave_for(&address_of_entrance(login_address(reason, "/"), session));
         }
     });
     around(Signal::stored("/".to_owned()), guarded(pages::home))

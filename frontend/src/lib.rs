@@ -10,8 +10,11 @@
 
 pub mod api;
 pub mod app;
+pub mod book;
 pub mod components;
+pub mod console;
 pub mod entrance;
+pub mod frame;
 pub mod hall;
 pub mod i18n;
 pub mod pages;
@@ -35,6 +38,12 @@ pub fn enter() {
 pub fn arrive() {
     remove_shell();
     leptos::mount::mount_to_body(hall::Hall);
+}
+
+/// Replaces the static shell by the console.
+pub fn manage() {
+    remove_shell();
+    leptos::mount::mount_to_body(console::Console);
 }
 
 /// The static page that was shown while this was on its way.

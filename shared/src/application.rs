@@ -55,6 +55,8 @@ pub struct RoleView {
     pub risk: Risk,
     /// The most days that it is granted for at once.
     pub max_days: u32,
+    /// Whether the application's owner has to agree too, after the manager.
+    pub second_stage: bool,
     /// The grant of it that lasts longest, now or later.
     pub grant: Option<HeldGrant>,
     /// The request for it that is under way.

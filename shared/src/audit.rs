@@ -1,101 +1,256 @@
-//! The deeds that the audit log records.
+//! 稽核紀錄: the deeds that the audit log records, and its rows as they are read.
 
-/// What was done. The word is what the log holds, so it never changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AuditAction {
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{person::AgencyView, time::Timestamp};
+
+/// Declares the actions once: variant, the word for it in the log, and what it is about.
+macro_rules! audit_actions {
+    ($($(#[$doc:meta])* $variant:ident $name:literal $group:ident;)+) => {
+        /// What was done. The word is what the log holds, so it never changes.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum AuditAction {
+            $($(#[$doc])* #[serde(rename = $name)] $variant,)+
+        }
+
+        impl AuditAction {
+            /// Every action, group by group.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The word for it in the log.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// What it is about.
+            pub const fn group(self) -> AuditGroup {
+                match self { $(Self::$variant => AuditGroup::$group,)+ }
+            }
+        }
+    };
+}
+
+audit_actions! {
     /// Somebody signed in.
-    SignedIn,
+    SignedIn "signed_in" SignIn;
     /// A sign-in was refused: wrong name or password, or the account is disabled.
-    SignInRefused,
+    SignInRefused "sign_in_refused" SignIn;
     /// A sign-in was not even tried, because of the failures before it.
-    SignInThrottled,
+    SignInThrottled "sign_in_throttled" SignIn;
     /// A session was ended by its person.
-    SignedOut,
+    SignedOut "signed_out" SignIn;
     /// A session was ended by its person from another session.
-    SessionRevoked,
+    SessionRevoked "session_revoked" SignIn;
     /// A session was ended by MyEGov's back-channel logout.
-    SessionEndedByEgov,
+    SessionEndedByEgov "session_ended_by_egov" SignIn;
     /// An account of EMIC was created.
-    AccountCreated,
+    AccountCreated "account_created" Account;
     /// A person was created from MyEGov's claims.
-    PersonCreated,
+    PersonCreated "person_created" Account;
     /// A person's MyEGov-owned fields were refreshed and differed.
-    PersonRefreshed,
+    PersonRefreshed "person_refreshed" Account;
     /// Somebody asked for roles of an application.
-    PermissionRequested,
+    PermissionRequested "permission_requested" Permission;
     /// A request for roles was withdrawn by the one who sent it.
-    PermissionRequestWithdrawn,
+    PermissionRequestWithdrawn "permission_request_withdrawn" Permission;
+    /// Somebody said something about a request.
+    PermissionRequestCommented "permission_request_commented" Permission;
+    /// A manager agreed to a request, which goes on to the application's owner.
+    PermissionEndorsed "permission_endorsed" Permission;
+    /// A request was approved, and its roles were granted.
+    PermissionApproved "permission_approved" Permission;
+    /// A request was rejected.
+    PermissionRejected "permission_rejected" Permission;
+    /// A request was sent back for correction.
+    PermissionReturned "permission_returned" Permission;
+    /// A request was sent once more, corrected.
+    PermissionResubmitted "permission_resubmitted" Permission;
+    /// A request that nobody acted on went to the next level.
+    PermissionEscalated "permission_escalated" Permission;
+    /// A request lapsed because its days had passed.
+    PermissionLapsed "permission_lapsed" Permission;
+    /// A grant was taken back.
+    GrantRevoked "grant_revoked" Permission;
     /// The register of agencies was imported.
-    AgenciesImported,
+    AgenciesImported "agencies_imported" Administration;
     /// A person changed their profile.
-    ProfileChanged,
+    ProfileChanged "profile_changed" Profile;
     /// A person looked at somebody else's profile.
-    ProfileViewed,
+    ProfileViewed "profile_viewed" Profile;
     /// A person took their own data away.
-    ProfileExported,
+    ProfileExported "profile_exported" Profile;
     /// An access token was made by its person.
-    TokenCreated,
+    TokenCreated "token_created" Token;
     /// An access token was revoked by its person.
-    TokenRevoked,
+    TokenRevoked "token_revoked" Token;
+    /// The audit log was exported.
+    AuditExported "audit_exported" Administration;
+    /// Old rows of the audit log were taken into an archive.
+    AuditArchived "audit_archived" Administration;
     /// Somebody was invited to an account of EMIC.
-    InvitationSent,
+    InvitationSent "invitation_sent" Account;
     /// An invitation was sent once more, with a new link.
-    InvitationResent,
+    InvitationResent "invitation_resent" Account;
     /// An invitation was taken back.
-    InvitationCancelled,
+    InvitationCancelled "invitation_cancelled" Account;
     /// A person asked for a link to a new password.
-    PasswordResetRequested,
+    PasswordResetRequested "password_reset_requested" Account;
     /// A person set a new password by such a link.
-    PasswordReset,
+    PasswordReset "password_reset" Account;
     /// A person changed their password.
-    PasswordChanged,
-    /// A person asked for another address of e-mail.
-    EmailChangeRequested,
+    PasswordChanged "password_changed" Account;
     /// A person confirmed another address of e-mail.
-    EmailChanged,
+    EmailChanged "email_changed" Account;
     /// An account was disabled.
-    AccountDisabled,
+    AccountDisabled "account_disabled" Account;
     /// An account was enabled again.
-    AccountEnabled,
+    AccountEnabled "account_enabled" Account;
     /// A person was moved to another agency.
-    PersonMoved,
+    PersonMoved "person_moved" Account;
     /// A person's sessions were ended by a manager.
-    SessionsEnded,
+    SessionsEnded "sessions_ended" Account;
 }
 
 impl AuditAction {
-    /// The word for it in the log.
+    /// The inverse of [`Self::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.name() == name)
+    }
+}
+
+/// What actions are about, for those who look for some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AuditGroup {
+    /// 登入與登出.
+    SignIn,
+    /// 帳號與人員.
+    Account,
+    /// 權限.
+    Permission,
+    /// 個人資料.
+    Profile,
+    /// 存取權杖.
+    Token,
+    /// 系統管理.
+    Administration,
+}
+
+impl AuditGroup {
+    /// Every group.
+    pub const ALL: &[Self] = &[
+        Self::SignIn,
+        Self::Account,
+        Self::Permission,
+        Self::Profile,
+        Self::Token,
+        Self::Administration,
+    ];
+
+    /// The word for it in addresses.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::SignedIn => "signed_in",
-            Self::SignInRefused => "sign_in_refused",
-            Self::SignInThrottled => "sign_in_throttled",
-            Self::SignedOut => "signed_out",
-            Self::SessionRevoked => "session_revoked",
-            Self::SessionEndedByEgov => "session_ended_by_egov",
-            Self::AccountCreated => "account_created",
-            Self::PersonCreated => "person_created",
-            Self::PersonRefreshed => "person_refreshed",
-            Self::PermissionRequested => "permission_requested",
-            Self::PermissionRequestWithdrawn => "permission_request_withdrawn",
-            Self::AgenciesImported => "agencies_imported",
-            Self::ProfileChanged => "profile_changed",
-            Self::ProfileViewed => "profile_viewed",
-            Self::ProfileExported => "profile_exported",
-            Self::TokenCreated => "token_created",
-            Self::TokenRevoked => "token_revoked",
-            Self::InvitationSent => "invitation_sent",
-            Self::InvitationResent => "invitation_resent",
-            Self::InvitationCancelled => "invitation_cancelled",
-            Self::PasswordResetRequested => "password_reset_requested",
-            Self::PasswordReset => "password_reset",
-            Self::PasswordChanged => "password_changed",
-            Self::EmailChangeRequested => "email_change_requested",
-            Self::EmailChanged => "email_changed",
-            Self::AccountDisabled => "account_disabled",
-            Self::AccountEnabled => "account_enabled",
-            Self::PersonMoved => "person_moved",
-            Self::SessionsEnded => "sessions_ended",
+            Self::SignIn => "sign_in",
+            Self::Account => "account",
+            Self::Permission => "permission",
+            Self::Profile => "profile",
+            Self::Token => "token",
+            Self::Administration => "administration",
+        }
+    }
+
+    /// The inverse of [`Self::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|group| group.name() == name)
+    }
+
+    /// Its actions.
+    pub fn actions(self) -> impl Iterator<Item = AuditAction> {
+        AuditAction::ALL
+            .iter()
+            .copied()
+            .filter(move |action| action.group() == self)
+    }
+}
+
+/// One row of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditEventView {
+    /// The row.
+    pub id: Uuid,
+    /// When.
+    pub at: Timestamp,
+    /// What was done: the word in the log. A newer node may write words that an older one does not know.
+    #[cfg_attr(feature = "openapi", schema(example = "signed_in"))]
+    pub action: String,
+    /// Who did it, if anybody is known.
+    pub actor: Option<AuditPerson>,
+    /// To whom.
+    pub subject: Option<AuditPerson>,
+    /// From which network address.
+    #[cfg_attr(feature = "openapi", schema(example = "192.0.2.1"))]
+    pub source: Option<String>,
+    /// What else is known, by name.
+    #[cfg_attr(feature = "openapi", schema(example = json!({ "with": "emic" })))]
+    pub details: BTreeMap<String, String>,
+    /// The chain that the row is in.
+    pub chain: i32,
+    /// Its number there.
+    pub number: i64,
+}
+
+/// A person in the audit log, as they are called now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditPerson {
+    /// The person; what the log holds.
+    pub id: Uuid,
+    /// The name; none when the person is not there any more.
+    #[cfg_attr(feature = "openapi", schema(example = "陳大文"))]
+    pub name: Option<String>,
+    /// The agency now.
+    pub agency: Option<AgencyView>,
+}
+
+/// The forms that the audit log is exported in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum AuditFormat {
+    /// For spreadsheets.
+    Csv,
+    /// A JSON object a line.
+    Jsonl,
+}
+
+impl AuditFormat {
+    /// The word for it, and the ending of the file's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Jsonl => "jsonl",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_is_in_one_group_and_found_by_its_word() {
+        let grouped: usize = AuditGroup::ALL.iter().map(|group| group.actions().count()).sum();
+        assert_eq!(grouped, AuditAction::ALL.len());
+        for action in AuditAction::ALL {
+            assert_eq!(AuditAction::from_name(action.name()), Some(*action));
+            let json = serde_json::to_value(action).unwrap();
+            assert_eq!(json, action.name());
+        }
+        for group in AuditGroup::ALL {
+            assert_eq!(AuditGroup::from_name(group.name()), Some(*group));
         }
     }
 }

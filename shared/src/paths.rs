@@ -46,6 +46,10 @@ pub const GRANTS: &str = "/api/v1/grants";
 pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
 pub const NOTICES: &str = "/api/v1/notices";
+/// The audit log.
+pub const AUDIT_EVENTS: &str = "/api/v1/audit-events";
+/// The audit log, as a file.
+pub const AUDIT_EXPORT: &str = "/api/v1/audit-events/export";
 /// The files of 下載專區.
 pub const DOWNLOADS: &str = "/api/v1/downloads";
 /// The contract, as OpenAPI 3.1.
@@ -83,8 +87,15 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/sessions",
     "/tokens",
     PAGE_PASSWORD,
+    "/manage",
     PAGE_INVITATIONS,
 ];
+
+/// Whether the page at this path is one of the console, which is a bundle of its own.
+pub fn is_of_the_console(path: &str) -> bool {
+    let first = path.strip_prefix('/').and_then(|below| below.split('/').next());
+    matches!(first, Some("review" | "manage"))
+}
 
 /// Whether this path is of this pattern: the same, but that `{…}` stands for any one segment.
 pub fn fits(pattern: &str, path: &str) -> bool {
@@ -181,7 +192,17 @@ pub fn is_local(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fits, is_local, is_of_the_signed_in};
+    use super::{fits, is_local, is_of_the_console, is_of_the_signed_in};
+
+    #[test]
+    fn the_console_is_all_below_two_paths() {
+        for path in ["/manage", "/manage/people/019a", "/review", "/review/nothing"] {
+            assert!(is_of_the_console(path), "{path}");
+        }
+        for path in ["/", "/manager", "/access/review", "manage", ""] {
+            assert!(!is_of_the_console(path), "{path}");
+        }
+    }
 
     #[test]
     fn a_pattern_stands_for_one_segment_in_each_of_its_gaps() {

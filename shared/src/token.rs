@@ -64,6 +64,8 @@ scopes! {
     SessionWrite "session:write" Session;
     /// Read the announcements.
     NoticeRead "notice:read" Notice;
+    /// Read the audit log, as far as one's posts reach.
+    AuditRead "audit:read" Audit;
     /// Read the invitations of the agencies that one manages.
     AccountRead "account:read" Account;
     /// Invite, disable, enable and move people of the agencies that one manages.
@@ -109,6 +111,8 @@ pub enum Area {
     Session,
     /// 公告.
     Notice,
+    /// 稽核紀錄.
+    Audit,
     /// 註冊帳號.
     Account,
 }
@@ -122,6 +126,7 @@ impl Area {
         Self::Access,
         Self::Session,
         Self::Notice,
+        Self::Audit,
         Self::Account,
     ];
 
@@ -134,6 +139,7 @@ impl Area {
             Self::Access => "access",
             Self::Session => "session",
             Self::Notice => "notice",
+            Self::Audit => "audit",
             Self::Account => "account",
         }
     }

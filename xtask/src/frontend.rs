@@ -12,7 +12,7 @@ use clap::Args;
 
 use crate::external::External;
 use crate::setup::{self, Tool};
-use crate::size_budget::{self, APP, HOME, LOGIN, Measured};
+use crate::size_budget::{self, APP, CONSOLE, HOME, LOGIN, Measured};
 use crate::wasm::Toolchain;
 use crate::{precompress, workspace};
 
@@ -45,12 +45,13 @@ pub(crate) fn dist() -> PathBuf {
     workspace::path("frontend/dist")
 }
 
-/// How large the pages are that people wait for: the login page and the home page, each a bundle of its own, and all
-/// others, which are one.
-pub(crate) fn sizes() -> Result<[Measured; 3]> {
+/// How large the pages are that people wait for: the login page, the home page and the console, each a bundle of its
+/// own, and all others, which are one.
+pub(crate) fn sizes() -> Result<[Measured; 4]> {
     Ok([
         size_budget::measure(&dist().join("entrance"), &LOGIN)?,
         size_budget::measure(&dist().join("hall"), &HOME)?,
+        size_budget::measure(&dist().join("console"), &CONSOLE)?,
         size_budget::measure(&dist(), &APP)?,
     ])
 }
@@ -67,8 +68,9 @@ pub(crate) fn build() -> Result<()> {
     println!("pages: building for release (about 5 minutes the first time)");
     let start = Instant::now();
     trunk(toolchain, &[])?;
-    single_page(toolchain, "entrance")?;
-    single_page(toolchain, "hall")?;
+    for bundle in &BUNDLES {
+        further(toolchain, bundle)?;
+    }
     let files = precompress::folder(&dist())?;
     println!(
         "pages: built, {files} files compressed, {:.0} s",
@@ -91,21 +93,41 @@ fn trunk(toolchain: Toolchain, args: &[&str]) -> Result<()> {
     toolchain.apply(trunk)?.run()
 }
 
-/// What only other pages than the login page and the home page need.
-const OF_OTHER_PAGES: [&str; 3] = ["styles/agency.css", "styles/access.css", "postal_codes.csv"];
+/// A bundle beside the app's.
+struct Bundle {
+    /// Its program, and its folder below the app's.
+    name: &'static str,
+    /// Which of the app's files it does not need.
+    without: &'static [&'static str],
+    /// The style sheets that it alone needs.
+    styles: &'static [&'static str],
+}
 
-/// Builds the bundle of a single page below the app's. Its page is the app's but for the program that it starts.
-fn single_page(toolchain: Toolchain, name: &str) -> Result<()> {
+const BUNDLES: [Bundle; 3] = [
+    Bundle {
+        name: "entrance",
+        without: &["styles/agency.css", "styles/access.css", "postal_codes.csv"],
+        styles: &[],
+    },
+    Bundle {
+        name: "hall",
+        without: &["styles/agency.css", "styles/access.css", "postal_codes.csv"],
+        styles: &[],
+    },
+    Bundle {
+        name: "console",
+        without: &["postal_codes.csv"],
+        styles: &["styles/console.css"],
+    },
+];
+
+/// Builds such a bundle. Its page is the app's but for the program that it starts, and its style sheets.
+fn further(toolchain: Toolchain, bundle: &Bundle) -> Result<()> {
+    let name = bundle.name;
     let read = workspace::path("frontend/index.html");
     let page = fs::read_to_string(&read).with_context(|| format!("cannot read {}", read.display()))?;
     let written = workspace::path(&format!("frontend/{name}.html"));
-    let page = page
-        .lines()
-        .filter(|line| !OF_OTHER_PAGES.iter().any(|file| line.contains(file)))
-        .collect::<Vec<_>>()
-        .join("\n");
-    let program = format!("data-bin=\"{name}\"");
-    fs::write(&written, page.replace("data-bin=\"frontend\"", &program))
+    fs::write(&written, page_of(bundle, &page))
         .with_context(|| format!("cannot write {}", written.display()))?;
     let built = trunk(
         toolchain,
@@ -121,6 +143,22 @@ fn single_page(toolchain: Toolchain, name: &str) -> Result<()> {
     );
     fs::remove_file(&written).with_context(|| format!("cannot delete {}", written.display()))?;
     built
+}
+
+/// The bundle's page, made of the app's.
+fn page_of(bundle: &Bundle, page: &str) -> String {
+    let styles = bundle
+        .styles
+        .iter()
+        .map(|file| format!("<link data-trunk rel=\"css\" href=\"{file}\">\n"))
+        .collect::<String>();
+    let page = page
+        .lines()
+        .filter(|line| !bundle.without.iter().any(|file| line.contains(file)))
+        .collect::<Vec<_>>()
+        .join("\n");
+    page.replace("data-bin=\"frontend\"", &format!("data-bin=\"{}\"", bundle.name))
+        .replacen("<script data-trunk", &(styles + "<script data-trunk"), 1)
 }
 
 /// A file that says from which sources the pages in `frontend/dist` were built.
@@ -176,4 +214,27 @@ fn hash_tree(path: &Path, hasher: &mut DefaultHasher) -> std::io::Result<()> {
         .collect::<Result<_, _>>()?;
     entries.sort();
     entries.iter().try_for_each(|entry| hash_tree(entry, hasher))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUNDLES, page_of};
+
+    #[test]
+    fn each_bundle_starts_its_own_program_with_its_own_styles() {
+        let app = include_str!("../../frontend/index.html");
+        for bundle in &BUNDLES {
+            let page = page_of(bundle, app);
+            assert!(page.contains(&format!("data-bin=\"{}\"", bundle.name)), "{page}");
+            assert!(!page.contains("data-bin=\"frontend\""), "{page}");
+            assert!(bundle.styles.iter().all(|file| page.contains(file)), "{page}");
+            assert!(
+                bundle
+                    .without
+                    .iter()
+                    .all(|file| app.contains(file) && !page.contains(file)),
+                "{page}"
+            );
+        }
+    }
 }

@@ -33,6 +33,7 @@ use crate::{
     account::{self, EmailService, PasswordService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
+    audit::{self, AuditService, SealKey},
     config::Config,
     db::Migrator,
     demo, download,
@@ -66,6 +67,10 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// How often mail that is due is looked for.
 const DELIVER_EVERY: Duration = Duration::from_secs(2);
+/// How often the clock looks after requests that wait.
+const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
+/// How often the audit log is sealed.
+const SEAL_EVERY: Duration = Duration::from_secs(60);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -108,6 +113,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
+        .merge(audit::routes::extending())
         .merge(notice::extending())
         .merge(profile::routes::extending())
         .merge(token::routes::extending())
@@ -223,7 +229,13 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());
-    let access = AccessService::new(db.clone(), clock.clone(), applications.clone(), agencies.clone());
+    let access = AccessService::new(
+        db.clone(),
+        clock.clone(),
+        applications.clone(),
+        agencies.clone(),
+        config.access,
+    );
     let tokens = TokenService::new(db.clone(), clock.clone());
     let mail = MailService::new(db.clone(), clock.clone(), &config.mail)
         .map_err(|error| BuildError::Other(error.to_string()))?;
@@ -257,6 +269,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         access,
         applications,
         agencies,
+        audit: AuditService::new(db.clone(), clock.clone()),
         notices: NoticeService::new(db.clone(), clock.clone()),
         tokens,
         downloads: DownloadService::new(config.downloads.clone()),
@@ -311,6 +324,42 @@ impl App {
                 ticks.tick().await;
                 if let Err(error) = state.mail.deliver_due().await {
                     tracing::warn!(%error, "mail waits");
+                }
+            }
+        });
+    }
+
+    /// Moves requests that the clock moves, again and again, until dropped with the process.
+    pub fn keep_time(&self) {
+        let access = self.state.access.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(KEEP_TIME_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = access.keep_time().await {
+                    tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+            }
+        });
+    }
+
+    /// Seals the audit log, again and again, until dropped with the process; not without a key.
+    pub fn seal_regularly(&self) {
+        let Some(key) = self.state.config.audit.key.as_ref().map(SealKey::new) else {
+            return;
+        };
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(SEAL_EVERY);
+            loop {
+                ticks.tick().await;
+                match audit::seal(&state.db, state.clock.as_ref(), &key).await {
+                    Ok(findings) => {
+                        for finding in findings {
+                            tracing::error!(%finding, "the audit log was altered; run `emic-portal audit verify`");
+                        }
+                    }
+                    Err(error) => tracing::warn!(%error, "the audit log is not sealed for now"),
                 }
             }
         });

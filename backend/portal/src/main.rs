@@ -2,6 +2,7 @@
 
 mod command {
     pub(crate) mod agencies;
+    pub(crate) mod audit;
 }
 
 use std::{
@@ -61,6 +62,9 @@ enum Command {
     /// The register of agencies.
     #[command(subcommand)]
     Agencies(command::agencies::AgenciesCommand),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(command::audit::AuditCommand),
     /// Print the OpenAPI document.
     Openapi,
     /// Print the accounts that `EMIC_DEMO=1` makes.
@@ -117,6 +121,7 @@ fn config(file: &ConfigFile) -> anyhow::Result<Config> {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Audit(command) => command::audit::run(command).await,
         Command::Serve(file) => serve_portal(config(&file)?).await,
         Command::Migrate(file) => {
             let config = config(&file)?;
@@ -196,6 +201,8 @@ async fn serve_portal(config: Config) -> anyhow::Result<()> {
     let (options, public_url) = (config.http.server.clone(), config.http.public_url.clone());
     let app = build(config, Arc::new(SystemClock)).await?;
     app.purge_regularly();
+    app.keep_time();
+    app.seal_regularly();
     app.deliver_regularly();
     if let Some(metrics) = metrics {
         tokio::spawn(serve(

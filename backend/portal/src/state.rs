@@ -10,6 +10,7 @@ use crate::{
     account::{EmailService, PasswordService},
     agency::AgencyService,
     application::ApplicationService,
+    audit::AuditService,
     config::Config,
     download::DownloadService,
     egov::EgovService,
@@ -78,6 +79,8 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
+    /// The audit log.
+    pub audit: AuditService,
     /// Announcements.
     pub notices: NoticeService,
     /// Profiles.
@@ -117,6 +120,7 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     access: AccessService,
+    audit: AuditService,
     notices: NoticeService,
     profiles: ProfileService,
     downloads: DownloadService,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::i18n::tr;
+use crate::{book::rel, i18n::tr};
 
 /// Links that are everywhere, and the service line.
 #[component]
@@ -11,10 +11,10 @@ pub fn Footer() -> impl IntoView {
         <footer class="foot">
             <div class="wide">
                 <nav aria-label=tr!(site.footer)>
-                    <a href="/about">{tr!(site.about)}</a>
-                    <a href="/downloads">{tr!(site.downloads)}</a>
-                    <a href="/environment">{tr!(site.environment)}</a>
-                    <a href="/support">{tr!(site.support)}</a>
+                    <a href="/about" rel=rel("/about")>{tr!(site.about)}</a>
+                    <a href="/downloads" rel=rel("/downloads")>{tr!(site.downloads)}</a>
+                    <a href="/environment" rel=rel("/environment")>{tr!(site.environment)}</a>
+                    <a href="/support" rel=rel("/support")>{tr!(site.support)}</a>
                 </nav>
                 <p>{tr!(site.service)}</p>
                 <p>

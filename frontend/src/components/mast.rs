@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{value, words};
 use crate::{
+    book::rel,
     i18n::{self, other, tag, tr},
     preferences::{Colours, choose_language, choose_theme},
     session::Session,
@@ -18,7 +19,7 @@ pub fn Mast(children: Children) -> impl IntoView {
     view! {
         <header class="mast">
             <div class="wide">
-                <a class="mark" href="/" aria-label=move || ["EMIC ", name()].concat()>
+                <a class="mark" href="/" rel=rel("/") aria-label=move || ["EMIC ", name()].concat()>
                     <b>"EMIC"</b>
                     <span>{name}</span>
                 </a>

@@ -4,10 +4,13 @@ use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 
 use super::value;
-use crate::i18n::{self, Text, follow, tr};
+use crate::{
+    book::rel,
+    i18n::{self, Text, follow, tr},
+};
 
 /// Where they lead and what they are called.
-type Items = &'static [(&'static str, Text)];
+type Items = Vec<(&'static str, Text)>;
 
 /// Links to the pages; the one that is shown is marked, and brought into view where they have no room.
 #[component]
@@ -19,10 +22,11 @@ pub fn Tabs(
 ) -> impl IntoView {
     let strip = NodeRef::<html::Ul>::new();
     let locale = i18n::locale();
+    let paths: Vec<_> = items.iter().map(|(path, _)| *path).collect();
     Effect::new(move |_| {
         // Words of the other language are of another width.
         locale.track();
-        let current = here.with(|here| items.iter().position(|(path, _)| standing(path, here).is_some()));
+        let current = here.with(|here| paths.iter().position(|path| standing(path, here).is_some()));
         // After the words have changed.
         request_animation_frame(move || {
             if let (Some(strip), Some(current)) = (strip.get_untracked(), current) {
@@ -30,13 +34,13 @@ pub fn Tabs(
             }
         });
     });
-    let link = move |(path, label): &'static (&'static str, Text)| {
+    let link = move |(path, label): (&'static str, Text)| {
         let current = value(move || here.with(|here| standing(path, here)));
-        view! { <li><a href=*path aria-current=current>{follow(*label)}</a></li> }
+        view! { <li><a href=path rel=rel(path) aria-current=current>{follow(label)}</a></li> }
     };
     view! {
         <nav class="tabs" aria-label=tr!(site.menu)>
-            <ul class="wide" node_ref=strip>{items.iter().map(link).collect_view()}</ul>
+            <ul class="wide" node_ref=strip>{items.into_iter().map(link).collect_view()}</ul>
         </nav>
     }
     .into_any()

@@ -2,12 +2,16 @@
 
 mod about;
 pub mod access;
+pub mod account;
 mod agency;
 mod application;
+pub mod console;
 mod downloads;
 mod environment;
 mod home;
+pub mod invitations;
 mod login;
+mod no_post;
 mod not_found;
 mod profile;
 mod sessions;
@@ -21,6 +25,7 @@ pub use downloads::downloads;
 pub use environment::environment;
 pub use home::home;
 pub use login::login;
+pub use no_post::no_post;
 pub use not_found::not_found;
 pub use profile::profile;
 pub use sessions::sessions;

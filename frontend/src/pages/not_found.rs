@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    book::rel,
     components::Heading,
     i18n::{text, tr},
 };
@@ -12,7 +13,7 @@ pub fn not_found() -> AnyView {
     view! {
         <Heading title=text!(site.not_found)/>
         <p class="lead">{tr!(site.not_found_text)}</p>
-        <p><a class="button" href="/">{tr!(site.back_home)}</a></p>
+        <p><a class="button" href="/" rel=rel("/")>{tr!(site.back_home)}</a></p>
     }
     .into_any()
 }

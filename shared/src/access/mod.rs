@@ -1,9 +1,21 @@
 //! 應用系統權限申請: asking for roles of an application, what becomes of the request, and what is held.
 
+mod decision;
+mod grant;
 mod request;
+mod routing;
 mod state;
 mod view;
 
+pub use decision::{
+    BulkDecision, BulkResult, BulkResults, Correction, LONGEST_COMMENT, MOST_AT_ONCE, Remark, Verdict,
+    needs_comment,
+};
+pub use grant::{Renewal, RevokeGrant, renewal_of};
 pub use request::{LONGEST_REASON, NewRequest, SHORTEST_REASON};
+pub use routing::{ManagerPost, levels, nearest_level};
 pub use state::{NotAllowed, RequestAction, RequestState};
-pub use view::{GrantState, GrantView, NamedByCode, RequestEvent, RequestView};
+pub use view::{
+    GrantAction, GrantState, GrantView, NamedByCode, PersonBrief, RequestEvent, RequestView, ReviewRole,
+    ReviewView, Revocation, Stage, WaitsFor,
+};

@@ -182,6 +182,7 @@ mod tests {
             description: both(code),
             risk: Risk::Low,
             max_days,
+            second_stage: false,
             grant: None,
             open_request: None,
             open_request_state: None,

@@ -32,6 +32,12 @@ pub enum RequestAction {
     Submit,
     /// 退回補正, by the decider.
     Return,
+    /// 同意並轉系統承辦人, by the manager, where a role wants a second stage.
+    Endorse,
+    /// 說明, a question or an answer, by the decider or the one who asked.
+    Comment,
+    /// 轉上一級, by the clock.
+    Escalate,
     /// 補正後再送出, by the one who asked.
     Resubmit,
     /// 核准, by the decider.
@@ -88,10 +94,14 @@ impl RequestState {
     /// # Errors
     /// When the state does not take the action.
     pub const fn next(self, action: RequestAction) -> Result<Self, NotAllowed> {
-        use RequestAction::{Approve, Lapse, Reject, Resubmit, Return, Submit, Withdraw};
+        use RequestAction::{
+            Approve, Comment, Endorse, Escalate, Lapse, Reject, Resubmit, Return, Submit, Withdraw,
+        };
         match (self, action) {
             (Self::Draft, Submit) | (Self::Returned, Resubmit) => Ok(Self::Submitted),
-            (Self::Submitted, Return) => Ok(Self::Returned),
+            // It goes on to another decider, or somebody says something.
+            (Self::Submitted, Endorse | Escalate | Comment) => Ok(Self::Submitted),
+            (Self::Returned, Comment) | (Self::Submitted, Return) => Ok(Self::Returned),
             (Self::Submitted, Approve) => Ok(Self::Approved),
             (Self::Submitted, Reject) => Ok(Self::Rejected),
             (Self::Submitted | Self::Returned, Withdraw) => Ok(Self::Withdrawn),
@@ -111,6 +121,9 @@ impl RequestAction {
     pub const ALL: &[Self] = &[
         Self::Submit,
         Self::Return,
+        Self::Endorse,
+        Self::Comment,
+        Self::Escalate,
         Self::Resubmit,
         Self::Approve,
         Self::Reject,
@@ -123,6 +136,9 @@ impl RequestAction {
         match self {
             Self::Submit => "submit",
             Self::Return => "return",
+            Self::Endorse => "endorse",
+            Self::Comment => "comment",
+            Self::Escalate => "escalate",
             Self::Resubmit => "resubmit",
             Self::Approve => "approve",
             Self::Reject => "reject",
@@ -146,9 +162,13 @@ mod tests {
     use RequestState::*;
 
     /// The moves as people agreed on them: all others are refused.
-    const MOVES: [(RequestState, RequestAction, RequestState); 9] = [
+    const MOVES: [(RequestState, RequestAction, RequestState); 13] = [
         (Draft, Submit, Submitted),
         (Submitted, Return, Returned),
+        (Submitted, Endorse, Submitted),
+        (Submitted, Comment, Submitted),
+        (Submitted, Escalate, Submitted),
+        (Returned, Comment, Returned),
         (Submitted, Approve, Approved),
         (Submitted, Reject, Rejected),
         (Submitted, Withdraw, Withdrawn),

@@ -53,7 +53,7 @@ pub(super) fn all() -> Result<Vec<Figure>> {
 }
 
 fn pages() -> Result<[Figure; 2]> {
-    let [login, home, _] = frontend::sizes()?;
+    let [login, home, ..] = frontend::sizes()?;
     let figure = |goal: &'static Goal, measured: &Measured| -> Result<Figure> {
         let bytes = measured.total();
         let kilobytes = u32::try_from(bytes).map(f64::from)? / 1000.0;

@@ -17,6 +17,16 @@ pub(super) mod request {
         pub ends_on: String,
         pub state: String,
         pub submitted_at: i64,
+        /// `manager` or `owner`.
+        pub stage: String,
+        /// Who is to decide, as [`super::super::desk::Desk`] writes it; empty until that is found out.
+        pub desk: Option<String>,
+        /// The agency from which upwards a manager is looked for.
+        pub route_from: Option<String>,
+        pub desk_since: Option<i64>,
+        pub reminded_at: Option<i64>,
+        /// The grant that is to go on.
+        pub renews: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -82,6 +92,10 @@ pub(super) mod grant {
         pub starts_at: i64,
         pub ends_at: i64,
         pub revoked_at: Option<i64>,
+        pub request_id: Option<Uuid>,
+        pub renewed_by: Option<Uuid>,
+        pub revoked_by: Option<Uuid>,
+        pub revoke_reason: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

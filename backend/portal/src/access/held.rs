@@ -2,18 +2,24 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult, Statement};
+use foundation::{clock::Clock, id};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult, Statement, Value,
+    sea_query::Expr,
+};
 use shared::{
-    access::{GrantState, GrantView, RequestState},
+    access::{GrantAction, GrantState, GrantView, RequestState, Revocation},
     application::{ApplicationView, HeldGrant},
     person::AgencyView,
+    text::Oid,
     time::Timestamp,
 };
 use uuid::Uuid;
 
 use super::{
     entity::{grant, request, request_role},
-    requests::named,
+    seat::Seats,
+    shown::{brief, named, select},
 };
 use crate::application::Application;
 
@@ -83,45 +89,185 @@ pub(super) async fn standing<C: ConnectionTrait>(
     Ok(standing)
 }
 
-/// A person's grants, the newest first, older than `after` where one is given.
+/// A grant to write.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct NewGrant<'a> {
+    pub(super) person: Uuid,
+    pub(super) role: Uuid,
+    pub(super) agency: &'a str,
+    pub(super) starts_at: Timestamp,
+    pub(super) ends_at: Timestamp,
+    pub(super) request: Option<Uuid>,
+}
+
+/// Writes a grant; its id.
+pub(super) async fn insert<C: ConnectionTrait>(
+    db: &C,
+    clock: &dyn Clock,
+    new: NewGrant<'_>,
+) -> Result<Uuid, DbErr> {
+    let id = id::new(clock);
+    let row = grant::Model {
+        id,
+        person_id: new.person,
+        role_id: new.role,
+        agency_oid: new.agency.to_owned(),
+        starts_at: new.starts_at.as_millis(),
+        ends_at: new.ends_at.as_millis(),
+        revoked_at: None,
+        request_id: new.request,
+        renewed_by: None,
+        revoked_by: None,
+        revoke_reason: None,
+    };
+    grant::Entity::insert(grant::ActiveModel::from(row))
+        .exec_without_returning(db)
+        .await?;
+    Ok(id)
+}
+
+/// Notes that another grant of the same role follows this one.
+pub(super) async fn mark_renewed<C: ConnectionTrait>(
+    db: &C,
+    before: Uuid,
+    role: Uuid,
+    after: Uuid,
+) -> Result<(), DbErr> {
+    grant::Entity::update_many()
+        .col_expr(grant::Column::RenewedBy, Expr::value(after))
+        .filter(grant::Column::Id.eq(before))
+        .filter(grant::Column::RoleId.eq(role))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+/// A grant and what its revocation and its renewal are decided by.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    pub(super) view: GrantView,
+    pub(super) application_id: Uuid,
+    pub(super) max_days: u32,
+}
+
+const SHOWN: &str = "SELECT h.id, h.person_id, h.agency_oid, h.starts_at, h.ends_at, h.revoked_at, \
+     h.request_id, h.renewed_by, h.revoke_reason, g.name AS agency_name, p.name AS person_name, \
+     p.agency_oid AS person_oid, pg.name AS person_agency, v.name AS revoked_by_name, \
+     a.id AS application_id, a.code AS application_code, a.name_zh AS application_name_zh, \
+     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days \
+     FROM grants h JOIN application_roles r ON r.id = h.role_id \
+     JOIN applications a ON a.id = r.application_id JOIN persons p ON p.id = h.person_id \
+     LEFT JOIN agencies g ON g.oid = h.agency_oid LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
+     LEFT JOIN persons v ON v.id = h.revoked_by";
+
+/// Whose grants are shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose {
+    /// Those of this person.
+    Person(Uuid),
+    /// Those that the reader's posts look after.
+    Overseen,
+}
+
+/// Grants, the newest first, older than `after` where one is given.
 pub(super) async fn list<C: ConnectionTrait>(
     db: &C,
-    person: Uuid,
+    whose: Whose,
+    seats: &Seats,
     now: Timestamp,
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<GrantView>, DbErr> {
-    const SQL: &str = "SELECT h.id, h.agency_oid, h.starts_at, h.ends_at, h.revoked_at, g.name AS agency_name, \
-         a.code AS application_code, a.name_zh AS application_name_zh, a.name_en AS application_name_en, \
-         r.code, r.name_zh, r.name_en FROM grants h JOIN application_roles r ON r.id = h.role_id \
-         JOIN applications a ON a.id = r.application_id LEFT JOIN agencies g ON g.oid = h.agency_oid \
-         WHERE h.person_id = $1 AND h.id < $2 ORDER BY h.id DESC LIMIT $3";
-    let values = [
-        person.into(),
-        after.unwrap_or(Uuid::max()).into(),
-        i64::from(limit).into(),
-    ];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    let rows = db.query_all_raw(statement).await?;
-    rows.iter().map(|row| view(row, now)).collect()
+    let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::max()).into(), i64::from(limit).into()];
+    let (condition, more) = match whose {
+        Whose::Person(person) => ("h.person_id = $3".to_owned(), vec![person.into()]),
+        Whose::Overseen => seats.overseen("h.agency_oid", "r.application_id", 3),
+    };
+    values.extend(more);
+    let sql = format!("{SHOWN} WHERE {condition} AND h.id < $1 ORDER BY h.id DESC LIMIT $2");
+    let rows = select(db, sql, values).await?;
+    rows.iter()
+        .map(|row| known(row, seats, now).map(|known| known.view))
+        .collect()
 }
 
-fn view(row: &QueryResult, now: Timestamp) -> Result<GrantView, DbErr> {
+/// The grant of this id.
+pub(super) async fn find<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    seats: &Seats,
+    now: Timestamp,
+) -> Result<Option<Known>, DbErr> {
+    let rows = select(db, format!("{SHOWN} WHERE h.id = $1"), vec![id.into()]).await?;
+    rows.first().map(|row| known(row, seats, now)).transpose()
+}
+
+/// Takes a grant back, if that has not been done before. Whether it was.
+pub(super) async fn revoke<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    by: Uuid,
+    reason: &str,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    const SQL: &str = "UPDATE grants SET revoked_at = $2, revoked_by = $3, revoke_reason = $4 \
+         WHERE id = $1 AND revoked_at IS NULL AND ends_at > $2";
+    let values = [id.into(), now.as_millis().into(), by.into(), reason.into()];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+}
+
+fn known(row: &QueryResult, seats: &Seats, now: Timestamp) -> Result<Known, DbErr> {
     let time = |column: &str| row.try_get::<i64>("", column).map(Timestamp::from_millis);
     let (starts_at, ends_at) = (time("starts_at")?, time("ends_at")?);
     let revoked_at = row
         .try_get::<Option<i64>>("", "revoked_at")?
         .map(Timestamp::from_millis);
-    Ok(GrantView {
+    let is_renewed = row.try_get::<Option<Uuid>>("", "renewed_by")?.is_some();
+    let state = GrantState::at(now, starts_at, ends_at, revoked_at, is_renewed);
+    let oid: String = row.try_get("", "agency_oid")?;
+    let application_id = row.try_get("", "application_id")?;
+    let person = brief(row)?;
+    let lives = matches!(state, GrantState::Scheduled | GrantState::Active);
+    let mut may = Vec::new();
+    if lives && seats.is_mine(person.id) && !is_renewed {
+        may.push(GrantAction::Renew);
+    }
+    if lives
+        && !seats.is_mine(person.id)
+        && seats.looks_after(application_id, oid.parse::<Oid>().ok().as_ref())
+    {
+        may.push(GrantAction::Revoke);
+    }
+    let revoked = match revoked_at {
+        Some(at) => Some(Revocation {
+            at,
+            by: row.try_get("", "revoked_by_name")?,
+            reason: row
+                .try_get::<Option<String>>("", "revoke_reason")?
+                .unwrap_or_default(),
+        }),
+        None => None,
+    };
+    let view = GrantView {
         id: row.try_get("", "id")?,
-        state: GrantState::at(now, starts_at, ends_at, revoked_at),
+        state,
+        person,
+        may,
         application: named(row, "application_")?,
         role: named(row, "")?,
         agency: AgencyView {
-            oid: row.try_get("", "agency_oid")?,
+            oid,
             name: row.try_get("", "agency_name")?,
         },
         starts_at,
         ends_at,
+        request: row.try_get("", "request_id")?,
+        revoked,
+    };
+    Ok(Known {
+        view,
+        application_id,
+        max_days: u32::try_from(row.try_get::<i32>("", "max_days")?).unwrap_or(1),
     })
 }

@@ -1,21 +1,20 @@
-//! Rows of requests: written by entities, shown by queries that bring the names along.
-
-use std::collections::HashMap;
+//! Rows of requests as they are written and moved.
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryResult, Statement, TryInsertResult, Value, sea_query::Expr,
+    Statement, TryInsertResult, sea_query::Expr,
 };
 use shared::{
-    access::{NamedByCode, RequestAction, RequestEvent, RequestState, RequestView},
-    date::Date,
-    person::AgencyView,
-    text::Bilingual,
+    access::{RequestAction, RequestState, Stage},
+    text::Oid,
     time::Timestamp,
 };
 use uuid::Uuid;
 
-use super::entity::{event, request, request_role};
+use super::{
+    desk::{Case, Desk},
+    entity::{event, request, request_role},
+};
 
 pub(super) use super::entity::request::Model as Row;
 
@@ -24,9 +23,30 @@ impl Row {
     pub(super) fn state(&self) -> Result<RequestState, DbErr> {
         RequestState::from_name(&self.state).ok_or_else(|| unreadable("state"))
     }
+
+    /// How far the decision has come.
+    pub(super) fn stage(&self) -> Result<Stage, DbErr> {
+        Stage::from_name(&self.stage).ok_or_else(|| unreadable("stage"))
+    }
+
+    /// The agency that the work is done for.
+    pub(super) fn agency(&self) -> Result<Oid, DbErr> {
+        self.agency_oid.parse().map_err(|_| unreadable("agency_oid"))
+    }
+
+    /// What the search for its desk begins with.
+    pub(super) fn case(&self) -> Result<Case, DbErr> {
+        Ok(Case {
+            applicant: self.person_id,
+            application: self.application_id,
+            agency: self.agency()?,
+            from: self.route_from.as_deref().and_then(|oid| oid.parse().ok()),
+            stage: self.stage()?,
+        })
+    }
 }
 
-fn unreadable(column: &str) -> DbErr {
+pub(super) fn unreadable(column: &str) -> DbErr {
     DbErr::Type(format!("permission_requests: {column} cannot be read"))
 }
 
@@ -38,6 +58,74 @@ fn was_written(result: &TryInsertResult<u64>) -> bool {
 /// The request of this id, whoever sent it.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Row>, DbErr> {
     request::Entity::find_by_id(id).one(db).await
+}
+
+/// Holds a request until the transaction ends, so that whatever others do to it comes before or after; the row.
+pub(super) async fn hold<C: ConnectionTrait>(transaction: &C, id: Uuid) -> Result<Option<Row>, DbErr> {
+    const SQL: &str = "UPDATE permission_requests SET state = state WHERE id = $1";
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), SQL, [id.into()]);
+    transaction.execute_raw(statement).await?;
+    find(transaction, id).await
+}
+
+/// Whether one of the roles wants the application's owner to agree too.
+pub(super) async fn wants_second_stage<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<bool, DbErr> {
+    const SQL: &str = "SELECT 1 FROM permission_request_roles q JOIN application_roles r ON r.id = q.role_id \
+         WHERE q.request_id = $1 AND r.second_stage LIMIT 1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
+    Ok(db.query_one_raw(statement).await?.is_some())
+}
+
+/// The roles that are asked for.
+pub(super) async fn roles_of<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Vec<Uuid>, DbErr> {
+    let rows = request_role::Entity::find()
+        .filter(request_role::Column::RequestId.eq(id))
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|row| row.role_id).collect())
+}
+
+/// Forgets which roles are asked for, before others are.
+pub(super) async fn clear_roles<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<(), DbErr> {
+    request_role::Entity::delete_many()
+        .filter(request_role::Column::RequestId.eq(id))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+/// Writes what a request asks for after its correction.
+pub(super) async fn correct<C: ConnectionTrait>(db: &C, row: &Row) -> Result<(), DbErr> {
+    request::Entity::update_many()
+        .col_expr(request::Column::AgencyOid, Expr::value(row.agency_oid.clone()))
+        .col_expr(request::Column::Reason, Expr::value(row.reason.clone()))
+        .col_expr(request::Column::StartsOn, Expr::value(row.starts_on.clone()))
+        .col_expr(request::Column::EndsOn, Expr::value(row.ends_on.clone()))
+        .filter(request::Column::Id.eq(row.id))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+/// Writes where a request waits from this moment on, and for which stage; nowhere when there is no desk.
+pub(super) async fn place<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    desk: Option<&Desk>,
+    case: &Case,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let from = case.from.as_ref().map(ToString::to_string);
+    request::Entity::update_many()
+        .col_expr(request::Column::Desk, Expr::value(desk.map(ToString::to_string)))
+        .col_expr(request::Column::Stage, Expr::value(case.stage.name()))
+        .col_expr(request::Column::RouteFrom, Expr::value(from))
+        .col_expr(request::Column::DeskSince, Expr::value(now.as_millis()))
+        .col_expr(request::Column::RemindedAt, Expr::value(Option::<i64>::None))
+        .filter(request::Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(drop)
 }
 
 /// Writes a new request, unless its id is taken. Whether it was written.
@@ -85,6 +173,13 @@ pub(super) async fn move_on<C: ConnectionTrait>(
     if moved == 0 {
         return Ok(false);
     }
+    if to != RequestState::Submitted {
+        request::Entity::update_many()
+            .col_expr(request::Column::Desk, Expr::value(Option::<String>::None))
+            .filter(request::Column::Id.eq(id))
+            .exec(db)
+            .await?;
+    }
     if !to.is_open() {
         request_role::Entity::update_many()
             .col_expr(request_role::Column::OpenFor, Expr::value(Option::<Uuid>::None))
@@ -100,7 +195,8 @@ pub(super) async fn move_on<C: ConnectionTrait>(
 pub(super) struct Line<'a> {
     pub(super) at: Timestamp,
     pub(super) action: RequestAction,
-    pub(super) actor: Uuid,
+    /// None when the clock did it.
+    pub(super) actor: Option<Uuid>,
     pub(super) comment: Option<&'a str>,
 }
 
@@ -119,161 +215,11 @@ pub(super) async fn insert_event<C: ConnectionTrait>(
         number: Set(i32::try_from(before + 1).unwrap_or(i32::MAX)),
         at: Set(line.at.as_millis()),
         action: Set(line.action.name().to_owned()),
-        actor: Set(Some(line.actor)),
+        actor: Set(line.actor),
         comment: Set(line.comment.map(str::to_owned)),
     };
     event::Entity::insert(row)
         .exec_without_returning(db)
         .await
         .map(drop)
-}
-
-/// Which requests are shown.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
-    pub(super) person: Uuid,
-    pub(super) state: Option<RequestState>,
-    /// The moment and the id of the last one that was shown.
-    pub(super) after: Option<(i64, Uuid)>,
-    pub(super) limit: u32,
-}
-
-const SHOWN: &str = "SELECT q.id, q.state, q.agency_oid, q.reason, q.starts_on, q.ends_on, q.submitted_at, \
-     a.code, a.name_zh, a.name_en, g.name AS agency_name FROM permission_requests q \
-     JOIN applications a ON a.id = q.application_id LEFT JOIN agencies g ON g.oid = q.agency_oid";
-
-/// A person's requests, the newest first.
-pub(super) async fn list<C: ConnectionTrait>(db: &C, wanted: Wanted) -> Result<Vec<RequestView>, DbErr> {
-    let (at, id) = wanted.after.unwrap_or((i64::MAX, Uuid::max()));
-    let mut values: Vec<Value> = vec![
-        wanted.person.into(),
-        at.into(),
-        id.into(),
-        i64::from(wanted.limit).into(),
-    ];
-    let mut state = "";
-    if let Some(only) = wanted.state {
-        state = "AND q.state = $5";
-        values.push(only.name().into());
-    }
-    let rest = format!(
-        "WHERE q.person_id = $1 AND (q.submitted_at, q.id) < ($2, $3) {state} \
-         ORDER BY q.submitted_at DESC, q.id DESC LIMIT $4"
-    );
-    shown(db, &rest, values).await
-}
-
-/// The request of this id as it is shown.
-pub(super) async fn read<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<RequestView>, DbErr> {
-    Ok(shown(db, "WHERE q.id = $1", vec![id.into()]).await?.pop())
-}
-
-async fn shown<C: ConnectionTrait>(
-    db: &C,
-    rest: &str,
-    values: Vec<Value>,
-) -> Result<Vec<RequestView>, DbErr> {
-    let rows = select(db, format!("{SHOWN} {rest}"), values).await?;
-    let mut views: Vec<_> = rows.iter().map(view).collect::<Result<_, _>>()?;
-    let ids: Vec<Value> = views.iter().map(|view| view.id.into()).collect();
-    if ids.is_empty() {
-        return Ok(views);
-    }
-    let mut roles = roles_of(db, &ids).await?;
-    let mut histories = histories_of(db, &ids).await?;
-    for view in &mut views {
-        view.roles = roles.remove(&view.id).unwrap_or_default();
-        view.history = histories.remove(&view.id).unwrap_or_default();
-    }
-    Ok(views)
-}
-
-async fn select<C: ConnectionTrait>(
-    db: &C,
-    sql: String,
-    values: Vec<Value>,
-) -> Result<Vec<QueryResult>, DbErr> {
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
-    db.query_all_raw(statement).await
-}
-
-/// `($1, $2, …)`, so many.
-fn placeholders(count: usize) -> String {
-    let each: Vec<_> = (1..=count).map(|number| format!("${number}")).collect();
-    format!("({})", each.join(", "))
-}
-
-/// The columns `code`, `name_zh` and `name_en`.
-pub(super) fn named(row: &QueryResult, prefix: &str) -> Result<NamedByCode, DbErr> {
-    let text = |column: &str| row.try_get::<String>(prefix, column);
-    Ok(NamedByCode {
-        code: text("code")?,
-        name: Bilingual {
-            zh: text("name_zh")?,
-            en: text("name_en")?,
-        },
-    })
-}
-
-fn view(row: &QueryResult) -> Result<RequestView, DbErr> {
-    let text = |column: &str| row.try_get::<String>("", column);
-    let day = |column: &str| text(column)?.parse::<Date>().map_err(|_| unreadable(column));
-    Ok(RequestView {
-        id: row.try_get("", "id")?,
-        state: RequestState::from_name(&text("state")?).ok_or_else(|| unreadable("state"))?,
-        application: named(row, "")?,
-        roles: Vec::new(),
-        agency: AgencyView {
-            oid: text("agency_oid")?,
-            name: row.try_get("", "agency_name")?,
-        },
-        reason: text("reason")?,
-        starts_on: day("starts_on")?,
-        ends_on: day("ends_on")?,
-        submitted_at: Timestamp::from_millis(row.try_get("", "submitted_at")?),
-        history: Vec::new(),
-    })
-}
-
-async fn roles_of<C: ConnectionTrait>(
-    db: &C,
-    ids: &[Value],
-) -> Result<HashMap<Uuid, Vec<NamedByCode>>, DbErr> {
-    let sql = format!(
-        "SELECT q.request_id, r.code, r.name_zh, r.name_en FROM permission_request_roles q \
-         JOIN application_roles r ON r.id = q.role_id WHERE q.request_id IN {} ORDER BY r.position, r.id",
-        placeholders(ids.len())
-    );
-    let mut roles: HashMap<Uuid, Vec<_>> = HashMap::new();
-    for row in select(db, sql, ids.to_vec()).await? {
-        let request = row.try_get("", "request_id")?;
-        roles.entry(request).or_default().push(named(&row, "")?);
-    }
-    Ok(roles)
-}
-
-async fn histories_of<C: ConnectionTrait>(
-    db: &C,
-    ids: &[Value],
-) -> Result<HashMap<Uuid, Vec<RequestEvent>>, DbErr> {
-    let sql = format!(
-        "SELECT e.request_id, e.at, e.action, e.comment, p.name FROM permission_request_events e \
-         LEFT JOIN persons p ON p.id = e.actor WHERE e.request_id IN {} ORDER BY e.number",
-        placeholders(ids.len())
-    );
-    let mut histories: HashMap<Uuid, Vec<_>> = HashMap::new();
-    for row in select(db, sql, ids.to_vec()).await? {
-        let action: String = row.try_get("", "action")?;
-        let event = RequestEvent {
-            at: Timestamp::from_millis(row.try_get("", "at")?),
-            action: RequestAction::from_name(&action).ok_or_else(|| unreadable("action"))?,
-            by: row.try_get("", "name")?,
-            comment: row.try_get("", "comment")?,
-        };
-        histories
-            .entry(row.try_get("", "request_id")?)
-            .or_default()
-            .push(event);
-    }
-    Ok(histories)
 }

@@ -1,9 +1,9 @@
 //! What a demonstration begins with: grants and requests that have a past.
 
 use foundation::{clock::Clock, id};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
-    access::{RequestAction, RequestState},
+    access::{RequestAction, RequestState, Stage},
     date::Date,
     text::Oid,
     time::Timestamp,
@@ -11,7 +11,8 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    entity::grant,
+    desk,
+    held::{self, NewGrant},
     requests::{self, Line, Row},
 };
 
@@ -50,6 +51,12 @@ pub(crate) async fn insert_request<C: ConnectionTrait>(
         ends_on: past.days.1.to_string(),
         state: RequestState::Draft.name().to_owned(),
         submitted_at: submitted.as_millis(),
+        stage: Stage::Manager.name().to_owned(),
+        desk: None,
+        route_from: Some(past.agency.to_string()),
+        desk_since: None,
+        reminded_at: None,
+        renews: None,
     };
     requests::insert(db, row.clone()).await?;
     for role in past.roles {
@@ -63,10 +70,15 @@ pub(crate) async fn insert_request<C: ConnectionTrait>(
         let line = Line {
             at: *at,
             action: *action,
-            actor: *actor,
+            actor: Some(*actor),
             comment: *comment,
         };
         requests::insert_event(db, row.id, line).await?;
+    }
+    if state == RequestState::Submitted {
+        let case = row.case()?;
+        let desk = desk::find(db, &case).await?;
+        requests::place(db, row.id, Some(&desk), &case, clock.now()).await?;
     }
     Ok(())
 }
@@ -80,17 +92,13 @@ pub(crate) async fn insert_grant<C: ConnectionTrait>(
     agency: &Oid,
     days: (Date, Date),
 ) -> Result<(), DbErr> {
-    let row = grant::Model {
-        id: id::new(clock),
-        person_id: person,
-        role_id: role,
-        agency_oid: agency.to_string(),
-        starts_at: days.0.begins_at().as_millis(),
-        ends_at: days.1.ends_at().as_millis(),
-        revoked_at: None,
+    let new = NewGrant {
+        person,
+        role,
+        agency: agency.as_str(),
+        starts_at: days.0.begins_at(),
+        ends_at: days.1.ends_at(),
+        request: None,
     };
-    grant::Entity::insert(grant::ActiveModel::from(row))
-        .exec_without_returning(db)
-        .await
-        .map(drop)
+    held::insert(db, clock, new).await.map(drop)
 }

@@ -1,6 +1,6 @@
-//! Asking for roles, and what becomes of it.
+//! Asking for roles, and taking requests back.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use foundation::{
     clock::SharedClock,
@@ -8,7 +8,7 @@ use foundation::{
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
-    access::{GrantView, NewRequest, RequestAction, RequestState, RequestView},
+    access::{NewRequest, RequestAction, RequestState, RequestView, Stage},
     audit::AuditAction,
     date::Date,
     problem::{ErrorCode, Violation, ViolationCode},
@@ -18,22 +18,27 @@ use uuid::Uuid;
 
 use super::{
     held::{self, Standing},
-    requests::{self, Line, Row, Wanted},
+    requests::{self, Row},
+    seat::Seats,
+    shown::{self, Wanted, Whose},
 };
 use crate::{
     agency::AgencyService,
     application::{Application, ApplicationService},
     audit::{self, Event},
+    config,
     error::{ApiError, ApiResult},
 };
 
 /// Takes requests for roles, and knows who holds which.
 #[derive(Clone)]
 pub struct AccessService {
-    db: Database,
-    clock: SharedClock,
-    applications: ApplicationService,
+    pub(super) db: Database,
+    pub(super) clock: SharedClock,
+    pub(super) applications: ApplicationService,
     agencies: AgencyService,
+    /// After so long without a decision a request goes to the next level.
+    pub(super) patience: Duration,
 }
 
 /// A request that was sent.
@@ -61,28 +66,20 @@ impl AccessService {
         clock: SharedClock,
         applications: ApplicationService,
         agencies: AgencyService,
+        config: config::Access,
     ) -> Self {
         Self {
             db,
             clock,
             applications,
             agencies,
+            patience: config.escalate_after,
         }
     }
 
     /// How a person stands to the roles of all applications.
     pub async fn standing(&self, person: Uuid) -> Result<Standing, DbErr> {
         held::standing(&self.db, person, self.clock.now()).await
-    }
-
-    /// A person's grants, the newest first.
-    pub async fn grants(
-        &self,
-        person: Uuid,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<GrantView>, DbErr> {
-        held::list(&self.db, person, self.clock.now(), after, limit).await
     }
 
     /// A person's requests, the newest first, after the moment and the id of the last one that was seen.
@@ -92,28 +89,84 @@ impl AccessService {
         state: Option<RequestState>,
         after: Option<(i64, Uuid)>,
         limit: u32,
-    ) -> Result<Vec<RequestView>, DbErr> {
+    ) -> ApiResult<Vec<RequestView>> {
+        self.list_of(person, Whose::Own(person), state, after, limit)
+            .await
+    }
+
+    /// The requests that a person's posts are to decide on, the oldest first.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`] when there is no such post.
+    pub async fn to_decide(
+        &self,
+        person: Uuid,
+        after: Option<(i64, Uuid)>,
+        limit: u32,
+    ) -> ApiResult<Vec<RequestView>> {
+        self.list_of(person, Whose::ToDecide, None, after, limit).await
+    }
+
+    /// The requests that a person's posts look after, the newest first.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`] when there is no such post.
+    pub async fn overseen(
+        &self,
+        person: Uuid,
+        state: Option<RequestState>,
+        after: Option<(i64, Uuid)>,
+        limit: u32,
+    ) -> ApiResult<Vec<RequestView>> {
+        self.list_of(person, Whose::Overseen, state, after, limit).await
+    }
+
+    async fn list_of(
+        &self,
+        reader: Uuid,
+        whose: Whose,
+        state: Option<RequestState>,
+        after: Option<(i64, Uuid)>,
+        limit: u32,
+    ) -> ApiResult<Vec<RequestView>> {
+        let seats = Seats::of(&self.db, reader, self.clock.now()).await?;
+        if seats.is_empty() && !matches!(whose, Whose::Own(_)) {
+            return Err(ErrorCode::Forbidden.into());
+        }
         let wanted = Wanted {
-            person,
+            whose,
             state,
             after,
             limit,
         };
-        requests::list(&self.db, wanted).await
+        Ok(shown::list(&self.db, wanted, &seats).await?)
     }
 
-    /// One of a person's requests.
+    /// How many requests wait for this person's decision.
+    pub async fn count_to_decide(&self, person: Uuid) -> ApiResult<i64> {
+        let seats = Seats::of(&self.db, person, self.clock.now()).await?;
+        Ok(shown::count_to_decide(&self.db, &seats).await?)
+    }
+
+    /// A request that the person sent, or that the person's posts look after.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`] when there is none of this id, or it is somebody else's.
+    /// [`ErrorCode::NotFound`] when there is none of this id, or none that the person may see.
     pub async fn read(&self, person: Uuid, id: Uuid) -> ApiResult<RequestView> {
-        own(&self.db, person, id).await?;
-        self.shown(id).await
+        let found = requests::find(&self.db, id).await?.ok_or(ErrorCode::NotFound)?;
+        let seats = Seats::of(&self.db, person, self.clock.now()).await?;
+        let agency = found.agency()?;
+        if found.person_id != person && !seats.looks_after(found.application_id, Some(&agency)) {
+            return Err(ErrorCode::NotFound.into());
+        }
+        Ok(shown::read(&self.db, id, &seats)
+            .await?
+            .ok_or(ErrorCode::NotFound)?)
     }
 
-    async fn shown(&self, id: Uuid) -> ApiResult<RequestView> {
-        let found = requests::read(&self.db, id).await?;
-        Ok(found.ok_or(ErrorCode::NotFound)?)
+    /// Whether there is a request of this id.
+    pub(super) async fn is_known(&self, id: Uuid) -> ApiResult<bool> {
+        Ok(requests::find(&self.db, id).await?.is_some())
     }
 
     /// Takes a request. The same one sent again is the same one.
@@ -121,6 +174,16 @@ impl AccessService {
     /// # Errors
     /// All violations at once; [`ErrorCode::Conflict`] when the id is that of another request.
     pub async fn submit(&self, by: Actor<'_>, new: &NewRequest) -> ApiResult<Submitted> {
+        self.submit_renewing(by, new, None).await
+    }
+
+    /// The same, where it asks for a grant to go on.
+    pub(super) async fn submit_renewing(
+        &self,
+        by: Actor<'_>,
+        new: &NewRequest,
+        renews: Option<Uuid>,
+    ) -> ApiResult<Submitted> {
         if let Some(known) = requests::find(&self.db, new.id).await? {
             return self.again(by, new, &known).await;
         }
@@ -135,6 +198,12 @@ impl AccessService {
             ends_on: new.ends_on.clone(),
             state: RequestState::Draft.name().to_owned(),
             submitted_at: self.clock.now().as_millis(),
+            stage: Stage::Manager.name().to_owned(),
+            desk: None,
+            route_from: Some(agency.to_string()),
+            desk_since: None,
+            reminded_at: None,
+            renews,
         };
         let transaction = database::begin_write(&self.db).await?;
         if !requests::insert(&transaction, row.clone()).await? {
@@ -144,7 +213,9 @@ impl AccessService {
             return self.again(by, new, &known.ok_or(ErrorCode::Conflict)?).await;
         }
         take_roles(&transaction, &row, &application, new).await?;
-        self.act(&transaction, &row, RequestAction::Submit, by).await?;
+        self.step(&transaction, &row, RequestAction::Submit, by, None)
+            .await?;
+        self.route(&transaction, row.id, &row.case()?).await?;
         let event = Event::new(AuditAction::PermissionRequested)
             .actor(by.person)
             .subject(by.person)
@@ -155,7 +226,7 @@ impl AccessService {
             .detail("agency", &row.agency_oid);
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
-        self.shown(new.id).await.map(Submitted::New)
+        self.read(by.person, new.id).await.map(Submitted::New)
     }
 
     /// Answers a request that is there already as the first one was answered, if it is the same.
@@ -163,7 +234,7 @@ impl AccessService {
         if known.person_id != by.person {
             return Err(ErrorCode::Conflict.into());
         }
-        let view = self.shown(known.id).await?;
+        let view = self.read(by.person, known.id).await?;
         let roles: BTreeSet<_> = view.roles.iter().map(|role| &role.code).collect();
         let same = view.application.code == new.application
             && roles == new.roles.iter().collect()
@@ -179,7 +250,7 @@ impl AccessService {
         }
     }
 
-    async fn check(&self, new: &NewRequest) -> ApiResult<(Application, Oid)> {
+    pub(super) async fn check(&self, new: &NewRequest) -> ApiResult<(Application, Oid)> {
         let today = Date::in_taiwan(self.clock.now());
         let application = self.applications.find(&new.application).await?;
         let offered = application.as_ref().map(|one| one.view.roles.as_slice());
@@ -211,8 +282,11 @@ impl AccessService {
     /// [`ErrorCode::NotFound`] when it is not one of the person's; [`ErrorCode::Conflict`] when it is closed.
     pub async fn withdraw(&self, by: Actor<'_>, id: Uuid) -> ApiResult<RequestView> {
         let transaction = database::begin_write(&self.db).await?;
-        let request = own(&transaction, by.person, id).await?;
-        self.act(&transaction, &request, RequestAction::Withdraw, by)
+        let request = requests::hold(&transaction, id)
+            .await?
+            .filter(|request| request.person_id == by.person)
+            .ok_or(ErrorCode::NotFound)?;
+        self.step(&transaction, &request, RequestAction::Withdraw, by, None)
             .await?;
         let event = Event::new(AuditAction::PermissionRequestWithdrawn)
             .actor(by.person)
@@ -221,34 +295,12 @@ impl AccessService {
             .detail("request", &id.to_string());
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
-        self.shown(id).await
-    }
-
-    /// Moves a request as the state machine says, with its line of history.
-    async fn act(
-        &self,
-        transaction: &DatabaseTransaction,
-        request: &Row,
-        action: RequestAction,
-        by: Actor<'_>,
-    ) -> ApiResult<()> {
-        let state = request.state()?;
-        let next = state.next(action).map_err(|_| ErrorCode::Conflict)?;
-        if !requests::move_on(transaction, request.id, state, next).await? {
-            return Err(ErrorCode::Conflict.into());
-        }
-        let line = Line {
-            at: self.clock.now(),
-            action,
-            actor: by.person,
-            comment: None,
-        };
-        Ok(requests::insert_event(transaction, request.id, line).await?)
+        self.read(by.person, id).await
     }
 }
 
 /// The request of this id, if it is the person's.
-async fn own<C: ConnectionTrait>(db: &C, person: Uuid, id: Uuid) -> ApiResult<Row> {
+pub(super) async fn own<C: ConnectionTrait>(db: &C, person: Uuid, id: Uuid) -> ApiResult<Row> {
     let found = requests::find(db, id).await?;
     Ok(found
         .filter(|request| request.person_id == person)
@@ -256,7 +308,7 @@ async fn own<C: ConnectionTrait>(db: &C, person: Uuid, id: Uuid) -> ApiResult<Ro
 }
 
 /// Writes the roles that are asked for; in one order, so that two requests at once never wait for each other.
-async fn take_roles(
+pub(super) async fn take_roles(
     transaction: &DatabaseTransaction,
     request: &Row,
     application: &Application,

@@ -18,6 +18,7 @@ pub(super) mod role {
         pub risk: String,
         pub max_days: i32,
         pub position: i32,
+        pub second_stage: bool,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

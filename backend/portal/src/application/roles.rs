@@ -23,6 +23,8 @@ pub struct NewRole {
     pub risk: Risk,
     /// The most days that it is granted for at once.
     pub max_days: u16,
+    /// Whether the application's owner has to agree too.
+    pub second_stage: bool,
 }
 
 /// The roles of these applications, each after its application's id and its own; in their order.
@@ -56,6 +58,7 @@ fn view(row: role::Model) -> RoleView {
         // What nobody has judged yet is treated with the most care.
         risk: Risk::from_name(&row.risk).unwrap_or(Risk::High),
         max_days: u32::try_from(row.max_days).unwrap_or(0),
+        second_stage: row.second_stage,
         grant: None,
         open_request: None,
         open_request_state: None,
@@ -82,6 +85,7 @@ pub(crate) async fn insert_role<C: ConnectionTrait>(
         risk: Set(new.risk.name().to_owned()),
         max_days: Set(new.max_days.into()),
         position: Set(position),
+        second_stage: Set(new.second_stage),
     };
     role::Entity::insert(row).exec_without_returning(db).await?;
     Ok(id)

@@ -105,6 +105,14 @@ impl ApplicationService {
         Ok(found)
     }
 
+    /// The code of the application of this id.
+    pub async fn code(&self, id: Uuid) -> Result<Option<String>, DbErr> {
+        const SQL: &str = "SELECT code FROM applications WHERE id = $1";
+        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), SQL, [id.into()]);
+        let row = self.db.query_one_raw(statement).await?;
+        row.map(|row| row.try_get("", "code")).transpose()
+    }
+
     /// Where the application of this code starts; none when there is none, or it is not open yet.
     pub async fn launch_url(&self, code: &str) -> Result<Option<Url>, DbErr> {
         const SQL: &str = "SELECT launch_url FROM applications WHERE code = $1";

@@ -1,15 +1,39 @@
-//! The audit log: who did what, when, from where, in the same transaction as the deed.
+//! The audit log: who did what, when, from where, in the same transaction as the deed, and each row chained to the
+//! one before.
 
+mod archive;
+pub(crate) mod chain;
+mod export;
+mod filter;
+mod heads;
 mod own;
+mod reading;
+pub mod routes;
+mod seal;
+mod verify;
+mod walk;
 
 use std::collections::BTreeMap;
 
-use foundation::{clock::Clock, id};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use foundation::{
+    clock::Clock,
+    database::{self, Database},
+    id,
+};
+use sea_orm::{DatabaseTransaction, DbErr};
 use shared::audit::AuditAction;
 use uuid::Uuid;
 
+pub use archive::{Archive, Archived, KEPT_FOR, Refusal, archive};
+pub use filter::Filter;
+pub use heads::{KeptHead, KeptHeads, hex};
 pub use own::{events_of, viewings_of};
+pub use reading::AuditService;
+pub use seal::{SealKey, seal};
+pub use verify::{Report, Witnesses, verify};
+pub use walk::{Finding, Head, Witness};
+
+use chain::Entry;
 
 /// One row to write. It names people by their opaque ids, and never holds a password, a token or a
 /// national ID.
@@ -74,32 +98,32 @@ pub async fn by_token<F: Future>(token: Uuid, answer: F) -> F::Output {
 }
 
 /// Writes the row in the caller's transaction; if it cannot be written, the deed fails.
-pub async fn record<C: ConnectionTrait>(
-    transaction: &C,
+///
+/// It is the last that a transaction writes: from here on it holds the head of a chain, and whoever holds that waits
+/// for nothing else.
+pub async fn record(
+    transaction: &DatabaseTransaction,
     clock: &dyn Clock,
     mut event: Event,
 ) -> Result<(), DbErr> {
-    const SQL: &str = "INSERT INTO audit_events (id, at, action, actor, subject, source, details) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     if let Ok(token) = TOKEN.try_with(|token| *token) {
         event = event.detail("by_token", &token.to_string());
     }
-    let details = serde_json::to_string(&event.details).map_err(|error| DbErr::Custom(error.to_string()))?;
-    let values = [
-        id::new(clock).into(),
-        clock.now().as_millis().into(),
-        event.action.name().into(),
-        event.actor.into(),
-        event.subject.into(),
-        event.source.into(),
-        details.into(),
-    ];
-    transaction
-        .execute_raw(Statement::from_sql_and_values(
-            transaction.get_database_backend(),
-            SQL,
-            values,
-        ))
-        .await
-        .map(drop)
+    let entry = Entry {
+        id: id::new(clock),
+        at: clock.now().as_millis(),
+        action: event.action.name().to_owned(),
+        actor: event.actor,
+        subject: event.subject,
+        source: event.source,
+        details: serde_json::to_string(&event.details).map_err(|error| DbErr::Custom(error.to_string()))?,
+    };
+    chain::append(transaction, entry).await
+}
+
+/// Writes the row of something that changed nothing else.
+pub async fn record_alone(db: &Database, clock: &dyn Clock, event: Event) -> Result<(), DbErr> {
+    let transaction = database::begin_write(db).await?;
+    record(&transaction, clock, event).await?;
+    transaction.commit().await
 }

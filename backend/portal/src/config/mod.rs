@@ -1,6 +1,8 @@
 //! Everything an operator can set, read and checked once at the start. The names in the environment are
 //! part of the product's contract (docs/operations.md).
 
+mod access;
+mod audit;
 mod database;
 mod egov;
 mod http;
@@ -17,6 +19,8 @@ use foundation::{
 use secrecy::SecretString;
 
 pub use self::{
+    access::Access,
+    audit::Audit,
     database::Database,
     egov::{ClaimNames, Egov, ResponseMode, SignatureAlgorithm},
     http::Http,
@@ -38,10 +42,14 @@ pub struct Config {
     pub rate_limit: RateLimit,
     /// `[sign_in]`
     pub sign_in: SignIn,
+    /// `[access]`
+    pub access: Access,
     /// `[egov]`; none without an issuer.
     pub egov: Option<Egov>,
     /// `[mail]`
     pub mail: Mail,
+    /// `[audit]`
+    pub audit: Audit,
     /// `[log]`
     pub log: Log,
     /// A folder whose files 下載專區 offers.
@@ -80,8 +88,10 @@ impl Config {
         let session = Session::read(s, single_node);
         let rate_limit = RateLimit::read(s);
         let sign_in = SignIn::read(s);
+        let access = Access::read(s);
         let egov = Egov::read(s);
         let mail = Mail::read(s);
+        let audit = Audit::read(s);
         let log = Log::read(s);
         let downloads = s.optional("downloads.folder", "EMIC_DOWNLOADS");
         let demo = s.or("demo", "EMIC_DEMO", false);
@@ -97,8 +107,10 @@ impl Config {
             session,
             rate_limit,
             sign_in,
+            access,
             egov,
             mail,
+            audit,
             log,
             downloads,
             demo,
@@ -173,6 +185,7 @@ mod tests {
             ("EMIC_EGOV_CLIENT_ID", "emic"),
             ("EMIC_EGOV_CLIENT_SECRET", "hush"),
             ("EMIC_SMTP_URL", "smtps://emic:hush@mail.example"),
+            ("EMIC_AUDIT_KEY", "hush-and-thirty-two-characters-more"),
         ])
         .unwrap();
         assert!(!format!("{config:?}").contains("hush"));

@@ -30,6 +30,24 @@ fn posts() -> Table {
     }
 }
 
+fn delegations() -> Table {
+    Table {
+        name: "delegations",
+        columns: vec![
+            uuid("id"),
+            uuid("person_id"),
+            uuid("delegate_id"),
+            big_integer("from_at"),
+            big_integer("until_at"),
+            big_integer_null("ended_at"),
+        ],
+        primary: &["id"],
+        unique: &[],
+        indexed: &[&["person_id", "id"], &["delegate_id", "until_at"]],
+        belongs_to: &[("person_id", "persons"), ("delegate_id", "persons")],
+    }
+}
+
 fn person_roles() -> Table {
     Table {
         name: "person_roles",
@@ -52,6 +70,8 @@ fn request_columns() -> Vec<ColumnDef> {
         string_null("route_from"),
         big_integer_null("desk_since"),
         big_integer_null("reminded_at"),
+        // The grant that is to go on.
+        uuid_null("renews"),
     ]
 }
 
@@ -59,6 +79,7 @@ fn request_columns() -> Vec<ColumnDef> {
 fn grant_columns() -> Vec<ColumnDef> {
     vec![
         uuid_null("request_id"),
+        uuid_null("renewed_by"),
         uuid_null("revoked_by"),
         text("revoke_reason").null().take(),
     ]
@@ -86,7 +107,7 @@ const INDEXES: [(&str, &str, &[&str]); 4] = [
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        table::create(manager, vec![posts()]).await?;
+        table::create(manager, vec![posts(), delegations()]).await?;
         let db = manager.get_connection();
         db.execute_unprepared(
             "INSERT INTO posts (person_id, role, scope, with_below, given_at) SELECT r.person_id, r.role, \
@@ -121,8 +142,20 @@ impl MigrationTrait for Migration {
             manager.drop_index(index).await?;
         }
         table::drop_columns(manager, "application_roles", &["second_stage"]).await?;
-        table::drop_columns(manager, "grants", &["request_id", "revoked_by", "revoke_reason"]).await?;
-        let columns = ["stage", "desk", "route_from", "desk_since", "reminded_at"];
+        table::drop_columns(
+            manager,
+            "grants",
+            &["request_id", "renewed_by", "revoked_by", "revoke_reason"],
+        )
+        .await?;
+        let columns = [
+            "stage",
+            "desk",
+            "route_from",
+            "desk_since",
+            "reminded_at",
+            "renews",
+        ];
         table::drop_columns(manager, "permission_requests", &columns).await?;
         table::create(manager, vec![person_roles()]).await?;
         manager
@@ -131,6 +164,6 @@ impl MigrationTrait for Migration {
                 "INSERT INTO person_roles (person_id, role) SELECT DISTINCT person_id, role FROM posts",
             )
             .await?;
-        table::drop(manager, vec![posts()]).await
+        table::drop(manager, vec![posts(), delegations()]).await
     }
 }

@@ -7,6 +7,7 @@ mod m20261124_000002_profile;
 mod m20261124_000003_access;
 mod m20261124_000004_tokens;
 mod m20261125_000001_deciding;
+mod m20261125_000002_audit_chain;
 mod m20261125_000003_accounts;
 mod table;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_access::Migration),
             Box::new(m20261124_000004_tokens::Migration),
             Box::new(m20261125_000001_deciding::Migration),
+            Box::new(m20261125_000002_audit_chain::Migration),
             Box::new(m20261125_000003_accounts::Migration),
         ]
     }

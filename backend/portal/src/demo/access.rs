@@ -95,6 +95,7 @@ fn response_roles() -> Vec<NewRole> {
             ),
             risk: Risk::Low,
             max_days: 730,
+            second_stage: false,
         },
         NewRole {
             code: "reporter",
@@ -105,6 +106,7 @@ fn response_roles() -> Vec<NewRole> {
             ),
             risk: Risk::Medium,
             max_days: 365,
+            second_stage: false,
         },
         NewRole {
             code: "centre",
@@ -115,6 +117,7 @@ fn response_roles() -> Vec<NewRole> {
             ),
             risk: Risk::High,
             max_days: 180,
+            second_stage: true,
         },
     ]
 }
@@ -130,6 +133,7 @@ fn message_roles() -> Vec<NewRole> {
             ),
             risk: Risk::Low,
             max_days: 365,
+            second_stage: false,
         },
         NewRole {
             code: "sender",
@@ -140,6 +144,7 @@ fn message_roles() -> Vec<NewRole> {
             ),
             risk: Risk::High,
             max_days: 180,
+            second_stage: true,
         },
     ]
 }

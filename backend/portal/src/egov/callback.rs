@@ -112,7 +112,7 @@ impl EgovService {
                         .source(visitor.source)
                         .detail("with", SignInMethod::Egov.name())
                         .detail("reason", "untrusted_answer");
-                    audit::record(&self.0.db, self.0.clock.as_ref(), event).await?;
+                    audit::record_alone(&self.0.db, self.0.clock.as_ref(), event).await?;
                 }
                 Err(refusal)
             }
@@ -221,9 +221,12 @@ impl EgovService {
                 sid: subject.session,
             }),
         };
-        let session = sessions.begin(&transaction, &new, visitor.before).await?;
+        let (session, event) = sessions.begin(&transaction, &new, visitor.before).await?;
         if let Some((before, owner)) = sign_in.before {
             sessions.end_replaced(&transaction, before, owner).await?;
+        }
+        for event in linked.event.into_iter().chain([event]) {
+            audit::record(&transaction, clock, event).await?;
         }
         transaction.commit().await?;
         let before = visitor.before.map(|session| session.id);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{EgovService, store};
 use crate::{
-    audit::{self, Event},
+    audit::Event,
     person::{self, NewPerson},
 };
 
@@ -18,6 +18,8 @@ pub(super) struct Linked {
     pub disabled: bool,
     /// Whether a field differed from before.
     pub changed: bool,
+    /// What is to be recorded of it, at the transaction's end.
+    pub event: Option<Event>,
 }
 
 impl EgovService {
@@ -37,11 +39,11 @@ impl EgovService {
         let id = person::insert(transaction, clock, claimed).await?;
         if store::insert_identity(transaction, issuer, subject, id, now).await? {
             let event = Event::new(AuditAction::PersonCreated).actor(id).subject(id);
-            audit::record(transaction, clock, event).await?;
             return Ok(Linked {
                 person: id,
                 disabled: false,
                 changed: false,
+                event: Some(event),
             });
         }
         // The same person's other sign-in was first, and is committed by now.
@@ -63,21 +65,22 @@ impl EgovService {
                 person: id,
                 disabled: true,
                 changed: false,
+                event: None,
             });
         }
         let changed = person::refresh(transaction, id, claimed).await?;
-        if !changed.is_empty() {
-            // The names of the fields, never what was in them.
-            let event = Event::new(AuditAction::PersonRefreshed)
+        // The names of the fields, never what was in them.
+        let event = (!changed.is_empty()).then(|| {
+            Event::new(AuditAction::PersonRefreshed)
                 .actor(id)
                 .subject(id)
-                .detail("fields", &changed.join(" "));
-            audit::record(transaction, self.0.clock.as_ref(), event).await?;
-        }
+                .detail("fields", &changed.join(" "))
+        });
         Ok(Linked {
             person: id,
             disabled: false,
             changed: !changed.is_empty(),
+            event,
         })
     }
 }

@@ -12,7 +12,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use sha2::{Digest, Sha256};
-use shared::paths::is_of_the_signed_in;
+use shared::paths::{is_of_the_console, is_of_the_signed_in};
 
 use crate::session;
 
@@ -32,6 +32,8 @@ const ENTRANCE: &str = "entrance/index.html";
 const LOGIN: &str = "login";
 /// The home page in a bundle of its own, at `/`.
 const HALL: &str = "hall/index.html";
+/// The console in a bundle of its own, at every address that is [one of its](is_of_the_console).
+const CONSOLE: &str = "console/index.html";
 
 impl Assets {
     /// From this folder, or those in the binary.
@@ -55,7 +57,7 @@ impl Assets {
 
     /// `script-src` sources for the scripts that the build wrote into the page itself.
     pub fn script_hashes(&self) -> String {
-        [INDEX, ENTRANCE, HALL]
+        [INDEX, ENTRANCE, HALL, CONSOLE]
             .into_iter()
             .filter_map(|page| self.read(page))
             .fold(String::new(), |sources, page| {
@@ -97,6 +99,7 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
     let own_bundle = match path {
         LOGIN => Some(ENTRANCE),
         "" => Some(HALL),
+        _ if is_of_the_console(uri.path()) => Some(CONSOLE),
         _ => None,
     };
     if let Some(response) = own_bundle.and_then(|page| send(&assets, page, &headers)) {

@@ -167,7 +167,7 @@ impl LoginService {
         if let Some(credential) = credential {
             event = event.subject(credential.person_id);
         }
-        audit::record(&self.db, self.clock.as_ref(), event).await
+        audit::record_alone(&self.db, self.clock.as_ref(), event).await
     }
 
     async fn begin(
@@ -194,7 +194,8 @@ impl LoginService {
             device: attempt.user_agent,
             egov: None,
         };
-        let session = self.sessions.begin(&transaction, &new, attempt.before).await?;
+        let (session, event) = self.sessions.begin(&transaction, &new, attempt.before).await?;
+        audit::record(&transaction, clock, event).await?;
         transaction.commit().await?;
         if let Some(before) = attempt.before {
             self.sessions.forget(before.id);

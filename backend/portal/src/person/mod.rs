@@ -38,7 +38,7 @@ pub struct NewPerson {
 }
 
 /// A name as it is stored: composed (NFC), so that the same name is the same text.
-fn stored_name(name: &str) -> String {
+pub(crate) fn stored_name(name: &str) -> String {
     name.trim().nfc().collect()
 }
 

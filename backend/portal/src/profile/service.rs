@@ -158,8 +158,8 @@ impl ProfileService {
             .actor(viewer.person.id)
             .subject(id)
             .source(source);
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
         let seen = self.versioned(&transaction, row).await?;
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         Ok(seen.view)
     }
@@ -181,7 +181,7 @@ impl ProfileService {
             .actor(id)
             .subject(id)
             .source(source);
-        audit::record(&self.db, self.clock.as_ref(), event).await?;
+        audit::record_alone(&self.db, self.clock.as_ref(), event).await?;
         let mut audit_events = audit::events_of(&self.db, id, MOST_AUDIT_ROWS + 1).await?;
         let audit_events_cut = audit_events.len() > MOST_AUDIT_ROWS as usize;
         audit_events.truncate(MOST_AUDIT_ROWS as usize);

@@ -10,7 +10,7 @@ use foundation::{
     random::{self, Token},
 };
 use http::{HeaderMap, HeaderValue};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
     audit::AuditAction,
     problem::ErrorCode,
@@ -182,14 +182,14 @@ impl SessionService {
         self.find(token).await
     }
 
-    /// Begins a session in the caller's transaction, and ends the one that the browser had before. After
-    /// the commit, the caller lets that one be forgotten.
+    /// Begins a session in the caller's transaction, and ends the one that the browser had before. The caller
+    /// records the event as the last of the transaction, and lets that one be forgotten after the commit.
     pub async fn begin<C: ConnectionTrait>(
         &self,
         transaction: &C,
         new: &NewSession<'_>,
         before: Option<&Session>,
-    ) -> Result<Token, DbErr> {
+    ) -> Result<(Token, Event), DbErr> {
         let (id, token, now) = (id::new(self.clock.as_ref()), Token::generate(), self.clock.now());
         let absolute = now.plus(self.limits.absolute);
         let expires_at = self.limits.deadline(now, now);
@@ -202,8 +202,7 @@ impl SessionService {
             .source(new.source)
             .detail("with", new.method.name())
             .detail("session", &id.to_string());
-        audit::record(transaction, self.clock.as_ref(), event).await?;
-        Ok(token)
+        Ok((token, event))
     }
 
     /// Ends, in the caller's transaction, the session that a browser had when it began to sign in anew. After
@@ -260,10 +259,11 @@ impl SessionService {
         store::end_all(transaction, person, except, by, self.clock.now()).await
     }
 
-    /// Ends, in the caller's transaction, what MyEGov signed out: how many sessions.
-    pub async fn end_of_egov<C: ConnectionTrait>(
+    /// Ends, in the caller's transaction, what MyEGov signed out, and records it as the last of the transaction: which
+    /// sessions.
+    pub async fn end_of_egov(
         &self,
-        transaction: &C,
+        transaction: &DatabaseTransaction,
         issuer: &str,
         subject: Option<&str>,
         sid: Option<&str>,

@@ -170,6 +170,30 @@ async fn the_home_page_is_given_in_its_own_bundle_and_the_app_for_every_other() 
 }
 
 #[tokio::test]
+async fn the_console_is_a_bundle_of_its_own_at_each_of_its_addresses() {
+    let (portal, folder) = with_pages(Kind::Sqlite, &[]).await;
+    portal.account("dawen").await;
+    let mut browser = portal.browser();
+    let asked = browser.get("/manage").await;
+    assert_eq!(asked.header("location"), "/login?return_to=%2Fmanage");
+    browser.sign_in("dawen", PASSWORD).await;
+    assert!(browser.get("/manage").await.text().contains("start()"));
+    std::fs::create_dir(folder.path().join("console")).unwrap();
+    std::fs::write(folder.path().join("console/index.html"), "<title>console</title>").unwrap();
+    for path in [
+        "/manage",
+        "/manage/people?query=x",
+        "/manage/nothing",
+        "/review/019a",
+    ] {
+        assert!(browser.get(path).await.text().contains("console"), "{path}");
+    }
+    for path in ["/", "/manager", "/access/manage"] {
+        assert!(browser.get(path).await.text().contains("start()"), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn hashed_files_are_kept_for_a_year_and_sent_compressed() {
     let (portal, _folder) = with_pages(Kind::Sqlite, &[]).await;
     let mut browser = portal.browser();

@@ -138,6 +138,27 @@ impl TestPortal {
             .unwrap()
     }
 
+    /// Makes this person the owner of the application of this code.
+    pub(crate) async fn owns(&self, person: uuid::Uuid, application: &str) {
+        let state = &self.app.state;
+        let found = state.applications.find(application).await.unwrap().unwrap();
+        let post = portal::post::Post {
+            role: Role::ApplicationOwner,
+            agency: None,
+            with_below: false,
+            application: Some(found.view.id),
+        };
+        portal::post::give(&state.db, person, &post, None, self.now())
+            .await
+            .unwrap();
+    }
+
+    /// Runs a statement.
+    pub(crate) async fn run(&self, sql: &str) {
+        use sea_orm::ConnectionTrait;
+        self.app.state.db.execute_unprepared(sql).await.unwrap();
+    }
+
     /// A browser that has no cookie yet.
     pub(crate) fn browser(&self) -> Browser {
         Browser {

@@ -35,6 +35,9 @@ pub fn did(action: RequestAction) -> Text {
     match action {
         RequestAction::Submit => text!(access.did_submit),
         RequestAction::Return => text!(access.did_return),
+        RequestAction::Endorse => text!(access.did_endorse),
+        RequestAction::Comment => text!(access.did_comment),
+        RequestAction::Escalate => text!(access.did_escalate),
         RequestAction::Resubmit => text!(access.did_resubmit),
         RequestAction::Approve => text!(access.did_approve),
         RequestAction::Reject => text!(access.did_reject),

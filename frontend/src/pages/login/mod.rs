@@ -11,8 +11,8 @@ use shared::{
 
 use crate::{
     api::site::Site,
-    app::unreachable_site,
     components::{Heading, Tone, live, notice, skeleton, sometimes, words},
+    frame::unreachable_site,
     i18n::{self, fill, reasons, text, tr},
     query::Query,
     session::{Session, State},

@@ -13,6 +13,8 @@ pub fn area(area: Area) -> Text {
         Area::Access => text!(tokens.area_access),
         Area::Session => text!(tokens.area_session),
         Area::Notice => text!(tokens.area_notice),
+        Area::Account => text!(tokens.area_account),
+        Area::Audit => text!(tokens.area_audit),
     }
 }
 

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 10] = [
+const TAGS: [(&str, &str); 11] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
     (
@@ -42,6 +42,7 @@ const TAGS: [(&str, &str); 10] = [
         "Asking for roles of applications, and the grants that one has",
     ),
     ("notice", "Announcements"),
+    ("audit", "The audit log"),
     ("download", "Files to download"),
     ("site", "The site itself"),
 ];

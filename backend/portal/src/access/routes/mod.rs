@@ -1,4 +1,7 @@
-//! `/api/v1/permission-requests` and `/api/v1/grants`.
+//! `/api/v1/permission-requests`: asking, reading, and taking back.
+
+mod deciding;
+mod grants;
 
 use axum::{
     Json,
@@ -8,11 +11,11 @@ use axum::{
 };
 use serde::Deserialize;
 use shared::{
-    access::{GrantView, NewRequest, RequestState, RequestView},
+    access::{NewRequest, RequestState, RequestView},
     list::Page,
     problem::ErrorCode,
 };
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -37,14 +40,33 @@ pub fn extending() -> OpenApiRouter<AppState> {
         .routes(routes!(list, submit))
         .routes(routes!(read))
         .routes(routes!(withdraw))
-        .routes(routes!(grants))
+        .merge(deciding::extending())
+        .merge(grants::extending())
 }
 
-/// Which of one's requests are listed.
+/// Whose requests are listed.
+#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum View {
+    /// One's own.
+    #[default]
+    Own,
+    /// Those that wait for one's decision.
+    ToDecide,
+    /// Those that one's posts look after, whatever their state.
+    Overseen,
+}
+
+/// Which requests are listed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Filter {
+    /// One's own (`own`, the default, the newest first), those that wait for one's decision (`to_decide`, the oldest
+    /// first), or those that one's posts look after (`overseen`, the newest first).
+    #[param(inline)]
+    #[serde(default)]
+    view: View,
     /// Only those in this state.
     #[param(inline)]
     state: Option<RequestState>,
@@ -55,12 +77,13 @@ struct Filter {
     after: Option<String>,
 }
 
-/// One's own requests
+/// Requests
 ///
-/// The newest first, with their history.
+/// One's own, or those that one decides on or looks after; with their history, and what one may do to each.
 #[utoipa::path(get, path = "/api/v1/permission-requests", tag = "access", operation_id = "listPermissionRequests",
     params(Filter), responses(
     (status = 200, description = "The requests", body = Page<RequestView>),
+    (status = 403, description = "`forbidden`: other views than `own` take a post"),
 ))]
 async fn list(
     State(access): State<AccessService>,
@@ -70,10 +93,25 @@ async fn list(
     let paging = Paging::new(filter.limit, filter.after);
     let after = paging.after_text().map(read_cursor).transpose()?;
     let limit = paging.limit()? + 1;
-    let items = access.list(caller.person.id, filter.state, after, limit).await?;
+    let (me, state) = (caller.person.id, filter.state);
+    let items = match filter.view {
+        View::Own => access.list(me, state, after, limit).await?,
+        // They are all in the same state.
+        View::ToDecide if state.is_some() => return Err(ErrorCode::MalformedParameter.into()),
+        View::ToDecide => access.to_decide(me, after, limit).await?,
+        View::Overseen => access.overseen(me, state, after, limit).await?,
+    };
     Ok(Json(paging.page(items, |item| {
         format!("{}.{}", item.submitted_at.as_millis(), item.id)
     })?))
+}
+
+/// Who calls, from where.
+fn actor<'a>(caller: &Caller, source: &'a Source) -> Actor<'a> {
+    Actor {
+        person: caller.person.id,
+        source: source.as_str(),
+    }
 }
 
 fn read_cursor(text: &str) -> ApiResult<(i64, Uuid)> {
@@ -100,24 +138,27 @@ async fn submit(
     source: Source,
     Body(new): Body<NewRequest>,
 ) -> ApiResult<Response> {
-    let by = Actor {
-        person: caller.person.id,
-        source: source.as_str(),
-    };
-    let (status, view) = match access.submit(by, &new).await? {
-        Submitted::New(view) => (StatusCode::CREATED, view),
-        Submitted::Before(view) => (StatusCode::OK, view),
-    };
-    Ok((status, Json(view)).into_response())
+    let by = actor(&caller, &source);
+    access.submit(by, &new).await.map(IntoResponse::into_response)
 }
 
-/// One of one's requests
+impl IntoResponse for Submitted {
+    fn into_response(self) -> Response {
+        match self {
+            Self::New(view) => (StatusCode::CREATED, Json(view)).into_response(),
+            Self::Before(view) => (StatusCode::OK, Json(view)).into_response(),
+        }
+    }
+}
+
+/// A request
 ///
-/// With everything that was asked for, and its history.
+/// One's own, or one that one's posts look after: with everything that was asked for, its history, and what one may
+/// do to it.
 #[utoipa::path(get, path = "/api/v1/permission-requests/{id}", tag = "access", operation_id = "readPermissionRequest",
     params(("id" = Uuid, Path, description = "From the list")), responses(
     (status = 200, description = "The request", body = RequestView),
-    (status = 404, description = "`not_found`: none of one's requests"),
+    (status = 404, description = "`not_found`: there is none, or none that one may see"),
 ))]
 async fn read(
     State(access): State<AccessService>,
@@ -143,25 +184,6 @@ async fn withdraw(
     Path(id): Path<Uuid>,
     _: NoBody,
 ) -> ApiResult<Json<RequestView>> {
-    let by = Actor {
-        person: caller.person.id,
-        source: source.as_str(),
-    };
+    let by = actor(&caller, &source);
     access.withdraw(by, id).await.map(Json)
-}
-
-/// One's own permissions
-///
-/// The newest first: those that count now, those that will, and those that did.
-#[utoipa::path(get, path = "/api/v1/grants", tag = "access", operation_id = "listGrants", params(Paging), responses(
-    (status = 200, description = "The grants", body = Page<GrantView>),
-))]
-async fn grants(
-    State(access): State<AccessService>,
-    caller: Caller,
-    Parameters(paging): Parameters<Paging>,
-) -> ApiResult<Json<Page<GrantView>>> {
-    let (after, limit) = (paging.after_id()?, paging.limit()? + 1);
-    let items = access.grants(caller.person.id, after, limit).await?;
-    Ok(Json(paging.page(items, |item| item.id.to_string())?))
 }

@@ -1,0 +1,324 @@
+//! Deciding: 核准, 不核准, 退回補正, and what is said meanwhile.
+
+use foundation::database;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use shared::{
+    access::{BulkDecision, BulkResult, Correction, Remark, RequestAction, RequestState, RequestView, Stage},
+    audit::AuditAction,
+    date::Date,
+    problem::ErrorCode,
+};
+use uuid::Uuid;
+
+use super::{
+    AccessService, desk,
+    held::{self, NewGrant},
+    requests::{self, Line, Row},
+    seat::{Seats, Standing},
+    service::Actor,
+};
+use crate::{
+    audit::{self, Event},
+    error::{ApiError, ApiResult},
+};
+
+/// A request in the transaction that holds it, and what the one who acts may do to it.
+struct Held {
+    request: Row,
+    state: RequestState,
+    stage: Stage,
+    second_stage: bool,
+    decides: bool,
+}
+
+impl AccessService {
+    /// Decides as the person's posts allow: an approval by a manager is a consent where a role wants the
+    /// application's owner to agree too.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] for what the person may not see; [`ErrorCode::Conflict`] when the request is in no
+    /// state for it, [`ErrorCode::Forbidden`] when it waits for somebody else; the comment's violation.
+    pub async fn decide(
+        &self,
+        by: Actor<'_>,
+        id: Uuid,
+        verdict: RequestAction,
+        remark: &Remark,
+    ) -> ApiResult<RequestView> {
+        self.judge(by, id, verdict, remark).await?;
+        self.read(by.person, id).await
+    }
+
+    async fn judge(
+        &self,
+        by: Actor<'_>,
+        id: Uuid,
+        verdict: RequestAction,
+        remark: &Remark,
+    ) -> ApiResult<RequestState> {
+        if let Some(violation) = remark.violation(verdict) {
+            return Err(ApiError::Invalid(vec![violation]));
+        }
+        let transaction = database::begin_write(&self.db).await?;
+        let held = self.hold(&transaction, by, id).await?;
+        held.state.next(verdict).map_err(|_| ErrorCode::Conflict)?;
+        if !held.decides {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let consents = verdict == RequestAction::Approve && held.second_stage && held.stage == Stage::Manager;
+        let action = if consents { RequestAction::Endorse } else { verdict };
+        let comment = remark.stored();
+        let next = self
+            .step(&transaction, &held.request, action, by, comment.as_deref())
+            .await?;
+        let mut granted = Vec::new();
+        match action {
+            RequestAction::Endorse => {
+                let mut case = held.request.case()?;
+                case.stage = Stage::Owner;
+                self.route(&transaction, id, &case).await?;
+            }
+            RequestAction::Approve => granted = self.grant(&transaction, &held.request).await?,
+            _ => {}
+        }
+        let event = Event::new(audited(action))
+            .actor(by.person)
+            .subject(held.request.person_id)
+            .source(by.source)
+            .detail("request", &id.to_string())
+            .detail("agency", &held.request.agency_oid)
+            .detail("before", held.state.name())
+            .detail("after", next.name());
+        let event = if granted.is_empty() {
+            event
+        } else {
+            event.detail("grants", &granted.join(" "))
+        };
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        transaction.commit().await?;
+        Ok(next)
+    }
+
+    /// Decides on each of several requests by itself; one that is refused does not hold up the others.
+    ///
+    /// # Errors
+    /// All violations of the body; a fault of the server ends it, and what was done before stays done.
+    pub async fn decide_each(&self, by: Actor<'_>, bulk: &BulkDecision) -> ApiResult<Vec<BulkResult>> {
+        let violations = bulk.violations();
+        if !violations.is_empty() {
+            return Err(ApiError::Invalid(violations));
+        }
+        let (verdict, remark) = (bulk.verdict.action(), bulk.remark());
+        let mut results = Vec::new();
+        for request in bulk.requests.iter().copied() {
+            let (state, refused) = match self.judge(by, request, verdict, &remark).await {
+                Ok(state) => (Some(state), None),
+                Err(ApiError::Code(code)) if code.status() < 500 => (None, Some(code)),
+                Err(fault) => return Err(fault),
+            };
+            results.push(BulkResult {
+                request,
+                state,
+                refused,
+            });
+        }
+        Ok(results)
+    }
+
+    /// A question or an answer, by everybody who sees the request, while it is open.
+    ///
+    /// # Errors
+    /// As of [`Self::decide`].
+    pub async fn comment(&self, by: Actor<'_>, id: Uuid, remark: &Remark) -> ApiResult<RequestView> {
+        let action = RequestAction::Comment;
+        if let Some(violation) = remark.violation(action) {
+            return Err(ApiError::Invalid(vec![violation]));
+        }
+        let transaction = database::begin_write(&self.db).await?;
+        let held = self.hold(&transaction, by, id).await?;
+        let comment = remark.stored();
+        self.step(&transaction, &held.request, action, by, comment.as_deref())
+            .await?;
+        let event = Event::new(AuditAction::PermissionRequestCommented)
+            .actor(by.person)
+            .subject(held.request.person_id)
+            .source(by.source)
+            .detail("request", &id.to_string())
+            .detail("agency", &held.request.agency_oid);
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        transaction.commit().await?;
+        self.read(by.person, id).await
+    }
+
+    /// Sends a request that was returned once more, corrected; it finds its decider anew.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when it is not the person's, [`ErrorCode::Conflict`] when it was not returned; all
+    /// violations at once.
+    pub async fn resubmit(&self, by: Actor<'_>, id: Uuid, correction: &Correction) -> ApiResult<RequestView> {
+        let before = super::service::own(&self.db, by.person, id).await?;
+        let action = RequestAction::Resubmit;
+        before.state()?.next(action).map_err(|_| ErrorCode::Conflict)?;
+        let application = self.application_of(&before).await?;
+        let new = correction.as_new(id, &application);
+        let remark = correction.remark();
+        let checked = self.check(&new).await;
+        let (application, agency) = match (checked, remark.violation(action)) {
+            (Err(ApiError::Invalid(mut violations)), further) => {
+                violations.extend(further);
+                return Err(ApiError::Invalid(violations));
+            }
+            (Ok(_), Some(violation)) => return Err(ApiError::Invalid(vec![violation])),
+            (checked, None) => checked?,
+            (Err(fault), _) => return Err(fault),
+        };
+        let transaction = database::begin_write(&self.db).await?;
+        let request = requests::hold(&transaction, id)
+            .await?
+            .ok_or(ErrorCode::NotFound)?;
+        let comment = remark.stored();
+        self.step(&transaction, &request, action, by, comment.as_deref())
+            .await?;
+        let corrected = Row {
+            agency_oid: agency.to_string(),
+            reason: new.stored_reason(),
+            starts_on: new.starts_on.clone(),
+            ends_on: new.ends_on.clone(),
+            route_from: Some(agency.to_string()),
+            stage: Stage::Manager.name().to_owned(),
+            ..request
+        };
+        requests::correct(&transaction, &corrected).await?;
+        requests::clear_roles(&transaction, id).await?;
+        super::service::take_roles(&transaction, &corrected, &application, &new).await?;
+        self.route(&transaction, id, &corrected.case()?).await?;
+        let event = Event::new(AuditAction::PermissionResubmitted)
+            .actor(by.person)
+            .subject(by.person)
+            .source(by.source)
+            .detail("request", &id.to_string())
+            .detail("roles", &new.roles.join(" "))
+            .detail("agency", &corrected.agency_oid);
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        transaction.commit().await?;
+        self.read(by.person, id).await
+    }
+
+    /// The code of the application that the request is for.
+    async fn application_of(&self, request: &Row) -> ApiResult<String> {
+        let code = self.applications.code(request.application_id).await?;
+        Ok(code.ok_or(ErrorCode::NotFound)?)
+    }
+
+    /// Holds a request that the person may see.
+    async fn hold(&self, transaction: &DatabaseTransaction, by: Actor<'_>, id: Uuid) -> ApiResult<Held> {
+        let request = requests::hold(transaction, id)
+            .await?
+            .ok_or(ErrorCode::NotFound)?;
+        let seats = Seats::of(transaction, by.person, self.clock.now()).await?;
+        let (state, stage, agency) = (request.state()?, request.stage()?, request.agency()?);
+        let desk = request.desk.as_deref().and_then(desk::Desk::read);
+        let standing = Standing {
+            applicant: request.person_id,
+            application: request.application_id,
+            agency: Some(&agency),
+            desk: desk.as_ref(),
+            state,
+            stage,
+            second_stage: requests::wants_second_stage(transaction, id).await?,
+        };
+        if !seats.sees(&standing) {
+            return Err(ErrorCode::NotFound.into());
+        }
+        Ok(Held {
+            state,
+            stage,
+            second_stage: standing.second_stage,
+            decides: seats.decides(&standing),
+            request,
+        })
+    }
+
+    /// Moves a request as the state machine says, with its line of history; where it stands then.
+    pub(super) async fn step(
+        &self,
+        transaction: &DatabaseTransaction,
+        request: &Row,
+        action: RequestAction,
+        by: Actor<'_>,
+        comment: Option<&str>,
+    ) -> ApiResult<RequestState> {
+        let line = Line {
+            at: self.clock.now(),
+            action,
+            actor: Some(by.person),
+            comment,
+        };
+        step(transaction, request, line).await
+    }
+
+    /// Finds who is to decide, and writes it.
+    pub(super) async fn route<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        id: Uuid,
+        case: &desk::Case,
+    ) -> Result<(), DbErr> {
+        let desk = desk::find(transaction, case).await?;
+        requests::place(transaction, id, Some(&desk), case, self.clock.now()).await
+    }
+
+    /// Gives the roles that were asked for; the ids of the grants.
+    async fn grant(&self, transaction: &DatabaseTransaction, request: &Row) -> ApiResult<Vec<String>> {
+        let day = |text: &str| text.parse::<Date>().map_err(|_| requests::unreadable("day"));
+        let (starts_at, ends_at) = (
+            day(&request.starts_on)?.begins_at(),
+            day(&request.ends_on)?.ends_at(),
+        );
+        if ends_at <= self.clock.now() {
+            // Its last day has passed while it waited: there is nothing left to give.
+            return Err(ErrorCode::Conflict.into());
+        }
+        let mut ids = Vec::new();
+        for role in requests::roles_of(transaction, request.id).await? {
+            let new = NewGrant {
+                person: request.person_id,
+                role,
+                agency: &request.agency_oid,
+                starts_at,
+                ends_at,
+                request: Some(request.id),
+            };
+            let id = held::insert(transaction, self.clock.as_ref(), new).await?;
+            if let Some(before) = request.renews {
+                held::mark_renewed(transaction, before, role, id).await?;
+            }
+            ids.push(id.to_string());
+        }
+        Ok(ids)
+    }
+}
+
+/// Moves a held request, and writes the line that says so; where it stands then.
+pub(super) async fn step<C: ConnectionTrait>(
+    transaction: &C,
+    request: &Row,
+    line: Line<'_>,
+) -> ApiResult<RequestState> {
+    let state = request.state()?;
+    let next = state.next(line.action).map_err(|_| ErrorCode::Conflict)?;
+    if !requests::move_on(transaction, request.id, state, next).await? {
+        return Err(ErrorCode::Conflict.into());
+    }
+    requests::insert_event(transaction, request.id, line).await?;
+    Ok(next)
+}
+
+const fn audited(action: RequestAction) -> AuditAction {
+    match action {
+        RequestAction::Endorse => AuditAction::PermissionEndorsed,
+        RequestAction::Approve => AuditAction::PermissionApproved,
+        RequestAction::Return => AuditAction::PermissionReturned,
+        _ => AuditAction::PermissionRejected,
+    }
+}

@@ -1,0 +1,132 @@
+//! What becomes of grants: 撤銷 and 續期.
+
+use foundation::database;
+use shared::{
+    access::{GrantAction, GrantView, NewRequest, Renewal, RevokeGrant, renewal_of},
+    audit::AuditAction,
+    date::Date,
+    problem::ErrorCode,
+};
+use uuid::Uuid;
+
+use super::{
+    AccessService,
+    held::{self, Whose},
+    seat::Seats,
+    service::{Actor, Submitted},
+};
+use crate::{
+    audit::{self, Event},
+    error::{ApiError, ApiResult},
+};
+
+impl AccessService {
+    /// A person's grants, the newest first.
+    pub async fn grants(&self, person: Uuid, after: Option<Uuid>, limit: u32) -> ApiResult<Vec<GrantView>> {
+        self.grants_of(person, Whose::Person(person), after, limit).await
+    }
+
+    /// The grants that a person's posts look after, the newest first.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`] when there is no such post.
+    pub async fn grants_overseen(
+        &self,
+        person: Uuid,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> ApiResult<Vec<GrantView>> {
+        self.grants_of(person, Whose::Overseen, after, limit).await
+    }
+
+    async fn grants_of(
+        &self,
+        reader: Uuid,
+        whose: Whose,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> ApiResult<Vec<GrantView>> {
+        let now = self.clock.now();
+        let seats = Seats::of(&self.db, reader, now).await?;
+        if matches!(whose, Whose::Overseen) && seats.is_empty() {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        Ok(held::list(&self.db, whose, &seats, now, after, limit).await?)
+    }
+
+    /// Takes a grant back; it counts no more from this moment on, on every node.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] for one that the person may not see, [`ErrorCode::Forbidden`] for the own one,
+    /// [`ErrorCode::Conflict`] when it counts no more; the reason's violation.
+    pub async fn revoke(&self, by: Actor<'_>, id: Uuid, revoke: &RevokeGrant) -> ApiResult<GrantView> {
+        let now = self.clock.now();
+        let transaction = database::begin_write(&self.db).await?;
+        let seats = Seats::of(&transaction, by.person, now).await?;
+        let known = held::find(&transaction, id, &seats, now)
+            .await?
+            .ok_or(ErrorCode::NotFound)?;
+        let agency = known.view.agency.oid.parse().ok();
+        if seats.is_mine(known.view.person.id) {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        if !seats.looks_after(known.application_id, agency.as_ref()) {
+            return Err(ErrorCode::NotFound.into());
+        }
+        if let Some(violation) = revoke.violation() {
+            return Err(ApiError::Invalid(vec![violation]));
+        }
+        let reason = revoke.stored().unwrap_or_default();
+        if !held::revoke(&transaction, id, by.person, &reason, now).await? {
+            return Err(ErrorCode::Conflict.into());
+        }
+        let event = Event::new(AuditAction::GrantRevoked)
+            .actor(by.person)
+            .subject(known.view.person.id)
+            .source(by.source)
+            .detail("grant", &id.to_string())
+            .detail("application", &known.view.application.code)
+            .detail("role", &known.view.role.code)
+            .detail("agency", &known.view.agency.oid);
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        transaction.commit().await?;
+        let after = held::find(&self.db, id, &seats, now).await?;
+        Ok(after.ok_or(ErrorCode::NotFound)?.view)
+    }
+
+    /// Asks for the same role once more, from the day after its last one on: an ordinary request, decided as others
+    /// are.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`] when it is not the person's, [`ErrorCode::Conflict`] when it has ended or goes on
+    /// already; the violations of the request.
+    pub async fn renew(&self, by: Actor<'_>, id: Uuid, renewal: &Renewal) -> ApiResult<Submitted> {
+        let now = self.clock.now();
+        let seats = Seats::of(&self.db, by.person, now).await?;
+        let known = held::find(&self.db, id, &seats, now)
+            .await?
+            .filter(|known| seats.is_mine(known.view.person.id))
+            .ok_or(ErrorCode::NotFound)?;
+        let grant = known.view;
+        let (first, last) = renewal_of(
+            Date::in_taiwan(now),
+            grant.starts_at,
+            grant.ends_at,
+            known.max_days,
+        );
+        let new = NewRequest {
+            id: renewal.id,
+            application: grant.application.code,
+            roles: vec![grant.role.code],
+            agency: grant.agency.oid,
+            reason: renewal.reason.clone(),
+            starts_on: first.to_string(),
+            ends_on: renewal.ends_on.clone().unwrap_or_else(|| last.to_string()),
+        };
+        let is_retry = self.is_known(renewal.id).await?;
+        if !is_retry && !grant.may.contains(&GrantAction::Renew) {
+            return Err(ErrorCode::Conflict.into());
+        }
+        self.submit_renewing(by, &new, Some(id)).await
+    }
+}

@@ -1,0 +1,200 @@
+//! What a person may do to requests and grants, by the own posts and by those of whom they stand in for.
+
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use shared::{
+    access::{ManagerPost, RequestAction, RequestState, Stage},
+    person::Role,
+    text::Oid,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::desk::Desk;
+use crate::post::{self, Post};
+
+/// What decides who may do something to a request.
+#[derive(Clone, Debug)]
+pub(super) struct Standing<'a> {
+    pub(super) applicant: Uuid,
+    pub(super) application: Uuid,
+    pub(super) agency: Option<&'a Oid>,
+    pub(super) desk: Option<&'a Desk>,
+    pub(super) state: RequestState,
+    pub(super) stage: Stage,
+    /// Whether a manager's consent is not the last.
+    pub(super) second_stage: bool,
+}
+
+/// A person, and everybody whose posts they hold now: the own ones, and those of people who are away.
+#[derive(Clone, Debug)]
+pub(super) struct Seats {
+    me: Uuid,
+    holders: Vec<(Uuid, Vec<Post>)>,
+}
+
+impl Seats {
+    /// Of this person at this moment.
+    pub(super) async fn of<C: ConnectionTrait>(db: &C, me: Uuid, now: Timestamp) -> Result<Self, DbErr> {
+        const SQL: &str = "SELECT DISTINCT d.person_id FROM delegations d JOIN persons p ON p.id = d.person_id \
+             WHERE d.delegate_id = $1 AND d.until_at > $2 AND d.from_at <= $2 AND d.ended_at IS NULL \
+             AND p.disabled_at IS NULL";
+        let mut holders = vec![(me, post::of(db, me).await?)];
+        let values = [me.into(), now.as_millis().into()];
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+        for row in db.query_all_raw(statement).await? {
+            let away: Uuid = row.try_get("", "person_id")?;
+            holders.push((away, post::of(db, away).await?));
+        }
+        Ok(Self { me, holders })
+    }
+
+    /// Whether this is the person themself.
+    pub(super) fn is_mine(&self, person: Uuid) -> bool {
+        self.me == person
+    }
+
+    /// Whether there is no post among them that decides or looks after anything.
+    pub(super) fn is_empty(&self) -> bool {
+        let mut posts = self.holders.iter().flat_map(|(_, posts)| posts);
+        !posts.any(|post| post.role != Role::Auditor)
+    }
+
+    /// Whether the person is to decide on this request: by a post of somebody whose own request it is not.
+    pub(super) fn decides(&self, request: &Standing<'_>) -> bool {
+        let Some(desk) = request.desk else {
+            return false;
+        };
+        request.applicant != self.me
+            && self.holders.iter().any(|(holder, posts)| {
+                *holder != request.applicant && posts.iter().any(|post| sits_at(post, desk, request.agency))
+            })
+    }
+
+    /// Whether the person may see this request, which may be somebody else's.
+    pub(super) fn sees(&self, request: &Standing<'_>) -> bool {
+        request.applicant == self.me || self.looks_after(request.application, request.agency)
+    }
+
+    /// Whether what is of this application and this agency is looked after by one of the posts.
+    pub(super) fn looks_after(&self, application: Uuid, agency: Option<&Oid>) -> bool {
+        let mut posts = self.holders.iter().flat_map(|(_, posts)| posts);
+        posts.any(|post| match post.role {
+            Role::SystemAdministrator => true,
+            Role::ApplicationOwner => post.application == Some(application),
+            Role::AgencyManager => agency.is_some_and(|agency| covers(post, agency)),
+            Role::Auditor => false,
+        })
+    }
+
+    /// What the person may do to this request now.
+    pub(super) fn may(&self, request: &Standing<'_>) -> Vec<RequestAction> {
+        let mut actions = Vec::new();
+        if self.decides(request) {
+            let consent = if request.second_stage && request.stage == Stage::Manager {
+                RequestAction::Endorse
+            } else {
+                RequestAction::Approve
+            };
+            actions.extend([consent, RequestAction::Reject, RequestAction::Return]);
+        }
+        if request.applicant == self.me {
+            actions.extend([RequestAction::Resubmit, RequestAction::Withdraw]);
+        }
+        if self.sees(request) {
+            actions.push(RequestAction::Comment);
+        }
+        actions.retain(|action| request.state.next(*action).is_ok());
+        actions
+    }
+
+    /// The condition of the requests (`q`) that the person is to decide on, with its values from `$first` on.
+    pub(super) fn queue(&self, first: usize) -> (String, Vec<Value>) {
+        let mut values: Vec<Value> = vec![self.me.into()];
+        let me = first;
+        let mut parts = Vec::new();
+        for (holder, posts) in &self.holders {
+            let mut desks = Vec::new();
+            for post in posts {
+                let Some(desk) = desk_of(post) else { continue };
+                values.push(desk.to_string().into());
+                let place = first + values.len() - 1;
+                desks.push(if post.role == Role::AgencyManager && !post.with_below {
+                    format!("(q.desk = ${place} AND q.agency_oid = ${place})")
+                } else {
+                    format!("q.desk = ${place}")
+                });
+            }
+            if !desks.is_empty() {
+                values.push((*holder).into());
+                let place = first + values.len() - 1;
+                parts.push(format!("(q.person_id <> ${place} AND ({}))", desks.join(" OR ")));
+            }
+        }
+        if parts.is_empty() {
+            return (format!("q.person_id <> ${me} AND FALSE"), values);
+        }
+        (
+            format!(
+                "q.person_id <> ${me} AND q.state = 'submitted' AND ({})",
+                parts.join(" OR ")
+            ),
+            values,
+        )
+    }
+
+    /// The condition of what the posts look after, on these columns, with its values from `$first` on.
+    pub(super) fn overseen(&self, agency: &str, application: &str, first: usize) -> (String, Vec<Value>) {
+        let mut values: Vec<Value> = Vec::new();
+        let mut parts = Vec::new();
+        for post in self.holders.iter().flat_map(|(_, posts)| posts) {
+            let place = first + values.len();
+            match (post.role, &post.agency, post.application) {
+                (Role::SystemAdministrator, ..) => return ("TRUE".to_owned(), Vec::new()),
+                (Role::AgencyManager, Some(oid), _) => {
+                    values.push(oid.as_str().into());
+                    if post.with_below {
+                        values.push(format!("{oid}.%").into());
+                        parts.push(format!("{agency} = ${place} OR {agency} LIKE ${}", place + 1));
+                    } else {
+                        parts.push(format!("{agency} = ${place}"));
+                    }
+                }
+                (Role::ApplicationOwner, _, Some(id)) => {
+                    values.push(id.into());
+                    parts.push(format!("{application} = ${place}"));
+                }
+                _ => {}
+            }
+        }
+        if parts.is_empty() {
+            return ("FALSE".to_owned(), values);
+        }
+        (format!("({})", parts.join(" OR ")), values)
+    }
+}
+
+fn covers(post: &Post, agency: &Oid) -> bool {
+    post.agency.as_ref().is_some_and(|own| {
+        let post = ManagerPost {
+            person: Uuid::nil(),
+            agency: own.clone(),
+            with_below: post.with_below,
+        };
+        post.covers(agency)
+    })
+}
+
+/// The desk that the post sits at.
+fn desk_of(post: &Post) -> Option<Desk> {
+    match post.role {
+        Role::AgencyManager => post.agency.clone().map(Desk::Agency),
+        Role::ApplicationOwner => post.application.map(Desk::Owner),
+        Role::SystemAdministrator => Some(Desk::Administrators),
+        Role::Auditor => None,
+    }
+}
+
+fn sits_at(post: &Post, desk: &Desk, agency: Option<&Oid>) -> bool {
+    desk_of(post).as_ref() == Some(desk)
+        && (post.role != Role::AgencyManager || agency.is_some_and(|agency| covers(post, agency)))
+}

@@ -1,0 +1,261 @@
+//! Requests as they are shown: by queries that bring the names along, with what the reader may do.
+
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use shared::{
+    access::{
+        NamedByCode, PersonBrief, RequestAction, RequestEvent, RequestState, RequestView, Stage, WaitsFor,
+    },
+    date::Date,
+    person::{AgencyView, Role},
+    text::{Bilingual, Oid},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::{
+    desk::Desk,
+    requests::unreadable,
+    seat::{Seats, Standing},
+};
+
+/// Which requests are shown.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Whose {
+    /// Those of this person.
+    Own(Uuid),
+    /// Those that the reader is to decide on.
+    ToDecide,
+    /// Those that the reader's posts look after.
+    Overseen,
+}
+
+/// Which of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) whose: Whose,
+    pub(super) state: Option<RequestState>,
+    /// The moment and the id of the last one that was shown.
+    pub(super) after: Option<(i64, Uuid)>,
+    pub(super) limit: u32,
+}
+
+const SHOWN: &str = "SELECT q.id, q.state, q.stage, q.desk, q.desk_since, q.person_id, q.application_id, \
+     q.agency_oid, q.reason, q.starts_on, q.ends_on, q.submitted_at, a.code, a.name_zh, a.name_en, \
+     g.name AS agency_name, p.name AS person_name, p.agency_oid AS person_oid, pg.name AS person_agency, \
+     d.name AS desk_name, EXISTS (SELECT 1 FROM permission_request_roles s JOIN application_roles r \
+     ON r.id = s.role_id WHERE s.request_id = q.id AND r.second_stage) AS second_stage \
+     FROM permission_requests q JOIN applications a ON a.id = q.application_id \
+     JOIN persons p ON p.id = q.person_id LEFT JOIN agencies g ON g.oid = q.agency_oid \
+     LEFT JOIN agencies pg ON pg.oid = p.agency_oid LEFT JOIN agencies d ON d.oid = q.desk";
+
+/// The wanted requests: those to decide on the oldest first, others the newest first.
+pub(super) async fn list<C: ConnectionTrait>(
+    db: &C,
+    wanted: Wanted,
+    seats: &Seats,
+) -> Result<Vec<RequestView>, DbErr> {
+    let oldest_first = matches!(wanted.whose, Whose::ToDecide);
+    let (sign, order, beyond) = if oldest_first {
+        (">", "ASC", (i64::MIN, Uuid::nil()))
+    } else {
+        ("<", "DESC", (i64::MAX, Uuid::max()))
+    };
+    let (at, id) = wanted.after.unwrap_or(beyond);
+    let mut values: Vec<Value> = vec![at.into(), id.into(), i64::from(wanted.limit).into()];
+    let (mut condition, more) = match wanted.whose {
+        Whose::Own(person) => ("q.person_id = $4".to_owned(), vec![person.into()]),
+        Whose::ToDecide => seats.queue(4),
+        Whose::Overseen => seats.overseen("q.agency_oid", "q.application_id", 4),
+    };
+    values.extend(more);
+    if let Some(only) = wanted.state {
+        values.push(only.name().into());
+        condition.push_str(" AND q.state = $");
+        condition.push_str(&values.len().to_string());
+    }
+    let rest = format!(
+        "WHERE {condition} AND (q.submitted_at, q.id) {sign} ($1, $2) \
+         ORDER BY q.submitted_at {order}, q.id {order} LIMIT $3"
+    );
+    shown(db, &rest, values, seats).await
+}
+
+/// How many requests the reader is to decide on.
+pub(super) async fn count_to_decide<C: ConnectionTrait>(db: &C, seats: &Seats) -> Result<i64, DbErr> {
+    let (condition, values) = seats.queue(1);
+    let sql = format!("SELECT COUNT(*) AS n FROM permission_requests q WHERE {condition}");
+    let rows = select(db, sql, values).await?;
+    rows.first().map_or(Ok(0), |row| row.try_get("", "n"))
+}
+
+/// The request of this id as the reader sees it.
+pub(super) async fn read<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    seats: &Seats,
+) -> Result<Option<RequestView>, DbErr> {
+    Ok(shown(db, "WHERE q.id = $1", vec![id.into()], seats).await?.pop())
+}
+
+async fn shown<C: ConnectionTrait>(
+    db: &C,
+    rest: &str,
+    values: Vec<Value>,
+    seats: &Seats,
+) -> Result<Vec<RequestView>, DbErr> {
+    let rows = select(db, format!("{SHOWN} {rest}"), values).await?;
+    let mut views: Vec<_> = rows
+        .iter()
+        .map(|row| view(row, seats))
+        .collect::<Result<_, _>>()?;
+    let ids: Vec<Value> = views.iter().map(|view| view.id.into()).collect();
+    if ids.is_empty() {
+        return Ok(views);
+    }
+    let mut roles = roles_of(db, &ids).await?;
+    let mut histories = histories_of(db, &ids).await?;
+    for view in &mut views {
+        view.roles = roles.remove(&view.id).unwrap_or_default();
+        view.history = histories.remove(&view.id).unwrap_or_default();
+    }
+    Ok(views)
+}
+
+pub(super) async fn select<C: ConnectionTrait>(
+    db: &C,
+    sql: String,
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>, DbErr> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    db.query_all_raw(statement).await
+}
+
+/// `($1, $2, …)`, so many.
+fn placeholders(count: usize) -> String {
+    let each: Vec<_> = (1..=count).map(|number| format!("${number}")).collect();
+    format!("({})", each.join(", "))
+}
+
+/// The columns `code`, `name_zh` and `name_en`.
+pub(super) fn named(row: &QueryResult, prefix: &str) -> Result<NamedByCode, DbErr> {
+    let text = |column: &str| row.try_get::<String>(prefix, column);
+    Ok(NamedByCode {
+        code: text("code")?,
+        name: Bilingual {
+            zh: text("name_zh")?,
+            en: text("name_en")?,
+        },
+    })
+}
+
+/// The columns `person_id`, `person_name`, `person_oid` and `person_agency`.
+pub(super) fn brief(row: &QueryResult) -> Result<PersonBrief, DbErr> {
+    let oid: Option<String> = row.try_get("", "person_oid")?;
+    let name = row.try_get("", "person_agency")?;
+    Ok(PersonBrief {
+        id: row.try_get("", "person_id")?,
+        name: row.try_get("", "person_name")?,
+        agency: oid.map(|oid| AgencyView { oid, name }),
+    })
+}
+
+fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
+    let text = |column: &str| row.try_get::<String>("", column);
+    let day = |column: &str| text(column)?.parse::<Date>().map_err(|_| unreadable(column));
+    let state = RequestState::from_name(&text("state")?).ok_or_else(|| unreadable("state"))?;
+    let stage = Stage::from_name(&text("stage")?).ok_or_else(|| unreadable("stage"))?;
+    let oid: Option<Oid> = text("agency_oid")?.parse().ok();
+    let desk: Option<String> = row.try_get("", "desk")?;
+    let desk = desk.as_deref().and_then(Desk::read);
+    let standing = Standing {
+        applicant: row.try_get("", "person_id")?,
+        application: row.try_get("", "application_id")?,
+        agency: oid.as_ref(),
+        desk: desk.as_ref(),
+        state,
+        stage,
+        second_stage: row.try_get("", "second_stage")?,
+    };
+    Ok(RequestView {
+        id: row.try_get("", "id")?,
+        state,
+        applicant: brief(row)?,
+        stage,
+        waits_for: desk.as_ref().map(|desk| waits_for(row, desk)).transpose()?,
+        may: seats.may(&standing),
+        application: named(row, "")?,
+        roles: Vec::new(),
+        agency: AgencyView {
+            oid: text("agency_oid")?,
+            name: row.try_get("", "agency_name")?,
+        },
+        reason: text("reason")?,
+        starts_on: day("starts_on")?,
+        ends_on: day("ends_on")?,
+        submitted_at: Timestamp::from_millis(row.try_get("", "submitted_at")?),
+        history: Vec::new(),
+    })
+}
+
+fn waits_for(row: &QueryResult, desk: &Desk) -> Result<WaitsFor, DbErr> {
+    let since = row.try_get::<Option<i64>>("", "desk_since")?.unwrap_or_default();
+    let name = row.try_get("", "desk_name")?;
+    let (role, agency) = match desk {
+        Desk::Agency(oid) => {
+            let oid = oid.to_string();
+            (Role::AgencyManager, Some(AgencyView { oid, name }))
+        }
+        Desk::Owner(_) => (Role::ApplicationOwner, None),
+        Desk::Administrators => (Role::SystemAdministrator, None),
+    };
+    Ok(WaitsFor {
+        role,
+        agency,
+        since: Timestamp::from_millis(since),
+    })
+}
+
+async fn roles_of<C: ConnectionTrait>(
+    db: &C,
+    ids: &[Value],
+) -> Result<HashMap<Uuid, Vec<NamedByCode>>, DbErr> {
+    let sql = format!(
+        "SELECT q.request_id, r.code, r.name_zh, r.name_en FROM permission_request_roles q \
+         JOIN application_roles r ON r.id = q.role_id WHERE q.request_id IN {} ORDER BY r.position, r.id",
+        placeholders(ids.len())
+    );
+    let mut roles: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for row in select(db, sql, ids.to_vec()).await? {
+        let request = row.try_get("", "request_id")?;
+        roles.entry(request).or_default().push(named(&row, "")?);
+    }
+    Ok(roles)
+}
+
+async fn histories_of<C: ConnectionTrait>(
+    db: &C,
+    ids: &[Value],
+) -> Result<HashMap<Uuid, Vec<RequestEvent>>, DbErr> {
+    let sql = format!(
+        "SELECT e.request_id, e.at, e.action, e.comment, p.name FROM permission_request_events e \
+         LEFT JOIN persons p ON p.id = e.actor WHERE e.request_id IN {} ORDER BY e.number",
+        placeholders(ids.len())
+    );
+    let mut histories: HashMap<Uuid, Vec<_>> = HashMap::new();
+    for row in select(db, sql, ids.to_vec()).await? {
+        let action: String = row.try_get("", "action")?;
+        let event = RequestEvent {
+            at: Timestamp::from_millis(row.try_get("", "at")?),
+            action: RequestAction::from_name(&action).ok_or_else(|| unreadable("action"))?,
+            by: row.try_get("", "name")?,
+            comment: row.try_get("", "comment")?,
+        };
+        histories
+            .entry(row.try_get("", "request_id")?)
+            .or_default()
+            .push(event);
+    }
+    Ok(histories)
+}

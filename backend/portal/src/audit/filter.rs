@@ -1,0 +1,260 @@
+//! Which rows are asked for, as SQL whose time does not grow with the log.
+
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use shared::{audit::AuditAction, text::Oid, time::Timestamp};
+use uuid::Uuid;
+
+use crate::post::Reach;
+
+/// Of fewer people than this the rows are found by their indexes; of more, they are so many that the newest rows hold
+/// enough of them.
+const FEW_PEOPLE: i64 = 200;
+
+/// What a reader asks for. What is empty or none asks for everything.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// One of these was done.
+    pub actions: Vec<AuditAction>,
+    /// By this person.
+    pub actor: Option<Uuid>,
+    /// To this person.
+    pub subject: Option<Uuid>,
+    /// By or to one of these people; nobody when there are none.
+    pub people: Option<Vec<Uuid>>,
+    /// By or to somebody of this agency or one below it.
+    pub agency: Option<Oid>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub to: Option<Timestamp>,
+}
+
+/// A question, put together.
+pub(super) struct Query {
+    values: Vec<Value>,
+    /// What every row must be.
+    common: Vec<String>,
+    /// The rows are those of any of these, each of which an index serves.
+    branches: Vec<String>,
+}
+
+impl Query {
+    /// The rows that fit the filter and that the reader may see.
+    pub(super) async fn of<C: ConnectionTrait>(
+        db: &C,
+        filter: &Filter,
+        reach: &Reach,
+    ) -> Result<Self, DbErr> {
+        let mut query = Self {
+            values: Vec::new(),
+            common: Vec::new(),
+            branches: Vec::new(),
+        };
+        query.times(filter);
+        for (column, person) in [("actor", filter.actor), ("subject", filter.subject)] {
+            if let Some(person) = person {
+                let place = query.place(person);
+                query.common.push(format!("e.{column} = {place}"));
+            }
+        }
+        let is_narrow = filter.actor.is_some() || filter.subject.is_some();
+        let by_people = query.people(db, filter, reach, is_narrow).await?;
+        query.actions(&filter.actions, is_narrow || by_people);
+        Ok(query)
+    }
+
+    fn place(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Ids begin with the time, to the millisecond; a second of room is for what was read from the clock in between.
+    fn times(&mut self, filter: &Filter) {
+        const ROOM: i64 = 1000;
+        if let Some(from) = filter.from {
+            let id = self.place(first_id(from.as_millis() - ROOM));
+            let at = self.place(from.as_millis());
+            self.common.push(format!("e.id >= {id} AND e.at >= {at}"));
+        }
+        if let Some(to) = filter.to {
+            let id = self.place(first_id(to.as_millis() + ROOM));
+            let at = self.place(to.as_millis());
+            self.common.push(format!("e.id < {id} AND e.at < {at}"));
+        }
+    }
+
+    /// Whose rows: whether they make the branches.
+    async fn people<C: ConnectionTrait>(
+        &mut self,
+        db: &C,
+        filter: &Filter,
+        reach: &Reach,
+        is_narrow: bool,
+    ) -> Result<bool, DbErr> {
+        let mut conditions = Vec::new();
+        if *reach != Reach::Everything {
+            let (sql, values) = reach.condition("p.agency_oid", self.values.len() + 1);
+            self.values.extend(values);
+            conditions.push(sql);
+        }
+        if let Some(agency) = &filter.agency {
+            let below = Reach::Agencies(vec![(agency.clone(), true)]);
+            let (sql, values) = below.condition("p.agency_oid", self.values.len() + 1);
+            self.values.extend(values);
+            conditions.push(sql);
+        }
+        if let Some(people) = &filter.people {
+            let places: Vec<_> = people.iter().map(|person| self.place(*person)).collect();
+            conditions.push(if places.is_empty() {
+                "FALSE".to_owned()
+            } else {
+                format!("p.id IN ({})", places.join(", "))
+            });
+        }
+        if conditions.is_empty() {
+            return Ok(false);
+        }
+        let condition = conditions.join(" AND ");
+        if is_narrow || !self.are_few(db, &condition).await? {
+            let one =
+                |column| format!("EXISTS (SELECT 1 FROM persons p WHERE p.id = e.{column} AND {condition})");
+            self.common
+                .push(format!("({} OR {})", one("actor"), one("subject")));
+            return Ok(false);
+        }
+        self.branches = ["actor", "subject"]
+            .map(|column| format!("e.{column} IN (SELECT p.id FROM persons p WHERE {condition})"))
+            .to_vec();
+        Ok(true)
+    }
+
+    async fn are_few<C: ConnectionTrait>(&self, db: &C, condition: &str) -> Result<bool, DbErr> {
+        // The condition's own values come after others, so all are given, and named, for PostgreSQL to know their kinds.
+        let (condition, values) = renumbered(condition, &self.values);
+        let sql = format!(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM persons p WHERE {condition} LIMIT {FEW_PEOPLE}) few"
+        );
+        let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
+        let row = db.query_one_raw(statement).await?;
+        let count = row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
+        Ok(count < FEW_PEOPLE)
+    }
+
+    /// Which actions: by their index, but where another one is narrower, or sign-ins are among them.
+    fn actions(&mut self, actions: &[AuditAction], is_narrow: bool) {
+        if actions.is_empty() {
+            return;
+        }
+        let places: Vec<_> = actions.iter().map(|action| self.place(action.name())).collect();
+        if is_narrow || actions.contains(&AuditAction::SignedIn) {
+            self.common.push(format!("e.action IN ({})", places.join(", ")));
+            return;
+        }
+        self.branches = places
+            .iter()
+            .map(|place| format!("e.action = {place} AND e.action <> 'signed_in'"))
+            .collect();
+    }
+
+    /// The rows older than `after`, the newest first, with all that is shown of them.
+    pub(super) fn page(
+        &self,
+        backend: sea_orm::DatabaseBackend,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Statement {
+        let mut values = self.values.clone();
+        let mut conditions = self.common.clone();
+        if let Some(after) = after {
+            values.push(after.into());
+            conditions.push(format!("e.id < ${}", values.len()));
+        }
+        let one = |branch: Option<&String>| {
+            let conditions: Vec<_> = branch
+                .into_iter()
+                .chain(&conditions)
+                .map(String::as_str)
+                .collect();
+            let condition = if conditions.is_empty() {
+                "TRUE".to_owned()
+            } else {
+                conditions.join(" AND ")
+            };
+            format!("SELECT e.id FROM audit_events e WHERE {condition} ORDER BY e.id DESC LIMIT {limit}")
+        };
+        let ids = if self.branches.is_empty() {
+            one(None)
+        } else {
+            let branches: Vec<_> = self
+                .branches
+                .iter()
+                .enumerate()
+                .map(|(number, branch)| format!("SELECT id FROM ({}) b{number}", one(Some(branch))))
+                .collect();
+            format!(
+                "SELECT id FROM ({}) b ORDER BY id DESC LIMIT {limit}",
+                branches.join(" UNION ")
+            )
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM ({ids}) found JOIN audit_events e ON e.id = found.id \
+             LEFT JOIN persons pa ON pa.id = e.actor LEFT JOIN agencies aa ON aa.oid = pa.agency_oid \
+             LEFT JOIN persons ps ON ps.id = e.subject LEFT JOIN agencies ags ON ags.oid = ps.agency_oid \
+             ORDER BY e.id DESC"
+        );
+        Statement::from_sql_and_values(backend, &sql, values)
+    }
+}
+
+/// What is shown of a row, in this order.
+const COLUMNS: &str = "e.id, e.at, e.action, e.source, e.details, e.chain, e.number, \
+     e.actor, pa.name, pa.agency_oid, aa.name, e.subject, ps.name, ps.agency_oid, ags.name, e.hash";
+
+/// The least id of a moment.
+fn first_id(millis: i64) -> Uuid {
+    let millis = u128::try_from(millis).unwrap_or(0).min((1 << 48) - 1);
+    Uuid::from_u128(millis << 80)
+}
+
+/// A part of a statement as one of its own: its placeholders count from 1, and only its values are given.
+fn renumbered(sql: &str, values: &[Value]) -> (String, Vec<Value>) {
+    let mut kept = Vec::new();
+    let mut text = String::with_capacity(sql.len());
+    let mut parts = sql.split('$');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part
+            .find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(part.len());
+        let (number, rest) = part.split_at(end);
+        if let Some(value) = number
+            .parse::<usize>()
+            .ok()
+            .and_then(|number| values.get(number - 1))
+        {
+            kept.push(value.clone());
+        }
+        text.push_str(&format!("${}{rest}", kept.len()));
+    }
+    (text, kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_statement_stands_alone() {
+        let values: Vec<Value> = vec![1.into(), 2.into(), 3.into()];
+        let (sql, kept) = renumbered("a = $2 OR a LIKE $3", &values);
+        assert_eq!(sql, "a = $1 OR a LIKE $2");
+        assert_eq!(kept, [2.into(), 3.into()]);
+    }
+
+    #[test]
+    fn ids_of_a_moment_begin_with_it() {
+        let id = first_id(1_795_395_600_000);
+        assert!(id.to_string().starts_with("01a2"), "{id}");
+        assert_eq!(first_id(-5), Uuid::nil());
+    }
+}

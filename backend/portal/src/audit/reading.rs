@@ -1,0 +1,192 @@
+//! Reading the log: who may, and how far.
+
+use foundation::{clock::SharedClock, database::Database};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Statement};
+use shared::{
+    audit::{AuditAction, AuditEventView, AuditFormat, AuditPerson},
+    person::AgencyView,
+    problem::ErrorCode,
+    text::Username,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::{
+    Event,
+    filter::{Filter, Query},
+    hex, record_alone,
+};
+use crate::{error::ApiResult, post::Reach};
+
+/// How many people of one name are looked for.
+const MOST_NAMESAKES: u32 = 100;
+
+/// A row with its hash, for those who take it away.
+#[derive(Clone, Debug)]
+pub(super) struct Exported {
+    pub view: AuditEventView,
+    pub hash: String,
+}
+
+/// Reads the log.
+#[derive(Clone)]
+pub struct AuditService {
+    pub(super) db: Database,
+    clock: SharedClock,
+}
+
+impl AuditService {
+    /// On this database.
+    pub fn new(db: Database, clock: SharedClock) -> Self {
+        Self { db, clock }
+    }
+
+    /// What a reader's posts reach now.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`] for whoever has no post that reads the log.
+    async fn reach(&self, reader: Uuid) -> ApiResult<Reach> {
+        let reach = Reach::of_reader(&self.db, reader).await?;
+        if reach.is_nothing() {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        Ok(reach)
+    }
+
+    /// The people of this account name or this name.
+    pub(super) async fn people_called(&self, text: &str) -> Result<Vec<Uuid>, DbErr> {
+        let backend = self.db.get_database_backend();
+        // As the index of names compares them.
+        let name = match backend {
+            DatabaseBackend::Postgres => "name COLLATE \"C\"",
+            _ => "name",
+        };
+        let sql = format!(
+            "SELECT person_id FROM local_credentials WHERE username_key = $1 \
+             UNION SELECT id FROM persons WHERE {name} = $2 LIMIT $3"
+        );
+        let text = text.trim();
+        if text.is_empty() || text.contains('\0') {
+            return Ok(Vec::new());
+        }
+        let values = [
+            Username::key_of(text).into(),
+            crate::person::stored_name(text).into(),
+            i64::from(MOST_NAMESAKES).into(),
+        ];
+        let statement = Statement::from_sql_and_values(backend, &sql, values);
+        let rows = self.db.query_all_raw(statement).await?;
+        rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    }
+
+    /// The rows that fit, the newest first, older than `after`.
+    pub async fn list(
+        &self,
+        reader: Uuid,
+        filter: &Filter,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> ApiResult<Vec<AuditEventView>> {
+        let reach = self.reach(reader).await?;
+        let query = Query::of(&self.db, filter, &reach).await?;
+        let rows = self.page(&query, after, limit).await?;
+        Ok(rows.into_iter().map(|row| row.view).collect())
+    }
+
+    /// What an export goes through, page by page. That it is made is recorded first.
+    pub(super) async fn begin_export(
+        &self,
+        reader: Uuid,
+        filter: &Filter,
+        format: AuditFormat,
+        source: &str,
+    ) -> ApiResult<Query> {
+        let reach = self.reach(reader).await?;
+        let query = Query::of(&self.db, filter, &reach).await?;
+        let event = told(
+            Event::new(AuditAction::AuditExported)
+                .actor(reader)
+                .source(source)
+                .detail("format", format.name()),
+            filter,
+        );
+        record_alone(&self.db, self.clock.as_ref(), event).await?;
+        Ok(query)
+    }
+
+    pub(super) async fn page(
+        &self,
+        query: &Query,
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<Exported>, DbErr> {
+        let statement = query.page(self.db.get_database_backend(), after, limit);
+        let rows = self.db.query_all_raw(statement).await?;
+        rows.iter().map(exported).collect()
+    }
+
+    /// Now, for a file's name.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// What was asked for, in the log of exports.
+fn told(mut event: Event, filter: &Filter) -> Event {
+    if !filter.actions.is_empty() {
+        let names: Vec<_> = filter.actions.iter().map(|action| action.name()).collect();
+        event = event.detail("actions", &names.join(" "));
+    }
+    let people: Option<Vec<_>> = filter
+        .people
+        .as_ref()
+        .map(|people| people.iter().map(Uuid::to_string).collect());
+    let told = [
+        ("by", filter.actor.map(|id| id.to_string())),
+        ("to", filter.subject.map(|id| id.to_string())),
+        ("people", people.map(|people| people.join(" "))),
+        ("agency", filter.agency.as_ref().map(ToString::to_string)),
+        ("from", filter.from.map(|at| at.to_string())),
+        ("before", filter.to.map(|at| at.to_string())),
+    ];
+    for (name, value) in told {
+        if let Some(value) = value {
+            event = event.detail(name, &value);
+        }
+    }
+    event
+}
+
+fn exported(row: &QueryResult) -> Result<Exported, DbErr> {
+    let person = |first: usize| -> Result<Option<AuditPerson>, DbErr> {
+        let Some(id) = row.try_get_by_index(first)? else {
+            return Ok(None);
+        };
+        let oid: Option<String> = row.try_get_by_index(first + 2)?;
+        let agency_name = row.try_get_by_index(first + 3)?;
+        Ok(Some(AuditPerson {
+            id,
+            name: row.try_get_by_index(first + 1)?,
+            agency: oid.map(|oid| AgencyView {
+                oid,
+                name: agency_name,
+            }),
+        }))
+    };
+    let details: String = row.try_get_by_index(4)?;
+    Ok(Exported {
+        view: AuditEventView {
+            id: row.try_get_by_index(0)?,
+            at: Timestamp::from_millis(row.try_get_by_index(1)?),
+            action: row.try_get_by_index(2)?,
+            source: row.try_get_by_index(3)?,
+            // What is not as `record` writes it, is shown as it is.
+            details: serde_json::from_str(&details).unwrap_or_else(|_| [("?".to_owned(), details)].into()),
+            chain: row.try_get_by_index(5)?,
+            number: row.try_get_by_index(6)?,
+            actor: person(7)?,
+            subject: person(11)?,
+        },
+        hash: hex(&row.try_get_by_index::<Vec<u8>>(15)?),
+    })
+}

@@ -1,0 +1,365 @@
+//! Deciding on requests for permissions, by the API.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use shared::{
+    person::Role,
+    problem::{ErrorCode, ViolationCode},
+};
+
+use crate::support::{Browser, TestPortal};
+
+const REQUESTS: &str = "/api/v1/permission-requests";
+const CITY: &str = "2.16.886.101.90010.20002";
+const FIRE: &str = "2.16.886.101.90010.20002.20040";
+const ELSEWHERE: &str = "2.16.886.101.20003.20001.20003";
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A portal with the demo's applications; a responder of the fire bureau, its manager, and the manager of another
+/// agency. The demo's meihui manages the county above the fire bureau.
+async fn start(kind: foundation::testing::Kind) -> TestPortal {
+    let portal = TestPortal::with(kind, &[("EMIC_DEMO", "1")]).await;
+    portal.account_of("yawen", Some(FIRE), &[]).await;
+    portal
+        .account_of("chief", Some(FIRE), &[Role::AgencyManager])
+        .await;
+    portal
+        .account_of("stranger", Some(ELSEWHERE), &[Role::AgencyManager])
+        .await;
+    portal
+}
+
+fn id(number: u32) -> String {
+    format!("019ab0c2-5c00-7a31-9d5e-{number:012x}")
+}
+
+fn request(number: u32, application: &str, roles: &[&str]) -> Value {
+    json!({
+        "id": id(number),
+        "application": application,
+        "roles": roles,
+        "agency": FIRE,
+        "reason": "輪值應變中心，需要登打災情。",
+        "starts_on": "2026-11-23",
+        "ends_on": "2026-12-31",
+    })
+}
+
+async fn ask(browser: &mut Browser, number: u32, application: &str, roles: &[&str]) -> Value {
+    let answer = browser.post(REQUESTS, request(number, application, roles)).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    answer.json()
+}
+
+fn path(number: u32, what: &str) -> String {
+    format!("{REQUESTS}/{}/{what}", id(number))
+}
+
+async fn demo(portal: &TestPortal, username: &str) -> Browser {
+    let mut browser = portal.browser();
+    let answer = browser.sign_in(username, portal::demo::PASSWORD).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    browser
+}
+
+fn ids(page: &Value) -> Vec<&str> {
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|item| item["id"].as_str().unwrap()).collect()
+}
+
+async fn recorded(portal: &TestPortal, action: &str) -> i64 {
+    portal
+        .count(&format!("audit_events WHERE action = '{action}'"))
+        .await
+}
+
+on_each_database! {
+    async fn the_nearest_manager_approves_and_the_role_is_held_at_once(kind) {
+        let portal = start(kind).await;
+        let (mut yawen, mut chief) = (portal.signed_in("yawen").await, portal.signed_in("chief").await);
+        let view = ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        assert_eq!(view["waits_for"]["role"], "agency_manager");
+        assert_eq!(view["waits_for"]["agency"]["oid"], FIRE);
+        assert_eq!(view["may"], json!(["withdraw", "comment"]));
+
+        let queue = chief.get(&format!("{REQUESTS}?view=to_decide")).await.json();
+        assert_eq!(ids(&queue), [id(1)]);
+        assert_eq!(queue["items"][0]["may"], json!(["approve", "reject", "return", "comment"]));
+        let review = chief.get(&path(1, "review")).await.json();
+        assert_eq!(review["roles"][0]["role"]["risk"], "medium");
+        assert_eq!(review["roles"][0]["others"], 1, "dawen has it too");
+        assert_eq!(review["request"]["applicant"]["agency"]["oid"], FIRE);
+
+        let decided = chief.post(&path(1, "approve"), json!({ "comment": "已確認班表" })).await;
+        assert_eq!(decided.status, StatusCode::OK, "{}", decided.text());
+        assert_eq!(decided.json()["state"], "approved");
+        assert_eq!(decided.json()["waits_for"], Value::Null);
+        let grants = yawen.get("/api/v1/grants").await.json();
+        assert_eq!(grants["items"][0]["role"]["code"], "reporter");
+        assert_eq!(grants["items"][0]["state"], "active");
+        assert_eq!(grants["items"][0]["request"], id(1));
+        let history = yawen.get(&format!("{REQUESTS}/{}", id(1))).await.json()["history"].clone();
+        assert_eq!(history[1]["action"], "approve");
+        assert_eq!(history[1]["comment"], "已確認班表");
+        assert_eq!(recorded(&portal, "permission_approved").await, 1);
+        assert_eq!(ids(&chief.get(&format!("{REQUESTS}?view=to_decide")).await.json()), [""; 0]);
+    }
+
+    async fn a_role_of_high_risk_wants_the_owner_too(kind) {
+        let portal = start(kind).await;
+        let owner = portal.account_of("owner", Some(ELSEWHERE), &[Role::ApplicationOwner]).await;
+        portal.owns(owner, "emic").await;
+        let (mut yawen, mut chief) = (portal.signed_in("yawen").await, portal.signed_in("chief").await);
+        let mut owner = portal.signed_in("owner").await;
+        ask(&mut yawen, 1, "emic", &["centre", "viewer"]).await;
+        assert_eq!(ids(&owner.get(&format!("{REQUESTS}?view=to_decide")).await.json()), [""; 0]);
+        let endorsed = chief.post(&path(1, "approve"), json!({})).await.json();
+        assert_eq!(endorsed["state"], "submitted");
+        assert_eq!(endorsed["stage"], "owner");
+        assert_eq!(endorsed["waits_for"]["role"], "application_owner");
+        assert_eq!(portal.count("grants WHERE request_id IS NOT NULL").await, 0);
+        assert_eq!(chief.post(&path(1, "approve"), json!({})).await.problem().code, ErrorCode::Forbidden);
+        assert_eq!(ids(&owner.get(&format!("{REQUESTS}?view=to_decide")).await.json()), [id(1)]);
+        let approved = owner.post(&path(1, "approve"), json!({})).await.json();
+        assert_eq!(approved["state"], "approved");
+        let actions: Vec<_> = approved["history"].as_array().unwrap().iter().map(|line| line["action"].clone()).collect();
+        assert_eq!(actions, ["submit", "endorse", "approve"]);
+        assert_eq!(portal.count("grants WHERE request_id IS NOT NULL").await, 2);
+    }
+
+    async fn nobody_decides_in_their_own_case(kind) {
+        let portal = start(kind).await;
+        let (mut chief, mut meihui) = (portal.signed_in("chief").await, demo(&portal, "meihui").await);
+        let view = ask(&mut chief, 1, "emic", &["viewer"]).await;
+        assert_eq!(view["waits_for"]["agency"]["oid"], CITY, "the next level");
+        for what in ["approve", "reject", "return"] {
+            let answer = chief.post(&path(1, what), json!({ "comment": "我自己" })).await;
+            assert_eq!(answer.problem().code, ErrorCode::Forbidden, "{what}");
+        }
+        assert_eq!(ids(&chief.get(&format!("{REQUESTS}?view=to_decide")).await.json()), [""; 0]);
+        assert_eq!(meihui.post(&path(1, "approve"), json!({})).await.json()["state"], "approved");
+    }
+
+    async fn to_a_foreign_manager_there_is_no_such_request(kind) {
+        let portal = start(kind).await;
+        let (mut yawen, mut stranger) = (portal.signed_in("yawen").await, portal.signed_in("stranger").await);
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        let unknown = stranger.post(&path(2, "approve"), json!({})).await.problem();
+        for what in ["approve", "reject", "return", "comments"] {
+            let foreign = stranger.post(&path(1, what), json!({ "comment": "不是我的" })).await.problem();
+            assert_eq!((foreign.code, foreign.title), (unknown.code, unknown.title.clone()), "{what}");
+        }
+        assert_eq!(stranger.get(&path(1, "review")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(stranger.get(&format!("{REQUESTS}/{}", id(1))).await.status, StatusCode::NOT_FOUND);
+        assert!(!ids(&stranger.get(&format!("{REQUESTS}?view=overseen")).await.json()).contains(&id(1).as_str()));
+        for view in ["to_decide", "overseen"] {
+            let answer = yawen.get(&format!("{REQUESTS}?view={view}")).await;
+            assert_eq!(answer.problem().code, ErrorCode::Forbidden, "without a post");
+        }
+        assert_eq!(yawen.get(&path(1, "review")).await.status, StatusCode::NOT_FOUND, "not for the one who asks");
+    }
+
+    async fn managers_above_see_but_the_nearest_decides(kind) {
+        let portal = start(kind).await;
+        let (mut yawen, mut meihui) = (portal.signed_in("yawen").await, demo(&portal, "meihui").await);
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        let seen = meihui.get(&format!("{REQUESTS}/{}", id(1))).await.json();
+        assert_eq!(seen["may"], json!(["comment"]));
+        assert_eq!(meihui.post(&path(1, "approve"), json!({})).await.problem().code, ErrorCode::Forbidden);
+    }
+
+    async fn a_request_is_sent_back_asked_about_corrected_and_rejected(kind) {
+        let portal = start(kind).await;
+        let (mut yawen, mut chief) = (portal.signed_in("yawen").await, portal.signed_in("chief").await);
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        for what in ["return", "reject", "comments"] {
+            let wordless = chief.post(&path(1, what), json!({ "comment": "  " })).await.problem();
+            assert_eq!(wordless.violations[0].code, ViolationCode::Required, "{what}");
+        }
+        let asked = chief.post(&path(1, "comments"), json!({ "comment": "哪一班？" })).await.json();
+        assert_eq!(asked["state"], "submitted");
+        let answered = yawen.post(&path(1, "comments"), json!({ "comment": "夜班" })).await.json();
+        assert_eq!(answered["history"][2]["comment"], "夜班");
+        let returned = chief.post(&path(1, "return"), json!({ "comment": "期間請縮短" })).await.json();
+        assert_eq!(returned["state"], "returned");
+        let mut correction = request(1, "emic", &["viewer", "reporter"]);
+        for gone in ["id", "application"] {
+            correction.as_object_mut().unwrap().remove(gone);
+        }
+        correction["ends_on"] = "2026-11-22".into();
+        let wrong = yawen.post(&path(1, "resubmit"), correction.clone()).await.problem();
+        assert_eq!(wrong.violations[0].field, "ends_on");
+        correction["ends_on"] = "2026-12-05".into();
+        correction["comment"] = "已縮短".into();
+        let again = yawen.post(&path(1, "resubmit"), correction.clone()).await.json();
+        assert_eq!((&again["state"], &again["ends_on"]), (&json!("submitted"), &json!("2026-12-05")));
+        assert_eq!(again["roles"].as_array().unwrap().len(), 2);
+        assert_eq!(yawen.post(&path(1, "resubmit"), correction).await.problem().code, ErrorCode::Conflict);
+        let rejected = chief.post(&path(1, "reject"), json!({ "comment": "名冊中沒有" })).await.json();
+        assert_eq!(rejected["state"], "rejected");
+        assert_eq!(portal.count("grants WHERE request_id IS NOT NULL").await, 0);
+        for what in ["approve", "comments", "withdraw"] {
+            let body = if what == "withdraw" { json!({}) } else { json!({ "comment": "晚了" }) };
+            let late = yawen.post(&path(1, what), body).await.problem();
+            assert_eq!(late.code, ErrorCode::Conflict, "{what}");
+        }
+    }
+
+    async fn of_many_deciders_at_once_one_decides(kind) {
+        let portal = start(kind).await;
+        let second = portal.second_node().await;
+        let mut yawen = portal.signed_in("yawen").await;
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        let mut deciders = Vec::new();
+        for number in 0..20 {
+            let node = if number % 2 == 0 { &portal } else { &second };
+            deciders.push((number, node.signed_in("chief").await));
+        }
+        let tries = deciders.into_iter().map(|(number, mut browser)| async move {
+            let what = ["approve", "reject", "return"][number % 3];
+            browser.post(&path(1, what), json!({ "comment": "同時" })).await.status
+        });
+        let mut answers = futures::future::join_all(tries).await;
+        answers.sort();
+        assert_eq!(answers[0], StatusCode::OK);
+        assert!(answers[1..].iter().all(|status| *status == StatusCode::CONFLICT), "{answers:?}");
+        let decided = recorded(&portal, "permission_approved").await
+            + recorded(&portal, "permission_rejected").await
+            + recorded(&portal, "permission_returned").await;
+        assert_eq!(decided, 1);
+    }
+
+    async fn an_approval_and_a_withdrawal_at_once_are_one_of_both(kind) {
+        let portal = start(kind).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut chief = portal.signed_in("chief").await;
+        for number in 1..=5 {
+            ask(&mut yawen, number, "emic", &["reporter"]).await;
+            let (approve, withdraw) = (path(number, "approve"), path(number, "withdraw"));
+            let (approved, withdrawn) = tokio::join!(
+                chief.post(&approve, json!({})),
+                yawen.post(&withdraw, json!({})),
+            );
+            let both = [approved.status, withdrawn.status];
+            assert!(both.contains(&StatusCode::OK) && both.contains(&StatusCode::CONFLICT), "{both:?}");
+            let granted = portal.count(&format!("grants WHERE request_id = {}", literal(kind, number))).await;
+            assert_eq!(granted, i64::from(approved.status == StatusCode::OK));
+        }
+    }
+
+    async fn a_lost_post_counts_at_the_click(kind) {
+        let portal = start(kind).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut chief = portal.signed_in("chief").await;
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        assert_eq!(chief.get(&path(1, "review")).await.status, StatusCode::OK);
+        portal.run("DELETE FROM posts WHERE scope = '2.16.886.101.90010.20002.20040'").await;
+        assert_eq!(chief.post(&path(1, "approve"), json!({})).await.problem().code, ErrorCode::NotFound);
+    }
+
+    async fn what_nobody_decides_goes_up_once_whoever_keeps_the_time(kind) {
+        let portal = start(kind).await;
+        let second = portal.second_node().await;
+        let mut yawen = portal.signed_in("yawen").await;
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        portal.advance(3 * DAY);
+        let (one, other) = tokio::join!(
+            portal.app.state.access.keep_time(),
+            second.app.state.access.keep_time(),
+        );
+        one.unwrap();
+        other.unwrap();
+        let mut yawen = portal.signed_in("yawen").await;
+        let view = yawen.get(&format!("{REQUESTS}/{}", id(1))).await.json();
+        assert_eq!(view["waits_for"]["agency"]["oid"], CITY);
+        assert_eq!(view["history"].as_array().unwrap().len(), 2);
+        assert_eq!(view["history"][1]["by"], Value::Null);
+        portal.advance(3 * DAY);
+        portal.app.state.access.keep_time().await.unwrap();
+        let mut yawen = portal.signed_in("yawen").await;
+        let view = yawen.get(&format!("{REQUESTS}/{}", id(1))).await.json();
+        assert_eq!(view["waits_for"]["role"], "system_administrator", "nobody is above");
+        let mut zhihao = demo(&portal, "zhihao").await;
+        assert_eq!(zhihao.post(&path(1, "approve"), json!({})).await.json()["state"], "approved");
+    }
+
+    async fn what_waits_beyond_its_last_day_lapses(kind) {
+        let portal = start(kind).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        portal.advance(40 * DAY);
+        let mut chief = portal.signed_in("chief").await;
+        let mut meihui = demo(&portal, "meihui").await;
+        assert_eq!(chief.post(&path(1, "approve"), json!({})).await.problem().code, ErrorCode::Conflict);
+        portal.app.state.access.keep_time().await.unwrap();
+        assert_eq!(meihui.get(&format!("{REQUESTS}/{}", id(1))).await.json()["state"], "lapsed");
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut anew = request(2, "emic", &["reporter"]);
+        (anew["starts_on"], anew["ends_on"]) = ("2027-01-10".into(), "2027-01-20".into());
+        assert_eq!(yawen.post(REQUESTS, anew).await.status, StatusCode::CREATED, "the role is free again");
+    }
+
+    async fn several_are_decided_at_once_each_with_its_result(kind) {
+        let portal = start(kind).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut chief = portal.signed_in("chief").await;
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        ask(&mut yawen, 2, "emic", &["viewer"]).await;
+        yawen.post(&path(2, "withdraw"), json!({})).await;
+        let body = json!({ "requests": [id(1), id(2), id(3)], "verdict": "approve" });
+        let results = chief.post(&format!("{REQUESTS}/decisions"), body).await.json();
+        assert_eq!(results["results"], json!([
+            { "request": id(1), "state": "approved", "refused": null },
+            { "request": id(2), "state": null, "refused": "conflict" },
+            { "request": id(3), "state": null, "refused": "not_found" },
+        ]));
+        let body = json!({ "requests": [], "verdict": "reject" });
+        let problem = chief.post(&format!("{REQUESTS}/decisions"), body).await.problem();
+        assert_eq!(problem.violations.len(), 2, "no request and no comment");
+    }
+
+    async fn a_grant_is_renewed_and_taken_back(kind) {
+        let portal = start(kind).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut chief = portal.signed_in("chief").await;
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        chief.post(&path(1, "approve"), json!({})).await;
+        let grant = yawen.get("/api/v1/grants").await.json()["items"][0].clone();
+        assert_eq!(grant["may"], json!(["renew"]));
+        let renew = format!("/api/v1/grants/{}/renew", grant["id"].as_str().unwrap());
+        let body = json!({ "id": id(2), "reason": "職務未變動，仍須登打災情案件。" });
+        let renewal = yawen.post(&renew, body.clone()).await;
+        assert_eq!(renewal.status, StatusCode::CREATED, "{}", renewal.text());
+        assert_eq!(renewal.json()["starts_on"], "2027-01-01");
+        assert_eq!(renewal.json()["ends_on"], "2027-02-08", "39 days, as before");
+        assert_eq!(yawen.post(&renew, body).await.status, StatusCode::OK, "a retry");
+        assert_eq!(chief.post(&renew, json!({ "id": id(3), "reason": "這不是我自己的權限" })).await.status, StatusCode::NOT_FOUND);
+        chief.post(&path(2, "approve"), json!({})).await;
+        let both = yawen.get("/api/v1/grants").await.json();
+        assert_eq!(both["items"][0]["state"], "scheduled");
+        assert_eq!(both["items"][1]["may"], json!([]), "it goes on already");
+
+        let revoke = format!("/api/v1/grants/{}/revoke", grant["id"].as_str().unwrap());
+        let mut stranger = portal.signed_in("stranger").await;
+        assert_eq!(stranger.post(&revoke, json!({ "reason": "不是我的" })).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(yawen.post(&revoke, json!({ "reason": "我自己" })).await.problem().code, ErrorCode::Forbidden);
+        assert_eq!(chief.post(&revoke, json!({ "reason": " " })).await.problem().code, ErrorCode::Invalid);
+        let revoked = chief.post(&revoke, json!({ "reason": "已調離" })).await.json();
+        assert_eq!(revoked["state"], "revoked");
+        assert_eq!(revoked["revoked"]["reason"], "已調離");
+        assert_eq!(chief.post(&revoke, json!({ "reason": "再一次" })).await.problem().code, ErrorCode::Conflict);
+        let seen = yawen.get("/api/v1/grants").await.json()["items"][1].clone();
+        assert_eq!(seen["state"], "revoked");
+        assert_eq!(recorded(&portal, "grant_revoked").await, 1);
+    }
+}
+
+/// How an id of a request is written in a statement.
+fn literal(kind: foundation::testing::Kind, number: u32) -> String {
+    match kind {
+        foundation::testing::Kind::Sqlite => format!("x'{}'", id(number).replace('-', "")),
+        foundation::testing::Kind::Postgres => format!("'{}'", id(number)),
+    }
+}

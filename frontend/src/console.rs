@@ -1,0 +1,33 @@
+//! 管理: the console of those who have a post, in a bundle of its own below `/review` and `/manage`. Who has none does
+//! not load it, and the other pages do not grow with it.
+
+use leptos::prelude::*;
+use shared::{paths, person::Role};
+
+use crate::{
+    api,
+    book::{self, Book, Page, of_posts},
+    components::provide_arrival,
+    pages::{self, console},
+    preferences,
+    session::Session,
+};
+
+/// Who looks after people.
+const MANAGERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
+
+/// Every page of the console.
+pub(crate) const PAGES: &[Page] = &[
+    of_posts(Role::ALL, "/manage", console::overview),
+    of_posts(MANAGERS, paths::PAGE_INVITATIONS, pages::invitations::invitations),
+];
+
+/// Everything that the browser shows.
+#[component]
+pub fn Console() -> impl IntoView {
+    preferences::provide();
+    Session::provide();
+    api::site::provide();
+    provide_arrival();
+    book::pages(Book(PAGES))
+}
