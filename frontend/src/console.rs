@@ -20,7 +20,11 @@ const MANAGERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
 pub(crate) const PAGES: &[Page] = &[
     of_posts(Role::ALL, "/manage", console::overview),
     of_posts(MANAGERS, paths::PAGE_INVITATIONS, pages::invitations::invitations),
+    of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
 ];
+
+/// Whose posts read the audit log.
+const READERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator, Role::Auditor];
 
 /// Everything that the browser shows.
 #[component]

@@ -38,3 +38,27 @@ pub fn last_segment() -> String {
     let path = use_location().pathname.get_untracked();
     path.rsplit('/').next().unwrap_or_default().to_owned()
 }
+
+/// An address with those of these parameters that there are.
+pub fn address(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
+    let mut address = path.to_owned();
+    let mut sign = "?";
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            address.extend([sign, name, "="]);
+            address.push_str(&String::from(js_sys::encode_uri_component(value)));
+            sign = "&";
+        }
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn an_address_names_only_the_parameters_that_there_are() {
+        assert_eq!(address("/access", &[("state", None), ("after", None)]), "/access");
+    }
+}

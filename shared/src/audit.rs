@@ -52,6 +52,30 @@ audit_actions! {
     PersonCreated "person_created" Account;
     /// A person's MyEGov-owned fields were refreshed and differed.
     PersonRefreshed "person_refreshed" Account;
+    /// Somebody was invited to an account of EMIC.
+    InvitationSent "invitation_sent" Account;
+    /// An invitation was sent once more, with a new link.
+    InvitationResent "invitation_resent" Account;
+    /// An invitation was taken back.
+    InvitationCancelled "invitation_cancelled" Account;
+    /// A person asked for a link to a new password.
+    PasswordResetRequested "password_reset_requested" Account;
+    /// A person set a new password by such a link.
+    PasswordReset "password_reset" Account;
+    /// A person changed their password.
+    PasswordChanged "password_changed" Account;
+    /// A person asked for another address of e-mail.
+    EmailChangeRequested "email_change_requested" Account;
+    /// A person confirmed another address of e-mail.
+    EmailChanged "email_changed" Account;
+    /// An account was disabled.
+    AccountDisabled "account_disabled" Account;
+    /// An account was enabled again.
+    AccountEnabled "account_enabled" Account;
+    /// A person was moved to another agency.
+    PersonMoved "person_moved" Account;
+    /// A person's sessions were ended by a manager.
+    SessionsEnded "sessions_ended" Account;
     /// Somebody asked for roles of an application.
     PermissionRequested "permission_requested" Permission;
     /// A request for roles was withdrawn by the one who sent it.
@@ -90,28 +114,6 @@ audit_actions! {
     AuditExported "audit_exported" Administration;
     /// Old rows of the audit log were taken into an archive.
     AuditArchived "audit_archived" Administration;
-    /// Somebody was invited to an account of EMIC.
-    InvitationSent "invitation_sent" Account;
-    /// An invitation was sent once more, with a new link.
-    InvitationResent "invitation_resent" Account;
-    /// An invitation was taken back.
-    InvitationCancelled "invitation_cancelled" Account;
-    /// A person asked for a link to a new password.
-    PasswordResetRequested "password_reset_requested" Account;
-    /// A person set a new password by such a link.
-    PasswordReset "password_reset" Account;
-    /// A person changed their password.
-    PasswordChanged "password_changed" Account;
-    /// A person confirmed another address of e-mail.
-    EmailChanged "email_changed" Account;
-    /// An account was disabled.
-    AccountDisabled "account_disabled" Account;
-    /// An account was enabled again.
-    AccountEnabled "account_enabled" Account;
-    /// A person was moved to another agency.
-    PersonMoved "person_moved" Account;
-    /// A person's sessions were ended by a manager.
-    SessionsEnded "sessions_ended" Account;
 }
 
 impl AuditAction {

@@ -71,6 +71,8 @@ pub const PAGE_ACTIVATE: &str = "/account/activate";
 pub const PAGE_EMAIL: &str = "/account/email";
 /// The page on which one changes the password.
 pub const PAGE_PASSWORD: &str = "/account/password";
+/// The page of the audit log.
+pub const PAGE_AUDIT: &str = "/manage/audit";
 /// The page of invitations.
 pub const PAGE_INVITATIONS: &str = "/manage/invitations";
 
@@ -89,6 +91,7 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     PAGE_PASSWORD,
     "/manage",
     PAGE_INVITATIONS,
+    PAGE_AUDIT,
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.

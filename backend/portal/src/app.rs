@@ -65,12 +65,12 @@ const LARGEST_BODY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// A body whose next bytes do not come within this is given up.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
-/// How often mail that is due is looked for.
-const DELIVER_EVERY: Duration = Duration::from_secs(2);
 /// How often the clock looks after requests that wait.
 const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
 /// How often the audit log is sealed.
 const SEAL_EVERY: Duration = Duration::from_secs(60);
+/// How often mail that is due is looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -304,31 +304,6 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
 }
 
 impl App {
-    /// Answers requests for new passwords and sends mail, again and again, until dropped with the process.
-    pub fn deliver_regularly(&self) {
-        // Each by itself: a slow mail server keeps nobody waiting for the first.
-        let state = self.state.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(DELIVER_EVERY);
-            loop {
-                ticks.tick().await;
-                if let Err(error) = state.passwords.answer_resets().await {
-                    tracing::warn!(%error, "requests for new passwords wait");
-                }
-            }
-        });
-        let state = self.state.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(DELIVER_EVERY);
-            loop {
-                ticks.tick().await;
-                if let Err(error) = state.mail.deliver_due().await {
-                    tracing::warn!(%error, "mail waits");
-                }
-            }
-        });
-    }
-
     /// Moves requests that the clock moves, again and again, until dropped with the process.
     pub fn keep_time(&self) {
         let access = self.state.access.clone();
@@ -360,6 +335,31 @@ impl App {
                         }
                     }
                     Err(error) => tracing::warn!(%error, "the audit log is not sealed for now"),
+                }
+            }
+        });
+    }
+
+    /// Answers requests for new passwords and sends mail, again and again, until dropped with the process.
+    pub fn deliver_regularly(&self) {
+        // Each by itself: a slow mail server keeps nobody waiting for the first.
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.passwords.answer_resets().await {
+                    tracing::warn!(%error, "requests for new passwords wait");
+                }
+            }
+        });
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.mail.deliver_due().await {
+                    tracing::warn!(%error, "mail waits");
                 }
             }
         });

@@ -117,7 +117,7 @@ pub async fn archive<W: Write>(mut work: Archive<'_, W>) -> Result<Archived, Ref
     }
     // First said, then done: no row is gone without a word.
     let event = Event::new(AuditAction::AuditArchived)
-        .detail("before", &work.before.to_string())
+        .detail("until", &work.before.to_string())
         .detail("rows", &archived.rows.to_string())
         .detail("sha256", &archived.sha256);
     record_alone(work.db, work.clock, event).await?;

@@ -82,17 +82,13 @@ pub(super) async fn append(transaction: &DatabaseTransaction, entry: Entry) -> R
         ..before
     };
     let hash = entry.hash(place, &hash);
-    match transaction.get_database_backend() {
-        DatabaseBackend::Postgres => {
-            let sql = format!("WITH moved AS ({MOVE}) {INSERT}");
-            execute(transaction, &sql, row(entry, place, hash)).await
-        }
-        _ => {
-            execute(transaction, INSERT, row(entry, place, hash)).await?;
-            let values = [place.chain.into(), place.number.into(), hash.to_vec().into()];
-            execute(transaction, MOVE, values).await
-        }
+    if transaction.get_database_backend() == DatabaseBackend::Postgres {
+        let sql = format!("WITH moved AS ({MOVE}) {INSERT}");
+        return execute(transaction, &sql, row(entry, place, hash)).await;
     }
+    execute(transaction, INSERT, row(entry, place, hash)).await?;
+    let values = [place.chain.into(), place.number.into(), hash.to_vec().into()];
+    execute(transaction, MOVE, values).await
 }
 
 const MOVE: &str = "UPDATE audit_chains SET number = $2, hash = $3 WHERE chain = $1";
@@ -165,10 +161,6 @@ mod tests {
     }
 
     const PLACE: Place = Place { chain: 0, number: 1 };
-
-    fn hex(hash: Hash) -> String {
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
-    }
 
     #[test]
     fn the_form_stays_what_it_is() {

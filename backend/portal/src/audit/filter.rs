@@ -234,7 +234,9 @@ fn renumbered(sql: &str, values: &[Value]) -> (String, Vec<Value>) {
         {
             kept.push(value.clone());
         }
-        text.push_str(&format!("${}{rest}", kept.len()));
+        text.push('$');
+        text.push_str(&kept.len().to_string());
+        text.push_str(rest);
     }
     (text, kept)
 }

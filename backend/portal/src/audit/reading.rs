@@ -147,7 +147,7 @@ fn told(mut event: Event, filter: &Filter) -> Event {
         ("people", people.map(|people| people.join(" "))),
         ("agency", filter.agency.as_ref().map(ToString::to_string)),
         ("from", filter.from.map(|at| at.to_string())),
-        ("before", filter.to.map(|at| at.to_string())),
+        ("until", filter.to.map(|at| at.to_string())),
     ];
     for (name, value) in told {
         if let Some(value) = value {

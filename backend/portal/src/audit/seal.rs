@@ -40,14 +40,14 @@ pub(super) struct Seal {
     pub number: i64,
     begins_after: i64,
     at: i64,
-    seal: Vec<u8>,
+    signature: Vec<u8>,
 }
 
 impl Seal {
     /// Whether the key made it of this row, in a chain that begins after that number.
     pub(super) fn fits(&self, key: &SealKey, row: Head, begins_after: i64) -> bool {
         self.begins_after == begins_after
-            && hmac::verify(&key.0, &text(row, begins_after, self.at), &self.seal).is_ok()
+            && hmac::verify(&key.0, &text(row, begins_after, self.at), &self.signature).is_ok()
     }
 }
 
@@ -76,7 +76,7 @@ pub(super) async fn read<C: ConnectionTrait>(db: &C) -> Result<BTreeMap<i32, Sea
                 number: row.try_get_by_index(1)?,
                 begins_after: row.try_get_by_index(2)?,
                 at: row.try_get_by_index(3)?,
-                seal: row.try_get_by_index(4)?,
+                signature: row.try_get_by_index(4)?,
             };
             Ok((row.try_get_by_index(0)?, seal))
         })

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use portal::audit::{self, Event};
+use sea_orm::ConnectionTrait;
 use serde_json::Value;
 use shared::{audit::AuditAction, person::Role, problem::ErrorCode};
 use uuid::Uuid;
@@ -133,7 +134,6 @@ on_each_database! {
         let file = manager.get(&format!("{EXPORT}jsonl")).await.text();
         assert!(file.contains("profile_viewed") && !file.contains("token_created"), "{file}");
         // The post is lost: at the next click nothing is read.
-        use sea_orm::ConnectionTrait;
         portal.app.state.db.execute_unprepared("DELETE FROM posts WHERE role = 'agency_manager'").await.unwrap();
         assert_eq!(manager.get(EVENTS).await.problem().code, ErrorCode::Forbidden);
     }
@@ -193,7 +193,6 @@ on_each_database! {
 
     async fn an_export_is_recorded_and_safe_to_open(kind) {
         let World { portal, .. } = world(kind).await;
-        use sea_orm::ConnectionTrait;
         portal.app.state.db.execute_unprepared("UPDATE persons SET name = '=HYPERLINK(1)'").await.unwrap();
         let mut auditor = portal.signed_in("auditor").await;
         let answer = auditor.get(&format!("{EXPORT}csv&bom=true&action=token_created,profile_changed")).await;

@@ -336,6 +336,8 @@ on_each_database! {
         assert_eq!(renewal.json()["ends_on"], "2027-02-08", "39 days, as before");
         assert_eq!(yawen.post(&renew, body).await.status, StatusCode::OK, "a retry");
         assert_eq!(chief.post(&renew, json!({ "id": id(3), "reason": "這不是我自己的權限" })).await.status, StatusCode::NOT_FOUND);
+        // Lists are in the order of ids, and ids in the order of time.
+        portal.advance(Duration::from_secs(1));
         chief.post(&path(2, "approve"), json!({})).await;
         let both = yawen.get("/api/v1/grants").await.json();
         assert_eq!(both["items"][0]["state"], "scheduled");

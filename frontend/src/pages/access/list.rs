@@ -11,7 +11,7 @@ use super::{address_of, state};
 use crate::{
     components::{Heading, Loaded, empty, live, value, words},
     i18n::{self, Text, fill, follow, format, pick, text, tr},
-    query::Query,
+    query::{Query, address},
 };
 
 /// How many are shown at once.
@@ -20,20 +20,6 @@ const AT_ONCE: &str = "20";
 /// The state that the address asks for, following.
 fn wanted(query: Query) -> Option<RequestState> {
     query.get("state").and_then(|name| RequestState::from_name(&name))
-}
-
-/// An address with those of these parameters that there are.
-fn with_parameters(path: &str, parameters: &[(&str, Option<&str>)]) -> String {
-    let mut address = path.to_owned();
-    let mut sign = "?";
-    for (name, value) in parameters {
-        if let Some(value) = value {
-            address.extend([sign, name, "="]);
-            address.push_str(&String::from(js_sys::encode_uri_component(value)));
-            sign = "&";
-        }
-    }
-    address
 }
 
 /// The list.
@@ -46,7 +32,7 @@ pub fn requests() -> AnyView {
             ("state", state),
             ("after", after.as_deref()),
         ];
-        with_parameters(paths::PERMISSION_REQUESTS, &parameters)
+        address(paths::PERMISSION_REQUESTS, &parameters)
     });
     let shown = live(move || Loaded::from_address(path.get()).show(page));
     view! {
@@ -73,7 +59,7 @@ fn filter(query: Query) -> AnyView {
     ];
     let link = |state: Option<RequestState>| {
         let word: Text = state.map_or(text!(access.all), state::name);
-        let address = with_parameters("/access", &[("state", state.map(RequestState::name))]);
+        let address = address("/access", &[("state", state.map(RequestState::name))]);
         let current = value(move || (wanted(query) == state).then_some("true"));
         view! { <li><a href=address aria-current=current>{follow(word)}</a></li> }.into_any()
     };
@@ -89,7 +75,7 @@ fn page(page: Page<RequestView>) -> AnyView {
     let query = expect_context::<Query>();
     let (state, later) = untrack(move || (wanted(query), query.get("after").is_some()));
     let link = |after: Option<&str>, text: Text| {
-        let address = with_parameters(
+        let address = address(
             "/access",
             &[("state", state.map(RequestState::name)), ("after", after)],
         );
@@ -155,17 +141,4 @@ pub(super) fn period(from: shared::date::Date, to: shared::date::Date) -> AnyVie
         let from = fill(text!(access.from_to)(locale), format::day(from, locale));
         fill(&from, format::day(to, locale))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::with_parameters;
-
-    #[test]
-    fn an_address_names_only_the_parameters_that_there_are() {
-        assert_eq!(
-            with_parameters("/access", &[("state", None), ("after", None)]),
-            "/access"
-        );
-    }
 }

@@ -8,6 +8,7 @@ mod state;
 pub use form::new_request;
 pub use list::requests;
 pub use one::request;
+pub use state::name as state_name;
 
 use uuid::Uuid;
 

@@ -1,0 +1,117 @@
+//! What the page's address asks for, and how the server is asked.
+
+use shared::{
+    audit::{AuditAction, AuditFormat, AuditGroup},
+    date::Date,
+    paths,
+};
+
+use crate::query::{Query, address};
+
+/// How many rows are shown at once.
+const AT_ONCE: &str = "50";
+
+/// Which rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub from: Option<Date>,
+    pub until: Option<Date>,
+    pub group: Option<AuditGroup>,
+    pub person: Option<String>,
+    pub after: Option<String>,
+}
+
+impl Asked {
+    /// What the address asks for, following.
+    pub(super) fn read(query: Query) -> Self {
+        let given = |name: &str| query.get(name).filter(|text| !text.trim().is_empty());
+        Self {
+            from: given("from").and_then(|day| day.parse().ok()),
+            until: given("until").and_then(|day| day.parse().ok()),
+            group: given("group").and_then(|name| AuditGroup::from_name(&name)),
+            person: given("person"),
+            after: given("after"),
+        }
+    }
+
+    /// Whether it asks for all there is.
+    pub(super) fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The page's own address, from this cursor on.
+    pub(super) fn page(&self, after: Option<&str>) -> String {
+        let text = |day: Option<Date>| day.map(|day| day.to_string());
+        address(
+            paths::PAGE_AUDIT,
+            &[
+                ("from", text(self.from).as_deref()),
+                ("until", text(self.until).as_deref()),
+                ("group", self.group.map(AuditGroup::name)),
+                ("person", self.person.as_deref()),
+                ("after", after),
+            ],
+        )
+    }
+
+    /// Where the rows come from.
+    pub(super) fn rows(&self) -> String {
+        let further = [("limit", Some(AT_ONCE)), ("after", self.after.as_deref())];
+        self.at(paths::AUDIT_EVENTS, further)
+    }
+
+    /// The file with all of them.
+    pub(super) fn file(&self, format: AuditFormat) -> String {
+        // Excel knows UTF-8 by the mark.
+        let mark = (format == AuditFormat::Csv).then_some("true");
+        self.at(
+            paths::AUDIT_EXPORT,
+            [("format", Some(format.name())), ("bom", mark)],
+        )
+    }
+
+    fn at(&self, path: &str, further: [(&str, Option<&str>); 2]) -> String {
+        let [from, until, actions] = self.values();
+        let mut parameters = vec![
+            ("from", from.as_deref()),
+            ("to", until.as_deref()),
+            ("action", actions.as_deref()),
+            ("person", self.person.as_deref()),
+        ];
+        parameters.extend(further);
+        address(path, &parameters)
+    }
+
+    /// As the API takes it: the moments that the days begin and end at in Taiwan, and the group's actions.
+    fn values(&self) -> [Option<String>; 3] {
+        let actions = self.group.map(|group| {
+            let names: Vec<_> = group.actions().map(AuditAction::name).collect();
+            names.join(",")
+        });
+        [
+            self.from.map(|day| day.begins_at().to_string()),
+            self.until.map(|day| day.ends_at().to_string()),
+            actions,
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_are_whole_days_in_taiwan_and_a_group_is_its_actions() {
+        let asked = Asked {
+            from: "2026-11-23".parse().ok(),
+            until: "2026-11-23".parse().ok(),
+            group: Some(AuditGroup::Token),
+            ..Asked::default()
+        };
+        let [from, until, actions] = asked.values();
+        assert_eq!(from.as_deref(), Some("2026-11-22T16:00:00.000Z"));
+        assert_eq!(until.as_deref(), Some("2026-11-23T16:00:00.000Z"));
+        assert_eq!(actions.as_deref(), Some("token_created,token_revoked"));
+        assert!(!asked.is_everything() && Asked::default().is_everything());
+    }
+}

@@ -1,0 +1,144 @@
+//! The log in words: what was done, what it is about, and what else is known of it.
+
+use shared::{
+    access::RequestState,
+    audit::{AuditAction, AuditGroup},
+};
+
+use crate::{
+    i18n::{Text, text},
+    pages::access,
+};
+
+/// What was done.
+pub(super) fn action(action: AuditAction) -> Text {
+    match action {
+        AuditAction::SignedIn => text!(audit.signed_in),
+        AuditAction::SignInRefused => text!(audit.sign_in_refused),
+        AuditAction::SignInThrottled => text!(audit.sign_in_throttled),
+        AuditAction::SignedOut => text!(audit.signed_out),
+        AuditAction::SessionRevoked => text!(audit.session_revoked),
+        AuditAction::SessionEndedByEgov => text!(audit.session_ended_by_egov),
+        AuditAction::AccountCreated => text!(audit.account_created),
+        AuditAction::PersonCreated => text!(audit.person_created),
+        AuditAction::PersonRefreshed => text!(audit.person_refreshed),
+        AuditAction::InvitationSent => text!(audit.invitation_sent),
+        AuditAction::InvitationResent => text!(audit.invitation_resent),
+        AuditAction::InvitationCancelled => text!(audit.invitation_cancelled),
+        AuditAction::PasswordResetRequested => text!(audit.password_reset_requested),
+        AuditAction::PasswordReset => text!(audit.password_reset),
+        AuditAction::PasswordChanged => text!(audit.password_changed),
+        AuditAction::EmailChangeRequested => text!(audit.email_change_requested),
+        AuditAction::EmailChanged => text!(audit.email_changed),
+        AuditAction::AccountDisabled => text!(audit.account_disabled),
+        AuditAction::AccountEnabled => text!(audit.account_enabled),
+        AuditAction::PersonMoved => text!(audit.person_moved),
+        AuditAction::SessionsEnded => text!(audit.sessions_ended),
+        AuditAction::PermissionRequested => text!(audit.permission_requested),
+        AuditAction::PermissionRequestWithdrawn => text!(audit.permission_request_withdrawn),
+        AuditAction::PermissionRequestCommented => text!(audit.permission_request_commented),
+        AuditAction::PermissionEndorsed => text!(audit.permission_endorsed),
+        AuditAction::PermissionApproved => text!(audit.permission_approved),
+        AuditAction::PermissionRejected => text!(audit.permission_rejected),
+        AuditAction::PermissionReturned => text!(audit.permission_returned),
+        AuditAction::PermissionResubmitted => text!(audit.permission_resubmitted),
+        AuditAction::PermissionEscalated => text!(audit.permission_escalated),
+        AuditAction::PermissionLapsed => text!(audit.permission_lapsed),
+        AuditAction::GrantRevoked => text!(audit.grant_revoked),
+        AuditAction::AgenciesImported => text!(audit.agencies_imported),
+        AuditAction::ProfileChanged => text!(audit.profile_changed),
+        AuditAction::ProfileViewed => text!(audit.profile_viewed),
+        AuditAction::ProfileExported => text!(audit.profile_exported),
+        AuditAction::TokenCreated => text!(audit.token_created),
+        AuditAction::TokenRevoked => text!(audit.token_revoked),
+        AuditAction::AuditExported => text!(audit.audit_exported),
+        AuditAction::AuditArchived => text!(audit.audit_archived),
+    }
+}
+
+/// What actions are about.
+pub(super) fn group(group: AuditGroup) -> Text {
+    match group {
+        AuditGroup::SignIn => text!(audit.group_sign_in),
+        AuditGroup::Account => text!(audit.group_account),
+        AuditGroup::Permission => text!(audit.group_permission),
+        AuditGroup::Profile => text!(audit.group_profile),
+        AuditGroup::Token => text!(audit.group_token),
+        AuditGroup::Administration => text!(audit.group_administration),
+    }
+}
+
+/// What a detail is called; none for one that this page does not know.
+pub(super) fn detail(name: &str) -> Option<Text> {
+    Some(match name {
+        "with" => text!(audit.detail_with),
+        "session" => text!(audit.detail_session),
+        "reason" => text!(audit.detail_reason),
+        "fields" => text!(audit.detail_fields),
+        "request" => text!(audit.detail_request),
+        "application" => text!(audit.detail_application),
+        "roles" => text!(audit.detail_roles),
+        "agency" => text!(audit.detail_agency),
+        "token" => text!(audit.detail_token),
+        "scopes" => text!(audit.detail_scopes),
+        "expires_at" => text!(audit.detail_expires_at),
+        "by_token" => text!(audit.detail_by_token),
+        "format" => text!(audit.detail_format),
+        "actions" => text!(audit.detail_actions),
+        "by" => text!(audit.detail_by),
+        "to" => text!(audit.detail_to),
+        "people" => text!(audit.detail_people),
+        "from" => text!(audit.detail_from),
+        "until" => text!(audit.detail_until),
+        "before" => text!(audit.detail_before),
+        "after" => text!(audit.detail_after),
+        "grant" | "grants" => text!(audit.detail_grants),
+        "role" => text!(audit.detail_roles),
+        "mail" => text!(audit.detail_mail),
+        "rows" => text!(audit.detail_rows),
+        "sha256" => text!(audit.detail_sha256),
+        "added" => text!(audit.detail_added),
+        "changed" => text!(audit.detail_changed),
+        "vanished" => text!(audit.detail_vanished),
+        "returned" => text!(audit.detail_returned),
+        "skipped" => text!(audit.detail_skipped),
+        _ => return None,
+    })
+}
+
+/// A detail's value in words, where it is a word of the log's own.
+pub(super) fn value(name: &str, value: &str) -> Option<Text> {
+    Some(match (name, value) {
+        ("with", "emic") => text!(audit.with_emic),
+        ("with", "egov") => text!(audit.with_egov),
+        ("mail", "enqueued") => text!(audit.mail_enqueued),
+        ("mail", "no_address") => text!(audit.mail_no_address),
+        ("before" | "after", state) => return RequestState::from_name(state).map(access::state_name),
+        ("reason", "credentials") => text!(audit.reason_credentials),
+        ("reason", "disabled") => text!(audit.reason_disabled),
+        ("reason", "untrusted_answer") => text!(audit.reason_untrusted_answer),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Locale;
+
+    #[test]
+    fn every_action_and_group_has_words_in_both_languages() {
+        for locale in [Locale::zh_Hant_TW, Locale::en] {
+            let mut words: Vec<_> = AuditAction::ALL
+                .iter()
+                .map(|one| action(*one)(locale))
+                .chain(AuditGroup::ALL.iter().map(|one| group(*one)(locale)))
+                .collect();
+            let all = words.len();
+            words.sort_unstable();
+            words.dedup();
+            assert_eq!(words.len(), all, "two are called alike");
+            assert!(words.iter().all(|words| !words.is_empty()));
+        }
+    }
+}
