@@ -114,6 +114,18 @@ audit_actions! {
     AuditExported "audit_exported" Administration;
     /// Old rows of the audit log were taken into an archive.
     AuditArchived "audit_archived" Administration;
+    /// A person was given a post, or how far it reaches was changed.
+    PostGiven "post_given" Administration;
+    /// A post was taken from a person.
+    PostTaken "post_taken" Administration;
+    /// A person proposed the agency they belong to.
+    AgencyProposed "agency_proposed" Account;
+    /// The person took the proposal back.
+    AgencyProposalWithdrawn "agency_proposal_withdrawn" Account;
+    /// A manager confirmed it.
+    AgencyConfirmed "agency_confirmed" Account;
+    /// A manager refused it.
+    AgencyRefused "agency_refused" Account;
 }
 
 impl AuditAction {

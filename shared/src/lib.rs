@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod affiliation;
 pub mod agency;
 pub mod application;
 pub mod audit;
@@ -15,7 +16,9 @@ pub mod list;
 pub mod login;
 pub mod notice;
 pub mod paths;
+pub mod people;
 pub mod person;
+pub mod post;
 pub mod problem;
 pub mod profile;
 pub mod session;

@@ -30,6 +30,12 @@ pub const INVITATIONS_IMPORT: &str = "/api/v1/invitations/import";
 pub const INVITATION_OPEN: &str = "/api/v1/invitations/open";
 /// Makes the account that an invitation is for.
 pub const INVITATION_ACCEPT: &str = "/api/v1/invitations/accept";
+/// The agency that one proposes to belong to.
+pub const PROFILE_AGENCY_PROPOSAL: &str = "/api/v1/profile/agency-proposal";
+/// The people whom one looks after.
+pub const PERSONS: &str = "/api/v1/persons";
+/// What people propose of their agencies.
+pub const AGENCY_PROPOSALS: &str = "/api/v1/agency-proposals";
 /// The table of counties, districts and postal codes, a file of the pages.
 pub const POSTAL_CODES: &str = "/postal_codes.csv";
 /// One's own access tokens.
@@ -143,6 +149,26 @@ pub fn permission_request(id: &str) -> String {
 /// The path that withdraws one of one's requests.
 pub fn withdraw(id: &str) -> String {
     format!("{PERMISSION_REQUESTS}/{id}/withdraw")
+}
+
+/// The path of a person whom one looks after.
+pub fn person(id: &str) -> String {
+    format!("{PERSONS}/{id}")
+}
+
+/// The path of a person's posts.
+pub fn posts(person: &str) -> String {
+    format!("{PERSONS}/{person}/posts")
+}
+
+/// The path of one of a person's posts.
+pub fn post(person: &str, key: &str) -> String {
+    format!("{PERSONS}/{person}/posts/{key}")
+}
+
+/// The path that decides on a proposal: `confirm` or `refuse`.
+pub fn decide_on_agency(proposal: uuid::Uuid, deed: &str) -> String {
+    format!("{AGENCY_PROPOSALS}/{proposal}/{deed}")
 }
 
 /// The path of one of one's sessions.

@@ -76,6 +76,8 @@ error_codes! {
     TokenOwnerDisabled "token_owner_disabled" = 401 "The account of the token's person is disabled";
     /// The signed-in person may not do this.
     Forbidden "forbidden" = 403 "Not permitted";
+    /// Nobody gives posts to themselves, or takes their own.
+    OwnPosts "own_posts" = 403 "Nobody changes their own posts";
     /// The access token does not have the scope that this takes; `WWW-Authenticate` names it.
     InsufficientScope "insufficient_scope" = 403 "The access token lacks the scope";
     /// This is for people in a browser; no access token opens it.

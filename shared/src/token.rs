@@ -62,6 +62,10 @@ scopes! {
     SessionRead "session:read" Session;
     /// End one's sessions.
     SessionWrite "session:write" Session;
+    /// Read the people whom one looks after, their posts, and what they propose.
+    PersonRead "person:read" Person;
+    /// Give and take posts, and decide on what people propose.
+    PersonWrite "person:write" Person;
     /// Read the announcements.
     NoticeRead "notice:read" Notice;
     /// Read the audit log, as far as one's posts reach.
@@ -109,6 +113,8 @@ pub enum Area {
     Access,
     /// 登入.
     Session,
+    /// 人員與職務.
+    Person,
     /// 公告.
     Notice,
     /// 稽核紀錄.
@@ -125,6 +131,7 @@ impl Area {
         Self::Agency,
         Self::Access,
         Self::Session,
+        Self::Person,
         Self::Notice,
         Self::Audit,
         Self::Account,
@@ -138,6 +145,7 @@ impl Area {
             Self::Agency => "agency",
             Self::Access => "access",
             Self::Session => "session",
+            Self::Person => "person",
             Self::Notice => "notice",
             Self::Audit => "audit",
             Self::Account => "account",

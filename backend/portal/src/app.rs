@@ -31,6 +31,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     access::{self, AccessService},
     account::{self, EmailService, PasswordService},
+    affiliation::{self, AffiliationService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
     audit::{self, AuditService, SealKey},
@@ -51,7 +52,9 @@ use crate::{
     login::{self, LoginService},
     mail::MailService,
     notice::{self, NoticeService},
+    people::{self, PeopleService},
     person::{self, PersonService},
+    post::{self, PostService},
     profile::{self, ProfileService},
     session::{self, SessionService},
     site,
@@ -113,6 +116,9 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
+        .merge(people::routes::extending())
+        .merge(post::routes::extending())
+        .merge(affiliation::routes::extending())
         .merge(audit::routes::extending())
         .merge(notice::extending())
         .merge(profile::routes::extending())
@@ -258,6 +264,12 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         passwords.clone(),
         config.clone(),
     );
+    let posts = PostService::new(
+        db.clone(),
+        clock.clone(),
+        sessions.clone(),
+        (agencies.clone(), applications.clone()),
+    );
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
         profiles: ProfileService::new(db.clone(), clock.clone(), own, emails.clone(), member_url),
@@ -266,6 +278,9 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         emails,
         invitations,
         persons: PersonService::new(db.clone(), clock.clone(), sessions.clone()),
+        people: PeopleService::new(db.clone(), posts.clone()),
+        affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
+        posts,
         access,
         applications,
         agencies,

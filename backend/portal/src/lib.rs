@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod affiliation;
 pub mod agency;
 mod app;
 pub mod application;
@@ -18,6 +19,7 @@ pub mod invitation;
 pub mod login;
 pub mod mail;
 pub mod notice;
+pub mod people;
 pub mod person;
 pub mod post;
 pub mod profile;

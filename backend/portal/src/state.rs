@@ -8,6 +8,7 @@ use foundation::{clock::SharedClock, database::Database, hasher::Hasher};
 use crate::{
     access::AccessService,
     account::{EmailService, PasswordService},
+    affiliation::AffiliationService,
     agency::AgencyService,
     application::ApplicationService,
     audit::AuditService,
@@ -19,7 +20,9 @@ use crate::{
     login::LoginService,
     mail::MailService,
     notice::NoticeService,
+    people::PeopleService,
     person::PersonService,
+    post::PostService,
     profile::ProfileService,
     session::SessionService,
     token::TokenService,
@@ -79,6 +82,12 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
+    /// People, for those who look after them.
+    pub people: PeopleService,
+    /// Posts.
+    pub posts: PostService,
+    /// The agencies that people propose to belong to.
+    pub affiliations: AffiliationService,
     /// The audit log.
     pub audit: AuditService,
     /// Announcements.
@@ -120,6 +129,9 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     access: AccessService,
+    people: PeopleService,
+    posts: PostService,
+    affiliations: AffiliationService,
     audit: AuditService,
     notices: NoticeService,
     profiles: ProfileService,

@@ -39,6 +39,7 @@ pub fn code(code: ErrorCode) -> (Text, Text) {
         ErrorCode::MailOff => (text!(error.mail_off), text!(error.mail_off_do)),
         ErrorCode::NoPassword => (text!(error.no_password), text!(error.no_password_do)),
         ErrorCode::Forbidden => (text!(error.forbidden), text!(error.forbidden_do)),
+        ErrorCode::OwnPosts => (text!(error.own_posts), text!(error.own_posts_do)),
         ErrorCode::CrossSite => (text!(error.cross_site), text!(error.cross_site_do)),
         ErrorCode::NotFound => (text!(error.not_found), text!(error.not_found_do)),
         ErrorCode::Conflict => (text!(error.conflict), text!(error.conflict_do)),

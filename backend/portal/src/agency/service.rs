@@ -59,6 +59,12 @@ impl AgencyService {
         })
     }
 
+    /// Whether the register holds it now.
+    pub async fn is_present(&self, oid: &Oid) -> ApiResult<bool> {
+        let found = store::find(&self.db, oid).await?;
+        Ok(found.is_some_and(|(agency, _)| agency.vanished_at.is_none()))
+    }
+
     /// The index of the register as it is now, whichever node has imported it.
     async fn index(&self) -> ApiResult<Arc<Index>> {
         let version = store::version(&self.db).await?;

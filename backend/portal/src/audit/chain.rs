@@ -147,6 +147,7 @@ async fn head(transaction: &DatabaseTransaction) -> Result<(Place, Hash), DbErr>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::audit::hex;
 
     fn entry() -> Entry {
         Entry {
@@ -166,7 +167,7 @@ mod tests {
     fn the_form_stays_what_it_is() {
         // By another program, from docs/audit.md. Were this to change, every log written before would be "altered".
         assert_eq!(
-            hex(entry().hash(PLACE, &BEGINNING)),
+            hex(&entry().hash(PLACE, &BEGINNING)),
             "497666777671f9b9f290d987266b7f8e0c98cd1f9a682b61dd879b2b0169628d"
         );
     }

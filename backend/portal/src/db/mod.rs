@@ -9,6 +9,7 @@ mod m20261124_000004_tokens;
 mod m20261125_000001_deciding;
 mod m20261125_000002_audit_chain;
 mod m20261125_000003_accounts;
+mod m20261125_000004_people;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000001_deciding::Migration),
             Box::new(m20261125_000002_audit_chain::Migration),
             Box::new(m20261125_000003_accounts::Migration),
+            Box::new(m20261125_000004_people::Migration),
         ]
     }
 }

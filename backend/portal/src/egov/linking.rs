@@ -9,6 +9,7 @@ use super::{EgovService, store};
 use crate::{
     audit::Event,
     person::{self, NewPerson},
+    post,
 };
 
 /// The person of an identity.
@@ -70,12 +71,19 @@ impl EgovService {
         }
         let changed = person::refresh(transaction, id, claimed).await?;
         // The names of the fields, never what was in them.
-        let event = (!changed.is_empty()).then(|| {
+        let mut event = (!changed.is_empty()).then(|| {
             Event::new(AuditAction::PersonRefreshed)
                 .actor(id)
                 .subject(id)
                 .detail("fields", &changed.join(" "))
         });
+        if changed.contains(&"agency_oid") {
+            let (clock, agency) = (self.0.clock.as_ref(), claimed.agency.as_ref());
+            let lost = post::lose_outside(transaction, clock, id, agency).await?;
+            if !lost.is_empty() {
+                event = event.map(|event| event.detail("lost_posts", &post::words(&lost)));
+            }
+        }
         Ok(Linked {
             person: id,
             disabled: false,

@@ -1,6 +1,7 @@
 //! Who may come in: a person by their session or a program by its token, to which routes, and how often.
 
 pub mod access;
+pub mod audience;
 mod caller;
 mod guard;
 mod rate_limit;

@@ -13,7 +13,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::hold;
+use super::{hold, place};
 use crate::{
     agency,
     audit::{self, Event},
@@ -33,7 +33,8 @@ pub struct PersonService {
 
 /// Whom it is about, and how far the one who does it reaches.
 struct Charge {
-    kind: AccountKind,
+    /// Whether MyEGov says where the person belongs.
+    placed_by_egov: bool,
     agency: Option<String>,
     disabled: bool,
     reach: Reach,
@@ -53,6 +54,7 @@ impl PersonService {
             return Ok(());
         }
         set_disabled(&transaction, id, Some(self.clock.now().as_millis())).await?;
+        self.reroute(&transaction, id).await?;
         self.sessions
             .end_all(&transaction, id, None, Ending::Administrator)
             .await?;
@@ -73,6 +75,7 @@ impl PersonService {
             return Ok(());
         }
         set_disabled(&transaction, id, None).await?;
+        self.reroute(&transaction, id).await?;
         self.done(
             transaction,
             Event::new(AuditAction::AccountEnabled),
@@ -83,8 +86,8 @@ impl PersonService {
         .await
     }
 
-    /// Moves a person with an account of EMIC to another agency that one manages too. Their posts as manager of other
-    /// agencies are lost.
+    /// Moves a person to another agency that one manages too, unless MyEGov says where they belong. Their posts as
+    /// manager of agencies that are neither it nor below it are lost.
     pub(super) async fn move_to(
         &self,
         caller: &Caller,
@@ -95,8 +98,7 @@ impl PersonService {
         let fault = |code| ApiError::Invalid(vec![Violation::new("agency", code)]);
         let transaction = database::begin_write(&self.db).await?;
         let charge = charge(&transaction, caller, id).await?;
-        if charge.kind != AccountKind::Emic {
-            // MyEGov says where its members belong.
+        if charge.placed_by_egov {
             return Err(fault(ViolationCode::Locked));
         }
         let new: Oid = to
@@ -110,12 +112,11 @@ impl PersonService {
         if charge.agency.as_deref() == Some(new.as_str()) {
             return Ok(());
         }
-        set_agency(&transaction, id, &new).await?;
-        let lost = post::lose_outside(&transaction, id, &new).await?;
+        let lost = place(&transaction, self.clock.as_ref(), id, &new).await?;
         let event = Event::new(AuditAction::PersonMoved)
-            .detail("from", charge.agency.as_deref().unwrap_or_default())
-            .detail("to", new.as_str())
-            .detail("lost_posts", &lost.to_string());
+            .detail("before", charge.agency.as_deref().unwrap_or_default())
+            .detail("after", new.as_str())
+            .detail("lost_posts", &lost.len().to_string());
         self.done(transaction, event, caller, id, source).await
     }
 
@@ -129,6 +130,14 @@ impl PersonService {
             .await?;
         let event = Event::new(AuditAction::SessionsEnded).detail("sessions", &ended.to_string());
         self.done(transaction, event, caller, id, source).await
+    }
+
+    /// Lets the requests on which a person decides, or does again, find their decider anew.
+    async fn reroute(&self, transaction: &DatabaseTransaction, id: Uuid) -> Result<(), DbErr> {
+        for post in post::of(transaction, id).await? {
+            post::reroute(transaction, self.clock.as_ref(), &post).await?;
+        }
+        Ok(())
     }
 
     async fn done(
@@ -150,7 +159,8 @@ impl PersonService {
 /// The person of this id, if the caller may do something to them now. Both rows are held, so that of two
 /// administrators who disable each other at once, one does.
 async fn charge(transaction: &DatabaseTransaction, caller: &Caller, id: Uuid) -> ApiResult<Charge> {
-    const SQL: &str = "SELECT account_kind, agency_oid, disabled_at FROM persons WHERE id = $1";
+    const SQL: &str =
+        "SELECT account_kind, agency_oid, agency_set_at, disabled_at FROM persons WHERE id = $1";
     let me = caller.person.id;
     // In one order, whoever acts on whom.
     hold(transaction, me.min(id)).await?;
@@ -174,8 +184,9 @@ async fn charge(transaction: &DatabaseTransaction, caller: &Caller, id: Uuid) ->
         return Err(ErrorCode::Forbidden.into());
     }
     let kind: String = row.try_get("", "account_kind")?;
+    let placed_here = row.try_get::<Option<i64>>("", "agency_set_at")?.is_some();
     Ok(Charge {
-        kind: AccountKind::from_name(&kind).unwrap_or(AccountKind::NaturalPerson),
+        placed_by_egov: kind != AccountKind::Emic.name() && agency.is_some() && !placed_here,
         disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
         agency,
         reach,
@@ -194,14 +205,6 @@ fn is_higher(post: &Post, reach: &Reach) -> bool {
 async fn set_disabled<C: ConnectionTrait>(db: &C, id: Uuid, at: Option<i64>) -> Result<(), DbErr> {
     const SQL: &str = "UPDATE persons SET disabled_at = $2 WHERE id = $1";
     let values = [id.into(), at.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    db.execute_raw(statement).await.map(drop)
-}
-
-async fn set_agency<C: ConnectionTrait>(db: &C, id: Uuid, agency: &Oid) -> Result<(), DbErr> {
-    const SQL: &str =
-        "UPDATE persons SET agency_oid = $2, profile_version = profile_version + 1 WHERE id = $1";
-    let values = [id.into(), agency.as_str().into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     db.execute_raw(statement).await.map(drop)
 }

@@ -120,6 +120,33 @@ pub async fn is_disabled<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<bool, D
     }
 }
 
+/// To which agency the person belongs; none when there is no such person.
+pub async fn agency_of<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Option<Oid>>, DbErr> {
+    const SQL: &str = "SELECT agency_oid FROM persons WHERE id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
+    let Some(row) = db.query_one_raw(statement).await? else {
+        return Ok(None);
+    };
+    let oid: Option<String> = row.try_get("", "agency_oid")?;
+    Ok(Some(oid.and_then(|oid| oid.parse().ok())))
+}
+
+/// Puts a person into an agency because somebody here said so; the posts that are lost by it. MyEGov changes it only
+/// where it names an agency itself.
+pub async fn place<C: ConnectionTrait>(
+    transaction: &C,
+    clock: &dyn Clock,
+    id: Uuid,
+    agency: &Oid,
+) -> Result<Vec<Post>, DbErr> {
+    const SQL: &str = "UPDATE persons SET agency_oid = $2, agency_set_at = $3, \
+         profile_version = profile_version + 1 WHERE id = $1";
+    let values = [id.into(), agency.as_str().into(), clock.now().as_millis().into()];
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), SQL, values);
+    transaction.execute_raw(statement).await?;
+    post::lose_outside(transaction, clock, id, Some(agency)).await
+}
+
 fn names(fields: &[Field]) -> String {
     fields
         .iter()
@@ -128,28 +155,29 @@ fn names(fields: &[Field]) -> String {
         .join(" ")
 }
 
-/// Writes what the source of a person says of them now; the names of the fields that differed. Account kind and
-/// agency are always the source's; of the other fields, those that it gave. Posts are the portal's own and stay,
+/// Writes what the source of a person says of them now; the names of the fields that differed. The account kind is
+/// always the source's, and so is the agency, unless the source names none and somebody here has put the person into
+/// one; of the other fields, those that it gave. Posts are the portal's own and stay,
 /// and so does what the person wrote.
 pub async fn refresh<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
     person: &NewPerson,
 ) -> Result<Vec<&'static str>, DbErr> {
-    const FIND: &str =
-        "SELECT name, account_kind, agency_oid, email, phone, source_fields FROM persons WHERE id = $1";
+    const FIND: &str = "SELECT name, account_kind, agency_oid, agency_set_at, email, phone, source_fields FROM persons WHERE id = $1";
     let backend = db.get_database_backend();
     let row = db
         .query_one_raw(Statement::from_sql_and_values(backend, FIND, [id.into()]))
         .await?
         .ok_or_else(|| DbErr::RecordNotFound("person".to_owned()))?;
     let given = |field: Field| person.given.contains(&field);
+    let agency_set_here = row.try_get::<Option<i64>>("", "agency_set_at")?.is_some();
     let fields = [
         ("name", given(Field::Name), Some(stored_name(&person.name))),
         ("account_kind", true, Some(person.account_kind.name().to_owned())),
         (
             "agency_oid",
-            true,
+            person.agency.is_some() || !agency_set_here,
             person.agency.as_ref().map(ToString::to_string),
         ),
         ("email", given(Field::Email), person.email.clone()),
@@ -165,13 +193,18 @@ pub async fn refresh<C: ConnectionTrait>(
     if changed.is_empty() {
         return Ok(Vec::new());
     }
+    let agency = if person.agency.is_some() {
+        ", agency_set_at = NULL"
+    } else {
+        ""
+    };
     // Only what differs, so that a change by the person at the same moment stays.
     let columns: Vec<_> = (2..)
         .zip(&changed)
         .map(|(place, (column, _))| format!("{column} = ${place}"))
         .collect();
     let sql = format!(
-        "UPDATE persons SET {}, profile_version = profile_version + 1 WHERE id = $1",
+        "UPDATE persons SET {}{agency}, profile_version = profile_version + 1 WHERE id = $1",
         columns.join(", ")
     );
     let values = [id.into()]

@@ -68,14 +68,15 @@ async fn enable(
 
 /// Move a person to another agency
 ///
-/// Of those that one manages, and for accounts of EMIC alone. The person loses the posts as manager of other agencies.
+/// To one that one manages; not where MyEGov says where the person belongs. The person loses the posts as manager of
+/// agencies that are neither the new one nor below it.
 #[utoipa::path(post, path = "/api/v1/persons/{id}/move", tag = "account", operation_id = "movePerson",
     params(("id" = Uuid, Path, description = "The person's id")), request_body = MovePerson, responses(
     (status = 204, description = "Moved"),
     (status = 403, description = "`forbidden`: oneself, or somebody with a higher post"),
     (status = 404, description = "`not_found`: nobody whom one looks after"),
-    (status = 422, description = "`invalid`: `unknown` for an agency that one does not manage, `locked` for a member \
-     of MyEGov"),
+    (status = 422, description = "`invalid`: `unknown` for an agency that one does not manage, `locked` for who \
+     belongs where MyEGov says"),
 ))]
 async fn move_to(
     State(persons): State<PersonService>,

@@ -1,11 +1,18 @@
 //! Posts: who is manager of which agency, owner of which application, system administrator or auditor, and how far
 //! each post reaches.
 
+mod leaving;
 mod reach;
+pub mod routes;
+mod service;
+mod shown;
 mod store;
 
+pub use leaving::lose_outside;
 pub use reach::Reach;
-pub use store::{give, lose_outside, managers_among, of, owners_of, system_administrators, take};
+pub(crate) use service::reroute;
+pub use service::{Deed, PostService, is_last_administrator};
+pub use store::{give, managers_among, of, owners_of, system_administrators, take};
 
 use shared::{person::Role, text::Oid};
 use uuid::Uuid;
@@ -36,6 +43,13 @@ impl Post {
         }
     }
 
+    /// The post in the words of the log.
+    fn words(&self) -> String {
+        let below = if self.with_below { " and below" } else { "" };
+        let words = [self.role.name(), " ", &self.scope(), below].concat();
+        words.trim().to_owned()
+    }
+
     /// What the post is for, as it is stored.
     fn scope(&self) -> String {
         match (&self.agency, self.application) {
@@ -44,4 +58,9 @@ impl Post {
             (None, None) => String::new(),
         }
     }
+}
+
+/// Posts in the words of the log.
+pub fn words(posts: &[Post]) -> String {
+    posts.iter().map(Post::words).collect::<Vec<_>>().join(", ")
 }

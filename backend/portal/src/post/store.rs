@@ -60,17 +60,6 @@ pub async fn take<C: ConnectionTrait>(db: &C, person: Uuid, post: &Post) -> Resu
     Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
 }
 
-/// Takes from a person who belongs to another agency now the managers' posts of all others. How many.
-pub async fn lose_outside<C: ConnectionTrait>(db: &C, person: Uuid, agency: &Oid) -> Result<u64, DbErr> {
-    const SQL: &str = "DELETE FROM posts WHERE person_id = $1 AND role = $2 AND scope <> $3";
-    let values = vec![
-        person.into(),
-        Role::AgencyManager.name().into(),
-        agency.as_str().into(),
-    ];
-    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected())
-}
-
 /// Who manages one of these agencies: the person, the agency, and whether all below it too. People who may not sign
 /// in manage nothing.
 pub async fn managers_among<C: ConnectionTrait>(

@@ -6,7 +6,9 @@
 mod support;
 mod access;
 mod account;
+mod affiliation;
 mod agency;
+mod audience;
 mod audit;
 mod audit_reading;
 mod database;
@@ -14,6 +16,8 @@ mod deciding;
 mod egov;
 mod login;
 mod pages;
+mod people;
+mod post;
 mod profile;
 mod session;
 mod token;

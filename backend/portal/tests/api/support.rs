@@ -194,6 +194,15 @@ impl TestPortal {
         self.clock.advance(by);
     }
 
+    /// The person of the account with this name.
+    pub(crate) async fn id_of(&self, username: &str) -> uuid::Uuid {
+        account::find_credential(&self.app.state.db, username)
+            .await
+            .unwrap()
+            .unwrap()
+            .person_id
+    }
+
     /// A number that a query answers with.
     pub(crate) async fn count(&self, sql: &str) -> i64 {
         use sea_orm::{ConnectionTrait, Statement};

@@ -73,6 +73,9 @@ pub(super) fn detail(name: &str) -> Option<Text> {
     Some(match name {
         "with" => text!(audit.detail_with),
         "session" => text!(audit.detail_session),
+        "sessions" => text!(audit.detail_sessions),
+        "invitation" => text!(audit.detail_invitation),
+        "lost_posts" => text!(audit.detail_lost_posts),
         "reason" => text!(audit.detail_reason),
         "fields" => text!(audit.detail_fields),
         "request" => text!(audit.detail_request),

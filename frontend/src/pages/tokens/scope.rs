@@ -12,6 +12,7 @@ pub fn area(area: Area) -> Text {
         Area::Agency => text!(tokens.area_agency),
         Area::Access => text!(tokens.area_access),
         Area::Session => text!(tokens.area_session),
+        Area::Person => text!(tokens.area_person),
         Area::Notice => text!(tokens.area_notice),
         Area::Account => text!(tokens.area_account),
         Area::Audit => text!(tokens.area_audit),

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 11] = [
+const TAGS: [(&str, &str); 12] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
     (
@@ -40,6 +40,10 @@ const TAGS: [(&str, &str); 11] = [
     (
         "access",
         "Asking for roles of applications, and the grants that one has",
+    ),
+    (
+        "person",
+        "People, their posts, and the agencies that they propose to belong to",
     ),
     ("notice", "Announcements"),
     ("audit", "The audit log"),

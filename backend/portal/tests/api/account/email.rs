@@ -45,7 +45,11 @@ on_each_database! {
         assert_eq!((&profile["email"], &profile["pending_email"]), (&json!("new@example.tw"), &Value::Null));
         assert_eq!(world.letter("email_changed").await.to, "dawen@example.tw");
         assert_eq!(confirm(&world, &letter.secret()).await.problem().code, ErrorCode::LinkOver);
-        assert_eq!(world.portal.count("audit_events WHERE action = 'email_changed'").await, 1);
+        for action in ["email_change_requested", "email_changed", "profile_changed"] {
+            assert_eq!(world.portal.count(&format!("audit_events WHERE action = '{action}'")).await, 1, "{action}");
+        }
+        let fields = "audit_events WHERE action = 'profile_changed' AND details LIKE '%\"job_title\"%'";
+        assert_eq!(world.portal.count(fields).await, 1, "the address has not changed yet");
     }
 
     async fn a_link_is_over_after_a_day_and_when_another_address_was_asked_for(kind) {

@@ -86,17 +86,19 @@ on_each_database! {
 
     async fn whoever_is_moved_belongs_there_at_once_and_manages_the_other_agency_no_more(kind) {
         let (world, mut manager, person) = managed(kind).await;
-        let head = world.account("head", Some(BUREAU), &[Role::AgencyManager]).await;
+        let head = world.account("head", Some(COUNTY), &[Role::AgencyManager]).await;
         let mut theirs = world.portal.signed_in("head").await;
         assert_eq!(theirs.get("/api/v1/invitations").await.status, StatusCode::OK);
-        assert_eq!(deed(&mut manager, head, "move").await.status, StatusCode::NO_CONTENT);
+        let path = format!("/api/v1/persons/{head}/move");
+        let moved = manager.post(&path, json!({ "agency": BUREAU })).await;
+        assert_eq!(moved.status, StatusCode::NO_CONTENT, "{}", moved.text());
         let view = theirs.get("/api/v1/session").await.json();
-        assert_eq!((&view["person"]["agency"]["oid"], &view["person"]["roles"]), (&json!(COUNTY), &json!([])));
+        assert_eq!((&view["person"]["agency"]["oid"], &view["person"]["roles"]), (&json!(BUREAU), &json!([])));
         assert_eq!(theirs.get("/api/v1/invitations").await.problem().code, ErrorCode::Forbidden);
         assert_eq!(deed(&mut manager, person, "move").await.status, StatusCode::NO_CONTENT);
         assert_eq!(deed(&mut manager, person, "move").await.status, StatusCode::NO_CONTENT, "nothing to do");
-        let moved = format!("audit_events WHERE action = 'person_moved' AND details LIKE '%\"from\":\"{BUREAU}\"%'");
-        assert_eq!(world.portal.count(&moved).await, 2);
+        let moved = "audit_events WHERE action = 'person_moved'";
+        assert_eq!(world.portal.count(moved).await, 2);
     }
 
     async fn nobody_is_moved_out_of_reach_and_members_of_myegov_not_at_all(kind) {

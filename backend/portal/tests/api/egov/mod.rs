@@ -6,6 +6,7 @@ mod backchannel;
 mod binding;
 mod id_token;
 mod keys;
+mod leaving;
 mod logs;
 mod outage;
 mod popup;

@@ -1,0 +1,72 @@
+//! The one table of which posts a route takes. The services ask for them in the transaction of the deed; a test calls
+//! every route as everybody and compares, and the guide has the table.
+
+use http::Method;
+use shared::{paths, person::Role};
+
+use Role::{AgencyManager, SystemAdministrator};
+
+/// A route and the posts of which one is needed.
+pub type Audience = (Method, &'static str, &'static [Role]);
+
+/// Those who look after people.
+const LOOKS_AFTER: &[Role] = &[AgencyManager, SystemAdministrator];
+
+/// Every route that takes a post. Every other is for everybody, about what is their own or what all may see. A manager's
+/// post opens what is of the agencies that it reaches, an administrator's everything.
+pub const AUDIENCES: &[Audience] = &[
+    (Method::GET, "/api/v1/persons/{id}/profile", LOOKS_AFTER),
+    (Method::GET, paths::PERSONS, LOOKS_AFTER),
+    (Method::GET, "/api/v1/persons/{id}", LOOKS_AFTER),
+    (Method::GET, "/api/v1/persons/{id}/posts", LOOKS_AFTER),
+    (Method::POST, "/api/v1/persons/{id}/posts", LOOKS_AFTER),
+    (Method::DELETE, "/api/v1/persons/{id}/posts/{post}", LOOKS_AFTER),
+    (Method::GET, paths::AGENCY_PROPOSALS, LOOKS_AFTER),
+    (Method::POST, "/api/v1/agency-proposals/{id}/confirm", LOOKS_AFTER),
+    (Method::POST, "/api/v1/agency-proposals/{id}/refuse", LOOKS_AFTER),
+];
+
+/// Of which posts this route takes one; none when it is for everybody.
+pub fn of(method: &Method, path: &str) -> Option<&'static [Role]> {
+    let mut found = AUDIENCES
+        .iter()
+        .filter(|(known, at, _)| known == method && *at == path);
+    found.next().map(|(_, _, posts)| *posts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::access;
+
+    #[test]
+    fn each_is_a_route() {
+        for (method, path, _) in AUDIENCES {
+            assert!(access::of(method, path).is_some(), "{method} {path}");
+        }
+    }
+
+    /// The row of a route in docs/people.md.
+    fn row((method, path, posts): &Audience) -> String {
+        let about_one = path.contains('{');
+        let cells = Role::ALL.iter().map(|role| match role {
+            role if !posts.contains(role) => "–",
+            AgencyManager if about_one => "where the post reaches",
+            AgencyManager => "what the post reaches",
+            Role::ApplicationOwner => "the own application",
+            SystemAdministrator | Role::Auditor => "everything",
+        });
+        let cells: Vec<_> = cells.collect();
+        format!("| `{method}` | `{path}` | {} |", cells.join(" | "))
+    }
+
+    #[test]
+    fn the_guide_has_this_table() {
+        let guide = include_str!("../../../../docs/people.md");
+        let head = "| method | path | 單位管理者 | 系統承辦人 | 系統管理者 | 稽核人員 |\n|---|---|---|---|---|---|\n";
+        let (_, below) = guide.split_once(head).unwrap();
+        let (table, _) = below.split_once("\n\n").unwrap();
+        let rows: Vec<_> = AUDIENCES.iter().map(row).collect();
+        assert_eq!(table, rows.join("\n"));
+    }
+}

@@ -1,0 +1,51 @@
+//! Who leaves an agency leaves its posts.
+
+use foundation::clock::Clock;
+use sea_orm::{ConnectionTrait, DbErr};
+use shared::{person::Role, text::Oid};
+use uuid::Uuid;
+
+use super::{Post, of, reroute, take};
+
+/// Takes from a person who now belongs to this agency the managers' posts for agencies that are neither it nor below
+/// it; which they were. Their next request finds them without.
+pub async fn lose_outside<C: ConnectionTrait>(
+    transaction: &C,
+    clock: &dyn Clock,
+    person: Uuid,
+    agency: Option<&Oid>,
+) -> Result<Vec<Post>, DbErr> {
+    let mut lost = Vec::new();
+    for post in of(transaction, person).await? {
+        if post.role == Role::AgencyManager
+            && !belongs(agency, post.agency.as_ref())
+            && take(transaction, person, &post).await?
+        {
+            reroute(transaction, clock, &post).await?;
+            lost.push(post);
+        }
+    }
+    Ok(lost)
+}
+
+/// Whether a person of this agency can manage that one: it is the own one, or below it.
+pub(super) fn belongs(agency: Option<&Oid>, managed: Option<&Oid>) -> bool {
+    matches!((agency, managed), (Some(agency), Some(managed)) if agency.covers(managed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_manages_the_own_agency_and_those_below_it() {
+        let oid = |text: &str| -> Oid { text.parse().unwrap() };
+        let (county, fire) = (
+            oid("2.16.886.101.90010.20002"),
+            oid("2.16.886.101.90010.20002.20040"),
+        );
+        assert!(belongs(Some(&county), Some(&county)) && belongs(Some(&county), Some(&fire)));
+        assert!(!belongs(Some(&fire), Some(&county)));
+        assert!(!belongs(None, Some(&county)) && !belongs(Some(&county), None));
+    }
+}
