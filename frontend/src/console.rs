@@ -13,17 +13,18 @@ use crate::{
     session::Session,
 };
 
+/// Who looks after people.
+const MANAGERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
+
 /// Every page of the console.
 pub(crate) const PAGES: &[Page] = &[
     of_posts(Role::ALL, "/manage", console::overview),
-    of_posts(LOOKS_AFTER_PEOPLE, "/manage/people", people::people),
-    of_posts(LOOKS_AFTER_PEOPLE, "/manage/people/{id}", people::person),
-    of_posts(LOOKS_AFTER_PEOPLE, "/manage/proposals", people::proposals),
+    of_posts(MANAGERS, "/manage/people", people::people),
+    of_posts(MANAGERS, "/manage/people/{id}", people::person),
+    of_posts(MANAGERS, "/manage/proposals", people::proposals),
+    of_posts(MANAGERS, paths::PAGE_INVITATIONS, pages::invitations::invitations),
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
 ];
-
-/// Whose posts reach people.
-const LOOKS_AFTER_PEOPLE: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
 
 /// Whose posts read the audit log.
 const READERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator, Role::Auditor];

@@ -99,8 +99,8 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/people",
     "/manage/people/{id}",
     "/manage/proposals",
-    PAGE_AUDIT,
     PAGE_INVITATIONS,
+    PAGE_AUDIT,
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.

@@ -2,6 +2,7 @@
 
 mod about;
 pub mod access;
+pub mod account;
 mod agency;
 mod application;
 mod audit;
@@ -9,6 +10,7 @@ pub mod console;
 mod downloads;
 mod environment;
 mod home;
+pub mod invitations;
 mod login;
 mod no_post;
 mod not_found;

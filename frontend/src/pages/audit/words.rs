@@ -79,6 +79,9 @@ pub(super) fn detail(name: &str) -> Option<Text> {
     Some(match name {
         "with" => text!(audit.detail_with),
         "session" => text!(audit.detail_session),
+        "sessions" => text!(audit.detail_sessions),
+        "invitation" => text!(audit.detail_invitation),
+        "lost_posts" => text!(audit.detail_lost_posts),
         "reason" => text!(audit.detail_reason),
         "fields" => text!(audit.detail_fields),
         "request" => text!(audit.detail_request),
@@ -107,7 +110,6 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "changed" => text!(audit.detail_changed),
         "vanished" => text!(audit.detail_vanished),
         "proposal" => text!(audit.detail_proposal),
-        "lost_posts" => text!(audit.detail_lost_posts),
         "returned" => text!(audit.detail_returned),
         "skipped" => text!(audit.detail_skipped),
         _ => return None,

@@ -16,6 +16,11 @@ use crate::{
 const CARDS: &[(&str, Text, Text)] = &[
     ("/manage/people", text!(people.title), text!(people.card)),
     ("/manage/proposals", text!(proposals.title), text!(proposals.card)),
+    (
+        paths::PAGE_INVITATIONS,
+        text!(invitations.title),
+        text!(invitations.what),
+    ),
     (paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
 ];
 
