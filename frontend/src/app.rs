@@ -1,6 +1,7 @@
 //! The app: every page but the console's.
 
 use leptos::prelude::*;
+use shared::paths;
 
 use crate::{
     api,
@@ -23,7 +24,12 @@ pub(crate) const PAGES: &[Page] = &[
     protected("/access/{id}", pages::access::request),
     protected("/sessions", pages::sessions),
     protected("/tokens", pages::tokens),
+    protected(paths::PAGE_PASSWORD, pages::account::password),
     open("/login", pages::login),
+    open(paths::PAGE_FORGOTTEN, pages::account::forgotten),
+    open(paths::PAGE_RESET, pages::account::reset),
+    open(paths::PAGE_ACTIVATE, pages::account::activate),
+    open(paths::PAGE_EMAIL, pages::account::email),
     open("/about", pages::about),
     open("/downloads", pages::downloads),
     open("/environment", pages::environment),

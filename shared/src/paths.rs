@@ -98,10 +98,13 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/access/{id}",
     "/sessions",
     "/tokens",
-    "/manage",
-    PAGE_AUDIT,
     PAGE_PASSWORD,
+    "/manage",
+    "/manage/people",
+    "/manage/people/{id}",
+    "/manage/proposals",
     PAGE_INVITATIONS,
+    PAGE_AUDIT,
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.
@@ -158,6 +161,11 @@ pub fn withdraw(id: &str) -> String {
 /// The path of a person whom one looks after.
 pub fn person(id: &str) -> String {
     format!("{PERSONS}/{id}")
+}
+
+/// The path that does something to a person's account: `disable`, `enable`, `move`, `end-sessions`.
+pub fn person_deed(id: &str, deed: &str) -> String {
+    format!("{PERSONS}/{id}/{deed}")
 }
 
 /// The path of a person's posts.

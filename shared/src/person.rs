@@ -21,6 +21,16 @@ pub struct PersonView {
     pub roles: Vec<Role>,
 }
 
+/// `POST /api/v1/persons/{id}/move`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct MovePerson {
+    /// 機關OID, of where the person belongs from now on.
+    #[cfg_attr(feature = "openapi", schema(example = "2.16.886.101.90010.20002.20040"))]
+    pub agency: String,
+}
+
 /// 帳號類型.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

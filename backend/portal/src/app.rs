@@ -48,10 +48,12 @@ use crate::{
         problems,
         source::TrustedProxies,
     },
+    invitation::{self, InvitationService},
     login::{self, LoginService},
     mail::MailService,
     notice::{self, NoticeService},
     people::{self, PeopleService},
+    person::{self, PersonService},
     post::{self, PostService},
     profile::{self, ProfileService},
     session::{self, SessionService},
@@ -104,6 +106,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
     let mut open = OpenApiRouter::new()
         .merge(login::routes::public())
         .merge(account::routes::public())
+        .merge(invitation::routes::public())
         .merge(site::public())
         .merge(download::public());
     let mut visiting = session::routes::visiting();
@@ -120,7 +123,9 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(notice::extending())
         .merge(profile::routes::extending())
         .merge(token::routes::extending())
-        .merge(account::routes::extending());
+        .merge(account::routes::extending())
+        .merge(invitation::routes::extending())
+        .merge(person::routes::extending());
     if let Some(gate) = gate {
         open = open.route_layer(from_fn_with_state(gate.clone(), gate::open));
         visiting = visiting.route_layer(from_fn_with_state(gate.clone(), gate::visiting));
@@ -253,6 +258,12 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions.clone(),
         config.clone(),
     );
+    let invitations = InvitationService::new(
+        (db.clone(), clock.clone()),
+        mail.clone(),
+        passwords.clone(),
+        config.clone(),
+    );
     let posts = PostService::new(
         db.clone(),
         clock.clone(),
@@ -265,6 +276,8 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         mail,
         passwords,
         emails,
+        invitations,
+        persons: PersonService::new(db.clone(), clock.clone(), sessions.clone()),
         people: PeopleService::new(db.clone(), posts.clone()),
         affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
         posts,

@@ -15,6 +15,7 @@ pub mod egov;
 pub mod error;
 pub mod gate;
 pub mod http;
+pub mod invitation;
 pub mod login;
 pub mod mail;
 pub mod notice;

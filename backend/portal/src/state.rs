@@ -16,10 +16,12 @@ use crate::{
     download::DownloadService,
     egov::EgovService,
     http::{assets::Assets, policy::OurOrigins, source::TrustedProxies},
+    invitation::InvitationService,
     login::LoginService,
     mail::MailService,
     notice::NoticeService,
     people::PeopleService,
+    person::PersonService,
     post::PostService,
     profile::ProfileService,
     session::SessionService,
@@ -68,6 +70,10 @@ pub struct Services {
     pub passwords: PasswordService,
     /// New addresses of accounts of EMIC.
     pub emails: EmailService,
+    /// Invitations to accounts of EMIC.
+    pub invitations: InvitationService,
+    /// Who may sign in, and belongs where.
+    pub persons: PersonService,
     /// Sign-in with MyEGov; none without an issuer.
     pub egov: Option<EgovService>,
     /// The register of agencies.
@@ -117,6 +123,8 @@ given! {
     login: LoginService,
     passwords: PasswordService,
     emails: EmailService,
+    invitations: InvitationService,
+    persons: PersonService,
     egov: Option<EgovService>,
     agencies: AgencyService,
     applications: ApplicationService,

@@ -68,7 +68,19 @@ pub fn PasswordField(
     error: FieldError,
     /// The input, to read and to focus.
     node: NodeRef<html::Input>,
+    /// The id of what else describes it.
+    #[prop(default = "")]
+    rules: &'static str,
+    /// Follows what is typed.
+    #[prop(optional)]
+    typed: Option<RwSignal<String>>,
 ) -> impl IntoView {
+    let input = move |event| {
+        error.set(None);
+        if let Some(typed) = typed {
+            typed.set(event_target_value(&event));
+        }
+    };
     let shown = RwSignal::new(false);
     let toggle = either(
         move || shown.get(),
@@ -83,8 +95,8 @@ pub fn PasswordField(
                     id=name name=name type=value(move || Some(if shown.get() { "text" } else { "password" }))
                     autocomplete=autocomplete autocapitalize="none" spellcheck="false" node_ref=node required
                     aria-invalid=truth(move || error.with(Option::is_some))
-                    aria-describedby=error_id(name)
-                    on:input=move |_| error.set(None)
+                    aria-describedby=[&error_id(name), " ", rules].concat().trim_end().to_owned()
+                    on:input=input
                 />
                 <button type="button" class="toggle" aria-controls=name
                     on:click=move |_| shown.update(|shown| *shown = !*shown)>{toggle}</button>

@@ -2,6 +2,7 @@
 
 mod about;
 pub mod access;
+pub mod account;
 mod agency;
 mod application;
 mod audit;
@@ -9,9 +10,11 @@ pub mod console;
 mod downloads;
 mod environment;
 mod home;
+pub mod invitations;
 mod login;
 mod no_post;
 mod not_found;
+pub mod people;
 mod profile;
 pub mod review;
 mod sessions;

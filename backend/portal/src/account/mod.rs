@@ -12,6 +12,7 @@ mod service;
 mod store;
 
 pub use email::EmailService;
+pub(crate) use letters::{letter, link};
 pub use links::LIFE_OF_A_RESET;
 pub use passwords::PasswordService;
 pub use service::{NewAccount, create, explain};

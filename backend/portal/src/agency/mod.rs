@@ -10,4 +10,4 @@ mod store;
 
 pub use import::{Change, Import, Outcome, import};
 pub use service::AgencyService;
-pub(crate) use store::add;
+pub(crate) use store::{add, holds};

@@ -60,6 +60,13 @@ pub(super) async fn find(
     Ok(Some((agency, before)))
 }
 
+/// Whether the register holds this agency now.
+pub(crate) async fn holds<C: ConnectionTrait>(db: &C, oid: &Oid) -> Result<bool, DbErr> {
+    const SQL: &str = "SELECT oid FROM agencies WHERE oid = $1 AND vanished_at IS NULL";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [oid.as_str().into()]);
+    Ok(db.query_one_raw(statement).await?.is_some())
+}
+
 /// Adds agencies by OID and name, but for those that are known.
 pub(crate) async fn add<C: ConnectionTrait>(db: &C, agencies: &[(&str, &str)]) -> Result<(), DbErr> {
     const SQL: &str = "INSERT INTO agencies (oid, name) VALUES ($1, $2) ON CONFLICT DO NOTHING";

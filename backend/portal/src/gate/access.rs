@@ -48,6 +48,8 @@ pub const ROUTES: &[Route] = &[
     (Method::POST, paths::PASSWORD_RESET_OPEN, SignIn),
     (Method::POST, paths::PASSWORD_RESET_REDEEM, SignIn),
     (Method::POST, paths::EMAIL_CHANGE_CONFIRM, SignIn),
+    (Method::POST, paths::INVITATION_OPEN, SignIn),
+    (Method::POST, paths::INVITATION_ACCEPT, SignIn),
     session(Method::GET, paths::SESSION),
     session(Method::POST, paths::SESSION_EXTEND),
     session(Method::POST, paths::PROFILE_PASSWORD),
@@ -142,6 +144,27 @@ pub const ROUTES: &[Route] = &[
     scope(Scope::NoticeRead, Method::GET, paths::NOTICES),
     scope(Scope::AuditRead, Method::GET, paths::AUDIT_EVENTS),
     scope(Scope::AuditRead, Method::GET, paths::AUDIT_EXPORT),
+    scope(Scope::AccountRead, Method::GET, paths::INVITATIONS),
+    scope(Scope::AccountWrite, Method::POST, paths::INVITATIONS),
+    scope(Scope::AccountWrite, Method::POST, paths::INVITATIONS_IMPORT),
+    scope(
+        Scope::AccountWrite,
+        Method::POST,
+        "/api/v1/invitations/{id}/resend",
+    ),
+    scope(
+        Scope::AccountWrite,
+        Method::POST,
+        "/api/v1/invitations/{id}/cancel",
+    ),
+    scope(Scope::AccountWrite, Method::POST, "/api/v1/persons/{id}/disable"),
+    scope(Scope::AccountWrite, Method::POST, "/api/v1/persons/{id}/enable"),
+    scope(Scope::AccountWrite, Method::POST, "/api/v1/persons/{id}/move"),
+    scope(
+        Scope::AccountWrite,
+        Method::POST,
+        "/api/v1/persons/{id}/end-sessions",
+    ),
 ];
 
 /// What the route at this path (as it is declared, with its parameters' names) takes; none when it is not in

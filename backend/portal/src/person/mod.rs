@@ -1,5 +1,10 @@
 //! People: one row for each, however they sign in.
 
+mod administration;
+pub mod routes;
+
+pub use administration::PersonService;
+
 use foundation::{clock::Clock, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
 use shared::{

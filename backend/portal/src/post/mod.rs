@@ -10,7 +10,7 @@ mod store;
 
 pub use leaving::lose_outside;
 pub use reach::Reach;
-use service::reroute;
+pub(crate) use service::reroute;
 pub use service::{Deed, PostService, is_last_administrator};
 pub use store::{give, managers_among, of, owners_of, system_administrators, take};
 

@@ -243,7 +243,7 @@ pub async fn is_last_administrator<C: ConnectionTrait>(transaction: &C, id: Uuid
 }
 
 /// Lets the requests that this post decides on find their decider anew.
-pub(super) async fn reroute<C: ConnectionTrait>(
+pub(crate) async fn reroute<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
     post: &Post,

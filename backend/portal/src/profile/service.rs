@@ -110,10 +110,12 @@ impl ProfileService {
             transaction.rollback().await?;
             return Ok(present);
         }
-        let names: Vec<_> = fields.iter().map(|(field, _)| field.name()).collect();
+        let event = |action| Event::new(action).actor(id).subject(id).source(source);
+        let mut events = Vec::new();
         if let Some(new) = wanted_email(&present.view, &fields) {
             self.emails.ask(&transaction, id, &new).await?;
             fields.retain(|(field, _)| *field != Field::Email);
+            events.push(event(AuditAction::EmailChangeRequested));
         } else if let (true, Some(old)) = (fields.contains(&(Field::Email, None)), &row.email)
             && present.view.account_kind == AccountKind::Emic
         {
@@ -124,13 +126,14 @@ impl ProfileService {
         }
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         let changed = self.versioned(&transaction, row).await?;
-        // The names of the fields, never what is in them.
-        let event = Event::new(AuditAction::ProfileChanged)
-            .actor(id)
-            .subject(id)
-            .source(source)
-            .detail("fields", &names.join(" "));
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        if !fields.is_empty() {
+            // The names of the fields, never what is in them.
+            let names: Vec<_> = fields.iter().map(|(field, _)| field.name()).collect();
+            events.push(event(AuditAction::ProfileChanged).detail("fields", &names.join(" ")));
+        }
+        for event in events {
+            audit::record(&transaction, self.clock.as_ref(), event).await?;
+        }
         transaction.commit().await?;
         self.sessions.forget_person(id);
         Ok(changed)

@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 mod access;
+mod account;
 mod affiliation;
 mod agency;
 mod audience;

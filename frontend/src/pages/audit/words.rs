@@ -51,14 +51,14 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::ProfileExported => text!(audit.profile_exported),
         AuditAction::TokenCreated => text!(audit.token_created),
         AuditAction::TokenRevoked => text!(audit.token_revoked),
-        AuditAction::AuditExported => text!(audit.audit_exported),
-        AuditAction::AuditArchived => text!(audit.audit_archived),
         AuditAction::PostGiven => text!(audit.post_given),
         AuditAction::PostTaken => text!(audit.post_taken),
         AuditAction::AgencyProposed => text!(audit.agency_proposed),
         AuditAction::AgencyProposalWithdrawn => text!(audit.agency_proposal_withdrawn),
         AuditAction::AgencyConfirmed => text!(audit.agency_confirmed),
         AuditAction::AgencyRefused => text!(audit.agency_refused),
+        AuditAction::AuditExported => text!(audit.audit_exported),
+        AuditAction::AuditArchived => text!(audit.audit_archived),
     }
 }
 
@@ -79,6 +79,9 @@ pub(super) fn detail(name: &str) -> Option<Text> {
     Some(match name {
         "with" => text!(audit.detail_with),
         "session" => text!(audit.detail_session),
+        "sessions" => text!(audit.detail_sessions),
+        "invitation" => text!(audit.detail_invitation),
+        "lost_posts" => text!(audit.detail_lost_posts),
         "reason" => text!(audit.detail_reason),
         "fields" => text!(audit.detail_fields),
         "request" => text!(audit.detail_request),
@@ -102,7 +105,6 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "role" => text!(audit.detail_roles),
         "mail" => text!(audit.detail_mail),
         "proposal" => text!(audit.detail_proposal),
-        "lost_posts" => text!(audit.detail_lost_posts),
         "rows" => text!(audit.detail_rows),
         "sha256" => text!(audit.detail_sha256),
         "added" => text!(audit.detail_added),

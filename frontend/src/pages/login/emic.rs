@@ -4,6 +4,7 @@ use gloo_timers::callback::Interval;
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
     login::SignIn,
+    paths::PAGE_FORGOTTEN,
     problem::{ErrorCode, Problem, Violation},
 };
 
@@ -153,6 +154,7 @@ pub fn card() -> impl IntoView {
                     {label}
                 </button>
             </form>
+            <p class="hint"><a href=PAGE_FORGOTTEN>{tr!(login.forgotten)}</a></p>
         </section>
     }
 }

@@ -1,6 +1,7 @@
 //! 個人資料維護: one's own data, and which of it is changed elsewhere.
 
 mod address;
+mod affiliation;
 mod conflict;
 mod draft;
 mod fields;
@@ -10,7 +11,7 @@ mod versions;
 mod views;
 
 use leptos::{ev::SubmitEvent, prelude::*};
-use shared::{paths, profile::Field};
+use shared::{paths, person::AccountKind, profile::Field};
 
 use self::{
     address::Table,
@@ -63,6 +64,8 @@ pub fn profile() -> AnyView {
                 filled(Form::new(stored.clone(), session, table, draft))
             }),
         })}
+        {affiliation::affiliation()}
+        {to_password(session)}
         {views::views()}
     }
     .into_any()
@@ -86,6 +89,7 @@ fn filled(form: Form) -> AnyView {
         <div hidden=truth(move || form.conflict.with(Option::is_some))>
             {sometimes(move || form.restored.get().then(|| restored(discard)))}
             {elsewhere(&form.stored.get_untracked())}
+            {sometimes(move || form.stored.with(|stored| stored.pending_email.as_deref().map(pending)))}
             {error_summary(form.faults, fields::label_of)}
             <form method="post" novalidate on:submit=submit>
                 {section(form, text!(profile.person), fields::PERSON)}
@@ -114,6 +118,21 @@ fn told(form: Form) -> AnyView {
         Some(Outcome::Reverted) => good(text!(profile.reverted), text!(profile.reverted_text)),
         Some(Outcome::Discarded) => good(text!(draft.discarded), text!(draft.discarded_text)),
         Some(Outcome::Failed(failure)) => failure_view(&failure, retry),
+    })
+}
+
+/// Which new address waits to be confirmed.
+fn pending(email: &str) -> AnyView {
+    let address = view! { <p><strong>{email.to_owned()}</strong></p> }.into_any();
+    let words = (text!(profile.pending_email), text!(profile.pending_email_text));
+    notice(Tone::Information, "", words.0, words.1, address)
+}
+
+/// The way to another password, of an account of EMIC.
+fn to_password(session: Session) -> Option<AnyView> {
+    let signed = untrack(move || session.signed())?;
+    (signed.person.account_kind == AccountKind::Emic).then(|| {
+        view! { <p class="further"><a href=paths::PAGE_PASSWORD>{tr!(account.change)}</a></p> }.into_any()
     })
 }
 

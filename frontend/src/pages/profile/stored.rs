@@ -27,6 +27,8 @@ pub(super) struct Stored {
     pub tag: String,
     /// What cannot be changed.
     pub locks: Vec<Lock>,
+    /// A new address that waits to be confirmed.
+    pub pending_email: Option<String>,
 }
 
 /// A text in an object. The browser's own access, so that no reader of the whole type is carried along.
@@ -52,6 +54,7 @@ impl Stored {
             })
         });
         Self {
+            pending_email: text(&body, "pending_email"),
             values,
             tag: version.tag,
             locks: locks.collect(),
