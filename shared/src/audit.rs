@@ -98,6 +98,10 @@ audit_actions! {
     PermissionLapsed "permission_lapsed" Permission;
     /// A grant was taken back.
     GrantRevoked "grant_revoked" Permission;
+    /// A person named who decides in their place.
+    DelegationBegun "delegation_begun" Permission;
+    /// That came to an end before its time.
+    DelegationEnded "delegation_ended" Permission;
     /// The register of agencies was imported.
     AgenciesImported "agencies_imported" Administration;
     /// A person changed their profile.

@@ -10,6 +10,7 @@ pub mod agency;
 pub mod application;
 pub mod audit;
 pub mod date;
+pub mod delegation;
 pub mod download;
 pub mod id;
 pub mod list;

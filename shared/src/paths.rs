@@ -46,6 +46,8 @@ pub const SITE: &str = "/api/v1/site";
 pub const APPLICATIONS: &str = "/api/v1/applications";
 /// One's own requests for permissions.
 pub const PERMISSION_REQUESTS: &str = "/api/v1/permission-requests";
+/// Who decides in one's place, and in whose place one does.
+pub const DELEGATIONS: &str = "/api/v1/delegations";
 /// Decides on several requests.
 pub const PERMISSION_DECISIONS: &str = "/api/v1/permission-requests/decisions";
 /// One's own permissions.

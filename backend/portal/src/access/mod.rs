@@ -1,6 +1,7 @@
 //! 應用系統權限申請: asking for roles of applications, and what is held of them.
 
 mod decide;
+mod delegation;
 mod desk;
 mod entity;
 mod grants;

@@ -53,6 +53,13 @@ impl Seats {
         self.me == person
     }
 
+    /// Whether the person has a post of their own that decides.
+    pub(super) fn has_own_post(&self) -> bool {
+        let own = self.holders.iter().filter(|(holder, _)| *holder == self.me);
+        own.flat_map(|(_, posts)| posts)
+            .any(|post| desk_of(post).is_some())
+    }
+
     /// Whether there is no post among them that decides or looks after anything.
     pub(super) fn is_empty(&self) -> bool {
         let mut posts = self.holders.iter().flat_map(|(_, posts)| posts);

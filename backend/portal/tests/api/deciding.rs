@@ -320,6 +320,44 @@ on_each_database! {
         assert_eq!(problem.violations.len(), 2, "no request and no comment");
     }
 
+    async fn a_stand_in_decides_but_in_no_case_of_either(kind) {
+        let portal = start(kind).await;
+        portal.account_of("deputy", Some(FIRE), &[]).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut chief = portal.signed_in("chief").await;
+        let mut deputy = portal.signed_in("deputy").await;
+        let delegations = "/api/v1/delegations";
+        let body = json!({ "username": "deputy", "starts_on": "2026-11-23", "ends_on": "2026-11-24" });
+        assert_eq!(yawen.post(delegations, body.clone()).await.problem().code, ErrorCode::Forbidden);
+        for (username, code) in [("nobody", ViolationCode::Unknown), ("chief", ViolationCode::Mismatched)] {
+            let mut wrong = body.clone();
+            wrong["username"] = username.into();
+            assert_eq!(chief.post(delegations, wrong).await.problem().violations[0].code, code);
+        }
+        let begun = chief.post(delegations, body).await;
+        assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text());
+        assert_eq!(deputy.get(delegations).await.json()["items"], json!([begun.json()]));
+
+        ask(&mut yawen, 1, "emic", &["viewer"]).await;
+        ask(&mut deputy, 2, "emic", &["viewer"]).await;
+        let own = ask(&mut chief, 3, "emic", &["viewer"]).await;
+        assert_eq!(own["waits_for"]["agency"]["oid"], CITY);
+        assert_eq!(ids(&deputy.get(&format!("{REQUESTS}?view=to_decide")).await.json()), [id(1)]);
+        for number in [2, 3] {
+            let answer = deputy.post(&path(number, "approve"), json!({})).await;
+            assert_eq!(answer.problem().code, ErrorCode::Forbidden, "{number}");
+        }
+        assert_eq!(deputy.post(&path(1, "approve"), json!({})).await.json()["state"], "approved");
+
+        let one = format!("{delegations}/{}", begun.json()["id"].as_str().unwrap());
+        assert_eq!(yawen.delete(&one).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(chief.delete(&one).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(chief.delete(&one).await.status, StatusCode::NOT_FOUND);
+        let over = deputy.get(&format!("{REQUESTS}?view=to_decide")).await;
+        assert_eq!(over.problem().code, ErrorCode::Forbidden);
+        assert_eq!(deputy.post(&path(2, "approve"), json!({})).await.problem().code, ErrorCode::Forbidden);
+    }
+
     async fn a_grant_is_renewed_and_taken_back(kind) {
         let portal = start(kind).await;
         let mut yawen = portal.signed_in("yawen").await;

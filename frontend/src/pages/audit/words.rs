@@ -45,6 +45,8 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::PermissionEscalated => text!(audit.permission_escalated),
         AuditAction::PermissionLapsed => text!(audit.permission_lapsed),
         AuditAction::GrantRevoked => text!(audit.grant_revoked),
+        AuditAction::DelegationBegun => text!(audit.delegation_begun),
+        AuditAction::DelegationEnded => text!(audit.delegation_ended),
         AuditAction::AgenciesImported => text!(audit.agencies_imported),
         AuditAction::ProfileChanged => text!(audit.profile_changed),
         AuditAction::ProfileViewed => text!(audit.profile_viewed),

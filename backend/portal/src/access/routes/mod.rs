@@ -1,6 +1,7 @@
 //! `/api/v1/permission-requests`: asking, reading, and taking back.
 
 mod deciding;
+mod delegation;
 mod grants;
 
 use axum::{
@@ -41,6 +42,7 @@ pub fn extending() -> OpenApiRouter<AppState> {
         .routes(routes!(read))
         .routes(routes!(withdraw))
         .merge(deciding::extending())
+        .merge(delegation::extending())
         .merge(grants::extending())
 }
 
