@@ -18,6 +18,10 @@ const MANAGERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
 
 /// Every page of the console.
 pub(crate) const PAGES: &[Page] = &[
+    of_posts(DECIDERS, "/review", pages::review::to_decide),
+    of_posts(DECIDERS, "/review/requests", pages::review::overseen),
+    of_posts(DECIDERS, "/review/grants", pages::review::grants),
+    of_posts(DECIDERS, "/review/{id}", pages::review::one),
     of_posts(Role::ALL, "/manage", console::overview),
     of_posts(MANAGERS, "/manage/people", people::people),
     of_posts(MANAGERS, "/manage/people/{id}", people::person),
@@ -26,6 +30,12 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
 ];
 
+/// Whose posts decide on requests.
+const DECIDERS: &[Role] = &[
+    Role::AgencyManager,
+    Role::ApplicationOwner,
+    Role::SystemAdministrator,
+];
 /// Whose posts read the audit log.
 const READERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator, Role::Auditor];
 

@@ -16,6 +16,7 @@ mod no_post;
 mod not_found;
 pub mod people;
 mod profile;
+pub mod review;
 mod sessions;
 mod support;
 mod tokens;

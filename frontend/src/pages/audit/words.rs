@@ -59,6 +59,12 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::AgencyRefused => text!(audit.agency_refused),
         AuditAction::AuditExported => text!(audit.audit_exported),
         AuditAction::AuditArchived => text!(audit.audit_archived),
+        AuditAction::PostGiven => text!(audit.post_given),
+        AuditAction::PostTaken => text!(audit.post_taken),
+        AuditAction::AgencyProposed => text!(audit.agency_proposed),
+        AuditAction::AgencyProposalWithdrawn => text!(audit.agency_proposal_withdrawn),
+        AuditAction::AgencyConfirmed => text!(audit.agency_confirmed),
+        AuditAction::AgencyRefused => text!(audit.agency_refused),
     }
 }
 
@@ -104,6 +110,8 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "grant" | "grants" => text!(audit.detail_grants),
         "role" => text!(audit.detail_roles),
         "mail" => text!(audit.detail_mail),
+        "proposal" => text!(audit.detail_proposal),
+        "lost_posts" => text!(audit.detail_lost_posts),
         "rows" => text!(audit.detail_rows),
         "sha256" => text!(audit.detail_sha256),
         "added" => text!(audit.detail_added),
@@ -123,7 +131,7 @@ pub(super) fn value(name: &str, value: &str) -> Option<Text> {
         ("with", "egov") => text!(audit.with_egov),
         ("mail", "enqueued") => text!(audit.mail_enqueued),
         ("mail", "no_address") => text!(audit.mail_no_address),
-        ("before" | "after", state) => return RequestState::from_name(state).map(access::state_name),
+        ("before" | "after", state) => return RequestState::from_name(state).map(access::state::name),
         ("reason", "credentials") => text!(audit.reason_credentials),
         ("reason", "disabled") => text!(audit.reason_disabled),
         ("reason", "untrusted_answer") => text!(audit.reason_untrusted_answer),
