@@ -5,7 +5,7 @@ import { expect, signIn, test } from '../support/test.ts';
 
 test.describe('稽核紀錄', () => {
   test('an auditor finds what was done, reads what is known of it, and takes it away', async ({ page, portal, frame }) => {
-    const auditor = await portal.newPerson('稽核測試', 'auditor');
+    const auditor = await portal.newPerson('稽核測試', { role: 'auditor' });
     await signIn(page, portal, auditor);
     await page.goto('/manage');
     await page.getByRole('link', { name: /^稽核紀錄/ }).click();
@@ -40,7 +40,7 @@ test.describe('稽核紀錄', () => {
   });
 
   test('a period that ends before it begins is named at its field', async ({ page, portal }) => {
-    await signIn(page, portal, await portal.newPerson('稽核測試', 'auditor'));
+    await signIn(page, portal, await portal.newPerson('稽核測試', { role: 'auditor' }));
     await page.goto('/manage/audit');
     await page.getByLabel('起始日期').fill('2026-11-23');
     await page.getByLabel('結束日期').fill('2026-11-22');

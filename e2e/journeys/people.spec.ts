@@ -18,7 +18,7 @@ test.describe('管理', () => {
   });
 
   test('shows the own posts and leads to what they open, and back to the other pages', async ({ page, portal, frame }) => {
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, manager);
     await page.goto('/');
     await frame.tabs.getByRole('link', { name: '管理' }).click();
@@ -35,7 +35,7 @@ test.describe('管理', () => {
   });
 
   test('without a session one is led to the login page, and back', async ({ page, portal, login }) => {
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await page.goto('/manage/people?state=active');
     await expect(page).toHaveURL(/\/login\?return_to=%2Fmanage%2Fpeople%3Fstate%3Dactive$/);
     await login.signIn(manager);
@@ -46,7 +46,7 @@ test.describe('管理', () => {
 
 test.describe('人員', () => {
   test('a manager finds the own people, gives a post that counts at once, and takes it', async ({ page, portal, person, another }) => {
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, manager);
     const theirs = await another();
     await signIn(theirs, portal, person);
@@ -80,7 +80,7 @@ test.describe('人員', () => {
 
   test('a manager disables an account, which counts at once, enables it, and moves the person', async ({ page, portal, person, another }) => {
     await portal.importAgencies();
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, manager);
     const theirs = await another();
     await signIn(theirs, portal, person);
@@ -110,7 +110,7 @@ test.describe('人員', () => {
   });
 
   test('what is missing is said, and what may not be is refused with what to do', async ({ page, portal, person, guard }) => {
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, manager);
     const people = new PeoplePage(page);
     await people.show(person.username);
@@ -126,7 +126,7 @@ test.describe('人員', () => {
   });
 
   test('the address keeps what was searched for, and the order', async ({ page, portal }) => {
-    const administrator = await portal.newPersonOf(CENTRAL, '鄭系統', 'system_administrator');
+    const administrator = await portal.newPerson('鄭系統', { agency: CENTRAL, role: 'system_administrator' });
     await signIn(page, portal, administrator);
     const people = new PeoplePage(page);
     await people.open();
@@ -150,7 +150,7 @@ test.describe('人員', () => {
   });
 
   test('a foreign manager does not see them', async ({ page, portal, person }) => {
-    const foreign = await portal.newPersonOf(CENTRAL, '高外縣', 'agency_manager');
+    const foreign = await portal.newPerson('高外縣', { agency: CENTRAL, role: 'agency_manager' });
     await signIn(page, portal, foreign);
     const people = new PeoplePage(page);
     await people.open();
@@ -160,7 +160,7 @@ test.describe('人員', () => {
   });
 
   test('axe finds nothing wrong with it, and nobody scrolls sideways', async ({ page, portal, person, frame }) => {
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, manager);
     const people = new PeoplePage(page);
     await page.goto('/manage');
@@ -187,8 +187,8 @@ test.describe('機關歸屬', () => {
   test('is proposed, refused with a reason, proposed again and confirmed', async ({ page, portal, another }) => {
     // The second time it changes nothing.
     await portal.importAgencies();
-    const newcomer = await portal.newPersonOf(null, `新進${Date.now()}`);
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const newcomer = await portal.newPerson(`新進${Date.now()}`, { agency: null });
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, newcomer);
     const theirs = await another();
     await signIn(theirs, portal, manager);
@@ -229,7 +229,7 @@ test.describe('機關歸屬', () => {
   });
 
   test('axe finds nothing wrong with it', async ({ page, portal }) => {
-    const manager = await portal.newPersonOf(COUNTY, '許美芳', 'agency_manager');
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, manager);
     await page.goto('/manage/proposals');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText('機關歸屬');

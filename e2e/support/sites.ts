@@ -55,18 +55,14 @@ export class Portal {
     this.#settings = settings;
   }
 
-  /** Makes an account that nobody else uses, by the command that operators use: of the fire bureau. */
-  async newPerson(name = '周雅文', ...posts: string[]): Promise<Person> {
-    return this.newPersonOf('2.16.886.101.90010.20002.20040', name, ...posts);
-  }
-
-  /** The same of another agency, or of none. */
-  async newPersonOf(agency: string | null, name: string, ...posts: string[]): Promise<Person> {
+  /** Makes an account that nobody else uses, by the command that operators use: of the fire bureau, unless said otherwise. */
+  async newPerson(name = '周雅文', post: { agency?: string | null; role?: string } = {}): Promise<Person> {
     const username = `t${randomBytes(6).toString('hex')}`;
     const password = `pass-${randomBytes(9).toString('base64url')}`;
+    const agency = post.agency === undefined ? '2.16.886.101.90010.20002.20040' : post.agency;
     const args = ['account', 'create', '--username', username, '--name', name];
     if (agency) args.push('--agency', agency);
-    for (const post of posts) args.push('--role', post);
+    if (post.role) args.push('--role', post.role);
     await run(PORTAL(), args, this.#settings, `${password}\n`);
     return { name, username, password };
   }

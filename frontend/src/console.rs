@@ -8,6 +8,7 @@ use crate::{
     api,
     book::{self, Book, Page, of_posts},
     components::provide_arrival,
+    frame::DECIDERS,
     pages::{self, console, people},
     preferences,
     session::Session,
@@ -30,12 +31,6 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
 ];
 
-/// Whose posts decide on requests.
-const DECIDERS: &[Role] = &[
-    Role::AgencyManager,
-    Role::ApplicationOwner,
-    Role::SystemAdministrator,
-];
 /// Whose posts read the audit log.
 const READERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator, Role::Auditor];
 

@@ -59,12 +59,6 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::AgencyRefused => text!(audit.agency_refused),
         AuditAction::AuditExported => text!(audit.audit_exported),
         AuditAction::AuditArchived => text!(audit.audit_archived),
-        AuditAction::PostGiven => text!(audit.post_given),
-        AuditAction::PostTaken => text!(audit.post_taken),
-        AuditAction::AgencyProposed => text!(audit.agency_proposed),
-        AuditAction::AgencyProposalWithdrawn => text!(audit.agency_proposal_withdrawn),
-        AuditAction::AgencyConfirmed => text!(audit.agency_confirmed),
-        AuditAction::AgencyRefused => text!(audit.agency_refused),
     }
 }
 
@@ -111,13 +105,11 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "role" => text!(audit.detail_roles),
         "mail" => text!(audit.detail_mail),
         "proposal" => text!(audit.detail_proposal),
-        "lost_posts" => text!(audit.detail_lost_posts),
         "rows" => text!(audit.detail_rows),
         "sha256" => text!(audit.detail_sha256),
         "added" => text!(audit.detail_added),
         "changed" => text!(audit.detail_changed),
         "vanished" => text!(audit.detail_vanished),
-        "proposal" => text!(audit.detail_proposal),
         "returned" => text!(audit.detail_returned),
         "skipped" => text!(audit.detail_skipped),
         _ => return None,

@@ -167,7 +167,8 @@ impl Bulk {
             (Some(state), _) => state::mark(state),
             (None, Some(code)) => {
                 let (what, _) = errors::code(code);
-                view! { <span class="word caution">{words(move || what(locale.get()).to_owned())}</span> }.into_any()
+                view! { <span class="word caution">{words(move || what(locale.get()).to_owned())}</span> }
+                    .into_any()
             }
             (None, None) => ().into_any(),
         };
