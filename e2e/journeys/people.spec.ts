@@ -78,6 +78,37 @@ test.describe('人員', () => {
     await expect(theirPage.getByRole('heading', { level: 1 })).toHaveText('這個頁面需要職務');
   });
 
+  test('a manager disables an account, which counts at once, enables it, and moves the person', async ({ page, portal, person, another }) => {
+    await portal.importAgencies();
+    const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
+    await signIn(page, portal, manager);
+    const theirs = await another();
+    await signIn(theirs, portal, person);
+    const people = new PeoplePage(page);
+    await people.show(person.username);
+    const who = page.getByRole('region', { name: person.name });
+    const account = page.getByRole('region', { name: '帳號管理' });
+    const dialog = page.getByRole('alertdialog');
+
+    await account.getByRole('button', { name: '停用帳號' }).click();
+    await expect(dialog).toHaveAccessibleDescription(/立即登出/);
+    await dialog.getByRole('button', { name: '停用帳號' }).click();
+    await expect(people.done('帳號已停用')).toBeFocused();
+    await expect(who).toContainText('停用');
+    expect((await theirs.request.get(`${portal.url}/api/v1/session`)).status()).toBe(401);
+
+    await account.getByRole('button', { name: '啟用帳號' }).click();
+    await dialog.getByRole('button', { name: '啟用帳號' }).click();
+    await expect(people.done('帳號已啟用')).toBeFocused();
+    await signIn(theirs, portal, person);
+
+    await account.getByRole('combobox', { name: '調至機關' }).fill('彰化縣政府');
+    await page.getByRole('option', { name: /^彰化縣政府/ }).first().click();
+    await account.getByRole('button', { name: '調動', exact: true }).click();
+    await expect(people.done('已調動機關')).toBeFocused();
+    await expect(who).toContainText('彰化縣政府');
+  });
+
   test('what is missing is said, and what may not be is refused with what to do', async ({ page, portal, person, guard }) => {
     const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, manager);
@@ -154,6 +185,8 @@ test.describe('人員', () => {
 
 test.describe('機關歸屬', () => {
   test('is proposed, refused with a reason, proposed again and confirmed', async ({ page, portal, another }) => {
+    // The second time it changes nothing.
+    await portal.importAgencies();
     const newcomer = await portal.newPerson(`新進${Date.now()}`, { agency: null });
     const manager = await portal.newPerson('許美芳', { agency: COUNTY, role: 'agency_manager' });
     await signIn(page, portal, newcomer);

@@ -116,7 +116,7 @@ impl PersonService {
         let event = Event::new(AuditAction::PersonMoved)
             .detail("before", charge.agency.as_deref().unwrap_or_default())
             .detail("after", new.as_str())
-            .detail("lost_posts", &lost.len().to_string());
+            .detail("lost_posts", &post::words(&lost));
         self.done(transaction, event, caller, id, source).await
     }
 

@@ -205,6 +205,10 @@ impl PostService {
         deed: Deed<'_>,
         post: &Post,
     ) -> ApiResult<Option<Oid>> {
+        // Who was disabled while the request was on its way takes nothing from the last one who is left.
+        if person::is_disabled(transaction, deed.by).await? {
+            return Err(ErrorCode::SessionEnded.into());
+        }
         let agency = reached(transaction, deed.by, deed.person).await?;
         if deed.by == deed.person {
             return Err(ErrorCode::OwnPosts.into());

@@ -40,12 +40,16 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "agency-proposals" => proposal(portal, number).await,
         "permission-requests" => asked(portal, number).await,
         "grants" => granted(portal, number).await,
+        "invitations" => invited(portal, path, number).await,
         _ if path.contains("{post}") => subject(portal, number, &[Role::AgencyManager]).await.to_string(),
         _ => subject(portal, number, &[]).await.to_string(),
     };
     let body = body.map(|body| match path.rsplit('/').next().unwrap() {
         "refuse" | "revoke" => json!({ "reason": "查無此員，請確認任職機關。" }),
         "reject" | "return" => json!({ "comment": "請補充說明輪值的日期。" }),
+        "move" => json!({ "agency": COUNTY }),
+        "invitations" => invitation(number),
+        "import" => json!({ "csv": "username,name,email,agency\n", "dry_run": true }),
         "posts" => json!({ "role": "agency_manager", "agency": BUREAU }),
         _ => body,
     });
@@ -63,6 +67,22 @@ async fn subject(portal: &TestPortal, number: usize, posts: &[Role]) -> Uuid {
     portal
         .account_of(&format!("subject{number}"), Some(BUREAU), posts)
         .await
+}
+
+fn invitation(number: usize) -> Value {
+    let username = format!("guest{number}");
+    json!({ "username": username, "name": "王小明", "email": format!("{username}@example.tw"), "agency": BUREAU })
+}
+
+/// An invitation to the bureau, where the path names one.
+async fn invited(portal: &TestPortal, path: &str, number: usize) -> String {
+    if !path.contains('{') {
+        return String::new();
+    }
+    let mut manager = portal.signed_in("manager").await;
+    let invited = manager.post("/api/v1/invitations", invitation(number)).await;
+    assert_eq!(invited.status, StatusCode::CREATED, "{}", invited.text());
+    invited.json()["id"].as_str().unwrap().to_owned()
 }
 
 /// What somebody without an agency proposes.
@@ -120,9 +140,14 @@ fn may(role: Option<Role>, reaches: bool, path: &str, posts: &[Role]) -> bool {
 }
 
 /// A portal of its own, so that nobody whom another route has made manager stands nearer.
-async fn with_actors(kind: Kind) -> TestPortal {
+async fn with_actors(kind: Kind) -> (TestPortal, tempfile::TempDir) {
     use sea_orm::ConnectionTrait;
-    let portal = TestPortal::with(kind, &[("EMIC_DEMO", "1")]).await;
+    let mail = tempfile::tempdir().unwrap();
+    let settings = [
+        ("EMIC_DEMO", "1"),
+        ("EMIC_MAIL_FOLDER", mail.path().to_str().unwrap()),
+    ];
+    let portal = TestPortal::with(kind, &settings).await;
     for (name, agency, role, _) in ACTORS {
         portal.account_of(name, Some(agency), role.as_slice()).await;
     }
@@ -137,18 +162,18 @@ async fn with_actors(kind: Kind) -> TestPortal {
         emic["id"].as_str().unwrap()
     );
     portal.app.state.db.execute_unprepared(&sql).await.unwrap();
-    portal
+    (portal, mail)
 }
 
 async fn run(kind: Kind) {
-    let common = with_actors(kind).await;
+    let (common, _mail) = with_actors(kind).await;
     let mut number = 0;
     for (method, path, access) in ROUTES {
         let own = match audience::of(method, path) {
             Some(_) => Some(with_actors(kind).await),
             None => None,
         };
-        let portal = own.as_ref().unwrap_or(&common);
+        let portal = own.as_ref().map_or(&common, |(portal, _)| portal);
         let mut answers = Vec::new();
         for (name, _, role, reaches) in ACTORS {
             number += 1;
