@@ -51,6 +51,12 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::ProfileExported => text!(audit.profile_exported),
         AuditAction::TokenCreated => text!(audit.token_created),
         AuditAction::TokenRevoked => text!(audit.token_revoked),
+        AuditAction::PostGiven => text!(audit.post_given),
+        AuditAction::PostTaken => text!(audit.post_taken),
+        AuditAction::AgencyProposed => text!(audit.agency_proposed),
+        AuditAction::AgencyProposalWithdrawn => text!(audit.agency_proposal_withdrawn),
+        AuditAction::AgencyConfirmed => text!(audit.agency_confirmed),
+        AuditAction::AgencyRefused => text!(audit.agency_refused),
         AuditAction::AuditExported => text!(audit.audit_exported),
         AuditAction::AuditArchived => text!(audit.audit_archived),
     }
