@@ -33,7 +33,7 @@ const test = base.extend<{ mail: MailServer; accounts: AccountPages; invitations
 
 /** Somebody whose account has an address. */
 async function withAddress(portal: Portal) {
-  const person = await portal.newPerson('周雅文', (username) => `${username}@example.com`);
+  const person = await portal.newPerson('周雅文', { email: (username) => `${username}@example.com` });
   return { ...person, email: `${person.username}@example.com` };
 }
 

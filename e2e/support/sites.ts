@@ -56,13 +56,15 @@ export class Portal {
     this.#settings = settings;
   }
 
-  /** Makes an account that nobody else uses, by the command that operators use. */
-  async newPerson(name = '周雅文', email?: (username: string) => string): Promise<Person> {
+  /** Makes an account that nobody else uses, by the command that operators use: of the fire bureau, unless said otherwise. */
+  async newPerson(name = '周雅文', post: { agency?: string | null; role?: string; email?: (username: string) => string } = {}): Promise<Person> {
     const username = `t${randomBytes(6).toString('hex')}`;
     const password = `pass-${randomBytes(9).toString('base64url')}`;
-    const agency = '2.16.886.101.90010.20002.20040';
-    const args = ['account', 'create', '--username', username, '--name', name, '--agency', agency];
-    if (email) args.push('--email', email(username));
+    const agency = post.agency === undefined ? '2.16.886.101.90010.20002.20040' : post.agency;
+    const args = ['account', 'create', '--username', username, '--name', name];
+    if (agency) args.push('--agency', agency);
+    if (post.email) args.push('--email', post.email(username));
+    if (post.role) args.push('--role', post.role);
     await run(PORTAL(), args, this.#settings, `${password}\n`);
     return { name, username, password };
   }

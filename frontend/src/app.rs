@@ -19,6 +19,8 @@ pub(crate) const PAGES: &[Page] = &[
     protected("/agencies", pages::agencies),
     protected("/access", pages::access::requests),
     protected("/access/new", pages::access::new_request),
+    protected("/access/grants", pages::access::grants),
+    protected("/access/{id}/correct", pages::access::correction),
     protected("/access/{id}", pages::access::request),
     protected("/sessions", pages::sessions),
     protected("/tokens", pages::tokens),

@@ -8,7 +8,8 @@ use crate::{
     api,
     book::{self, Book, Page, of_posts},
     components::provide_arrival,
-    pages::{self, console},
+    frame::DECIDERS,
+    pages::{self, console, people},
     preferences,
     session::Session,
 };
@@ -18,7 +19,14 @@ const MANAGERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
 
 /// Every page of the console.
 pub(crate) const PAGES: &[Page] = &[
+    of_posts(DECIDERS, "/review", pages::review::to_decide),
+    of_posts(DECIDERS, "/review/requests", pages::review::overseen),
+    of_posts(DECIDERS, "/review/grants", pages::review::grants),
+    of_posts(DECIDERS, "/review/{id}", pages::review::one),
     of_posts(Role::ALL, "/manage", console::overview),
+    of_posts(MANAGERS, "/manage/people", people::people),
+    of_posts(MANAGERS, "/manage/people/{id}", people::person),
+    of_posts(MANAGERS, "/manage/proposals", people::proposals),
     of_posts(MANAGERS, paths::PAGE_INVITATIONS, pages::invitations::invitations),
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
 ];

@@ -21,7 +21,15 @@ const TABS: &[(&str, Text, &[Role])] = &[
     ("/access", text!(site.access), &[]),
     ("/agencies", text!(agencies.title), &[]),
     ("/sessions", text!(site.sessions), &[]),
+    ("/review", text!(site.review), DECIDERS),
     ("/manage", text!(site.manage), Role::ALL),
+];
+
+/// Whose posts decide on requests.
+pub const DECIDERS: &[Role] = &[
+    Role::AgencyManager,
+    Role::ApplicationOwner,
+    Role::SystemAdministrator,
 ];
 
 /// The tabs of one who has these posts.

@@ -46,6 +46,8 @@ pub const SITE: &str = "/api/v1/site";
 pub const APPLICATIONS: &str = "/api/v1/applications";
 /// One's own requests for permissions.
 pub const PERMISSION_REQUESTS: &str = "/api/v1/permission-requests";
+/// Decides on several requests.
+pub const PERMISSION_DECISIONS: &str = "/api/v1/permission-requests/decisions";
 /// One's own permissions.
 pub const GRANTS: &str = "/api/v1/grants";
 /// The register of agencies.
@@ -91,11 +93,16 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/agencies",
     "/access",
     "/access/new",
+    "/access/grants",
+    "/access/{id}/correct",
     "/access/{id}",
     "/sessions",
     "/tokens",
     PAGE_PASSWORD,
     "/manage",
+    "/manage/people",
+    "/manage/people/{id}",
+    "/manage/proposals",
     PAGE_INVITATIONS,
     PAGE_AUDIT,
 ];
@@ -156,6 +163,11 @@ pub fn person(id: &str) -> String {
     format!("{PERSONS}/{id}")
 }
 
+/// The path that does something to a person's account: `disable`, `enable`, `move`, `end-sessions`.
+pub fn person_deed(id: &str, deed: &str) -> String {
+    format!("{PERSONS}/{id}/{deed}")
+}
+
 /// The path of a person's posts.
 pub fn posts(person: &str) -> String {
     format!("{PERSONS}/{person}/posts")
@@ -169,6 +181,16 @@ pub fn post(person: &str, key: &str) -> String {
 /// The path that decides on a proposal: `confirm` or `refuse`.
 pub fn decide_on_agency(proposal: uuid::Uuid, deed: &str) -> String {
     format!("{AGENCY_PROPOSALS}/{proposal}/{deed}")
+}
+
+/// The path that does something to a request, or shows more of it.
+pub fn permission_request_move(id: &str, what: &str) -> String {
+    format!("{PERMISSION_REQUESTS}/{id}/{what}")
+}
+
+/// The path that does something to a grant.
+pub fn grant_move(id: uuid::Uuid, what: &str) -> String {
+    format!("{GRANTS}/{id}/{what}")
 }
 
 /// The path of one of one's sessions.

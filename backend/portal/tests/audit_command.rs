@@ -85,6 +85,50 @@ fn said(output: &Output) -> String {
     format!("{out}{err}")
 }
 
+/// The archive is read with the log; one that was altered, or that lacks what the log goes on after, is found.
+fn archive_belongs(world: &World, file: &str, heads: &str) {
+    let with_archive = world.run(&["verify", "--archive", file, "--heads", heads], None);
+    assert_eq!(with_archive.status.code(), Some(0), "{}", said(&with_archive));
+    assert!(
+        said(&with_archive).contains("5 rows in 1 archive(s)"),
+        "{}",
+        said(&with_archive)
+    );
+    let whole = std::fs::read_to_string(file).unwrap();
+    let lines: Vec<_> = whole.lines().collect();
+    for (name, text, finding) in [
+        (
+            "altered",
+            whole.replacen("signed_out", "signed_in", 1),
+            "archive: altered: chain ",
+        ),
+        (
+            "the end missing",
+            lines[..4].join("\n"),
+            "archive: missing: chain ",
+        ),
+        ("an earlier archive is not given", lines[2..].join("\n"), ""),
+        ("empty", String::new(), "numbers 1 to 5"),
+    ] {
+        let other = world.path("other.jsonl");
+        std::fs::write(&other, text).unwrap();
+        let output = world.run(&["verify", "--archive", other.to_str().unwrap()], None);
+        assert_eq!(
+            output.status.success(),
+            finding.is_empty(),
+            "{name}: {}",
+            said(&output)
+        );
+        assert!(said(&output).contains(finding), "{name}: {}", said(&output));
+    }
+    let no_archive = world.run(&["verify", "--archive", heads], None);
+    assert!(
+        said(&no_archive).contains("line 1: no row of the audit log"),
+        "{}",
+        said(&no_archive)
+    );
+}
+
 async fn verified(kind: Kind) {
     let world = World::with_rows(kind, 5).await;
     let (heads, file) = (world.path("heads.json"), world.path("old.jsonl"));
@@ -137,6 +181,7 @@ async fn verified(kind: Kind) {
         "the kept head is where the chain begins now: {}",
         said(&after)
     );
+    archive_belongs(&world, file, heads);
     let again = world.run(&["archive", "--before", "2024-01-01", "--to", file], None);
     assert!(
         said(&again).contains("cannot make"),

@@ -208,6 +208,9 @@ async fn killed_while_it_writes(kind: Kind) {
         count("audit_events WHERE action = 'signed_in'").await
     );
     assert!(count("sessions").await >= i64::try_from(acknowledged.len()).unwrap());
+    let log = foundation::database::connect(&database.url(), 2).await.unwrap();
+    let report = portal::audit::verify(&log, portal::audit::Witnesses::default()).await;
+    assert_eq!(report.unwrap().findings, [], "the log's chain holds");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Parts that every page uses; none knows a feature.
 
+mod data_table;
 mod dialog;
 mod entry;
 mod error_summary;
@@ -14,6 +15,7 @@ mod mast;
 mod notice;
 mod tabs;
 
+pub use data_table::{Column, data_table, pager};
 pub use dialog::Dialog;
 pub use entry::{Entry, Shape, entry, fieldset, hold_focus, needed};
 pub use error_summary::{error_summary, focus_field};

@@ -7,15 +7,15 @@ use foundation::{
     database::{self, Database},
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, Value};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shared::{audit::AuditAction, time::Timestamp};
-use uuid::Uuid;
 
 use super::{
-    Event, heads, hex, record_alone,
+    Event,
+    archived::Line,
+    heads, hex, record_alone,
+    rows::{batch, snapshot},
     seal::{self, SealKey},
-    verify::{batch, snapshot},
     walk::{Finding, Head, Row, Walk},
 };
 
@@ -52,23 +52,6 @@ pub struct Archived {
     pub rows: u64,
     /// The SHA-256 of what was written, in hexadecimal.
     pub sha256: String,
-}
-
-/// A line of the file: the row with all that its hash covers.
-#[derive(Serialize)]
-struct Line<'a> {
-    chain: i32,
-    number: i64,
-    hash: String,
-    form: i32,
-    id: Uuid,
-    at: Timestamp,
-    action: &'a str,
-    actor: Option<Uuid>,
-    subject: Option<Uuid>,
-    source: Option<&'a str>,
-    /// As it is stored: the hash is over this text.
-    details: &'a str,
 }
 
 /// An archive to write.
@@ -137,20 +120,7 @@ struct Writer<'a, W> {
 
 impl<W: Write> Writer<'_, W> {
     fn write(&mut self, chain: i32, row: &Row) -> Result<(), Refusal> {
-        let entry = &row.entry;
-        let mut line = serde_json::to_vec(&Line {
-            chain,
-            number: row.number,
-            hash: hex(&row.hash),
-            form: row.form,
-            id: entry.id,
-            at: Timestamp::from_millis(entry.at),
-            action: &entry.action,
-            actor: entry.actor,
-            subject: entry.subject,
-            source: entry.source.as_deref(),
-            details: &entry.details,
-        })?;
+        let mut line = serde_json::to_vec(&Line::of(chain, row))?;
         line.push(b'\n');
         self.digest.update(&line);
         self.rows += 1;

@@ -72,34 +72,52 @@ impl Text {
     }
 }
 
-/// Adds a row to the chain that this transaction writes, and moves the chain's head.
+/// How many rows one statement writes at most.
+const AT_ONCE: usize = 100;
+
+/// Adds rows to the chain that this transaction writes, and moves the chain's head.
 ///
 /// From here until the transaction ends, others that write the same chain wait.
-pub(super) async fn append(transaction: &DatabaseTransaction, entry: Entry) -> Result<(), DbErr> {
-    let (before, hash) = head(transaction).await?;
-    let place = Place {
-        number: before.number + 1,
-        ..before
-    };
-    let hash = entry.hash(place, &hash);
-    if transaction.get_database_backend() == DatabaseBackend::Postgres {
-        let sql = format!("WITH moved AS ({MOVE}) {INSERT}");
-        return execute(transaction, &sql, row(entry, place, hash)).await;
+pub(super) async fn append(transaction: &DatabaseTransaction, entries: Vec<Entry>) -> Result<(), DbErr> {
+    let (mut place, mut hash) = head(transaction).await?;
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        let (mut rows, mut values) = (Vec::new(), Vec::new());
+        for entry in entries.by_ref().take(AT_ONCE) {
+            place.number += 1;
+            hash = entry.hash(place, &hash);
+            rows.push(places(values.len() + 4));
+            values.extend(row(entry, place.number, hash));
+        }
+        let head = [place.chain.into(), place.number.into(), hash.to_vec().into()];
+        let values = head.into_iter().chain(values);
+        let rows = rows.join(", ");
+        let backend = transaction.get_database_backend();
+        let sql = match backend {
+            DatabaseBackend::Postgres => format!("WITH moved AS ({MOVE}) {INSERT} {rows}"),
+            // Two statements, given to SQLite's thread as one.
+            _ => format!("{INSERT} {rows}; {MOVE}"),
+        };
+        transaction
+            .execute_raw(Statement::from_sql_and_values(backend, &sql, values))
+            .await?;
     }
-    execute(transaction, INSERT, row(entry, place, hash)).await?;
-    let values = [place.chain.into(), place.number.into(), hash.to_vec().into()];
-    execute(transaction, MOVE, values).await
+    Ok(())
 }
 
 const MOVE: &str = "UPDATE audit_chains SET number = $2, hash = $3 WHERE chain = $1";
 const INSERT: &str = "INSERT INTO audit_events \
-     (chain, number, hash, form, id, at, action, actor, subject, source, details) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+     (chain, number, hash, form, id, at, action, actor, subject, source, details) VALUES";
 
-fn row(entry: Entry, place: Place, hash: Hash) -> [Value; 11] {
+/// The placeholders of a row, of which the first is this one.
+fn places(first: usize) -> String {
+    let places: Vec<_> = (first..first + 10).map(|place| format!("${place}")).collect();
+    format!("($1, {})", places.join(", "))
+}
+
+fn row(entry: Entry, number: i64, hash: Hash) -> [Value; 10] {
     [
-        place.chain.into(),
-        place.number.into(),
+        number.into(),
         hash.to_vec().into(),
         FORM.into(),
         entry.id.into(),
@@ -110,15 +128,6 @@ fn row(entry: Entry, place: Place, hash: Hash) -> [Value; 11] {
         entry.source.into(),
         entry.details.into(),
     ]
-}
-
-async fn execute(
-    transaction: &DatabaseTransaction,
-    sql: &str,
-    values: impl IntoIterator<Item = Value>,
-) -> Result<(), DbErr> {
-    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
-    transaction.execute_raw(statement).await.map(drop)
 }
 
 /// The head of this transaction's chain, held until it ends. All that one transaction writes is in one chain, so that

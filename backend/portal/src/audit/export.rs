@@ -1,11 +1,13 @@
 //! The log as a file that is written while it is read, so that its size takes no memory.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use axum::body::Bytes;
 use futures::stream::{self, Stream};
+use sea_orm::DbErr;
 use serde::Serialize;
 use shared::audit::{AuditEventView, AuditFormat, AuditPerson};
+use tokio::task::JoinHandle;
 use uuid::Uuid;
 
 use super::{
@@ -44,14 +46,17 @@ struct Line<'a> {
     hash: &'a str,
 }
 
+/// A page on its way.
+type Coming = JoinHandle<Result<Vec<Exported>, DbErr>>;
+
 struct Export {
     audit: AuditService,
-    query: Query,
+    query: Arc<Query>,
     format: AuditFormat,
     /// What the file begins with.
     head: Option<Vec<u8>>,
-    after: Option<Uuid>,
-    done: bool,
+    /// None after the last one.
+    coming: Option<Coming>,
 }
 
 /// The file, piece by piece. A fault in the middle breaks it off, so that nobody takes a part for the whole.
@@ -61,36 +66,42 @@ pub(super) fn stream(
     format: AuditFormat,
     with_bom: bool,
 ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
-    let export = Export {
+    let mut export = Export {
         audit,
-        query,
+        query: Arc::new(query),
         format,
         head: Some(if with_bom { "\u{feff}".into() } else { Vec::new() }),
-        after: None,
-        done: false,
+        coming: None,
     };
+    export.ask(None);
     stream::unfold(export, |mut export| async move {
-        if export.done {
-            return None;
-        }
-        let piece = export.next().await;
-        export.done |= piece.is_err();
+        let coming = export.coming.take()?;
+        let piece = export.next(coming).await.map_err(|error| {
+            tracing::error!(%error, "an export of the audit log breaks off");
+            error
+        });
         Some((piece.map(Bytes::from), export))
     })
 }
 
 impl Export {
-    async fn next(&mut self) -> io::Result<Vec<u8>> {
-        let rows = self
-            .audit
-            .page(&self.query, self.after, BATCH)
+    /// Asks for the page after this row.
+    fn ask(&mut self, after: Option<Uuid>) {
+        let (audit, query) = (self.audit.clone(), Arc::clone(&self.query));
+        self.coming = Some(tokio::spawn(
+            async move { audit.page(&query, after, BATCH).await },
+        ));
+    }
+
+    async fn next(&mut self, coming: Coming) -> io::Result<Vec<u8>> {
+        let rows = coming
             .await
-            .map_err(|error| {
-                tracing::error!(%error, "an export of the audit log breaks off");
-                io::Error::other(error)
-            })?;
-        self.done = rows.len() < BATCH as usize;
-        self.after = rows.last().map(|row| row.view.id);
+            .map_err(io::Error::other)?
+            .map_err(io::Error::other)?;
+        // The next one is read while this one is written.
+        if rows.len() == BATCH as usize {
+            self.ask(rows.last().map(|row| row.view.id));
+        }
         let head = self.head.take();
         match self.format {
             AuditFormat::Csv => csv(head, &rows),

@@ -8,7 +8,7 @@ use crate::post::Reach;
 
 /// Of fewer people than this the rows are found by their indexes; of more, they are so many that the newest rows hold
 /// enough of them.
-const FEW_PEOPLE: i64 = 200;
+const FEW_PEOPLE: usize = 200;
 
 /// What a reader asks for. What is empty or none asks for everything.
 #[derive(Clone, Debug, Default)]
@@ -91,53 +91,29 @@ impl Query {
         reach: &Reach,
         is_narrow: bool,
     ) -> Result<bool, DbErr> {
-        let mut conditions = Vec::new();
-        if *reach != Reach::Everything {
-            let (sql, values) = reach.condition("p.agency_oid", self.values.len() + 1);
-            self.values.extend(values);
-            conditions.push(sql);
-        }
-        if let Some(agency) = &filter.agency {
-            let below = Reach::Agencies(vec![(agency.clone(), true)]);
-            let (sql, values) = below.condition("p.agency_oid", self.values.len() + 1);
-            self.values.extend(values);
-            conditions.push(sql);
-        }
-        if let Some(people) = &filter.people {
-            let places: Vec<_> = people.iter().map(|person| self.place(*person)).collect();
-            conditions.push(if places.is_empty() {
-                "FALSE".to_owned()
+        if !is_narrow
+            && let Some((condition, values)) = people(filter, reach, 1)
+            && let Some(few) = few(db, &condition, values).await?
+        {
+            let places: Vec<_> = few.into_iter().map(|person| self.place(person)).collect();
+            self.branches = if places.is_empty() {
+                vec!["FALSE".to_owned()]
             } else {
-                format!("p.id IN ({})", places.join(", "))
-            });
+                let places = places.join(", ");
+                ["actor", "subject"]
+                    .map(|column| format!("e.{column} IN ({places})"))
+                    .to_vec()
+            };
+            return Ok(true);
         }
-        if conditions.is_empty() {
-            return Ok(false);
-        }
-        let condition = conditions.join(" AND ");
-        if is_narrow || !self.are_few(db, &condition).await? {
+        if let Some((condition, values)) = people(filter, reach, self.values.len() + 1) {
+            self.values.extend(values);
             let one =
                 |column| format!("EXISTS (SELECT 1 FROM persons p WHERE p.id = e.{column} AND {condition})");
             self.common
                 .push(format!("({} OR {})", one("actor"), one("subject")));
-            return Ok(false);
         }
-        self.branches = ["actor", "subject"]
-            .map(|column| format!("e.{column} IN (SELECT p.id FROM persons p WHERE {condition})"))
-            .to_vec();
-        Ok(true)
-    }
-
-    async fn are_few<C: ConnectionTrait>(&self, db: &C, condition: &str) -> Result<bool, DbErr> {
-        // The condition's own values come after others, so all are given, and named, for PostgreSQL to know their kinds.
-        let (condition, values) = renumbered(condition, &self.values);
-        let sql = format!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM persons p WHERE {condition} LIMIT {FEW_PEOPLE}) few"
-        );
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
-        let row = db.query_one_raw(statement).await?;
-        let count = row.map_or(Ok(0), |row| row.try_get_by_index::<i64>(0))?;
-        Ok(count < FEW_PEOPLE)
+        Ok(false)
     }
 
     /// Which actions: by their index, but where another one is narrower, or sign-ins are among them.
@@ -216,29 +192,49 @@ fn first_id(millis: i64) -> Uuid {
     Uuid::from_u128(millis << 80)
 }
 
-/// A part of a statement as one of its own: its placeholders count from 1, and only its values are given.
-fn renumbered(sql: &str, values: &[Value]) -> (String, Vec<Value>) {
-    let mut kept = Vec::new();
-    let mut text = String::with_capacity(sql.len());
-    let mut parts = sql.split('$');
-    text.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let end = part
-            .find(|letter: char| !letter.is_ascii_digit())
-            .unwrap_or(part.len());
-        let (number, rest) = part.split_at(end);
-        if let Some(value) = number
-            .parse::<usize>()
-            .ok()
-            .and_then(|number| values.get(number - 1))
-        {
-            kept.push(value.clone());
+/// Which people the reader may see and asks for, as a condition on `persons p` with its values for the placeholders
+/// from `$first` on; none for everybody.
+fn people(filter: &Filter, reach: &Reach, first: usize) -> Option<(String, Vec<Value>)> {
+    let (mut conditions, mut values) = (Vec::new(), Vec::new());
+    let below = filter
+        .agency
+        .clone()
+        .map(|agency| Reach::Agencies(vec![(agency, true)]));
+    for reach in [Some(reach), below.as_ref()].into_iter().flatten() {
+        if *reach != Reach::Everything {
+            let (sql, further) = reach.condition("p.agency_oid", first + values.len());
+            values.extend(further);
+            conditions.push(sql);
         }
-        text.push('$');
-        text.push_str(&kept.len().to_string());
-        text.push_str(rest);
     }
-    (text, kept)
+    if let Some(people) = &filter.people {
+        let places: Vec<_> = (first + values.len()..)
+            .take(people.len())
+            .map(|place| format!("${place}"))
+            .collect();
+        values.extend(people.iter().copied().map(Value::from));
+        conditions.push(if places.is_empty() {
+            "FALSE".to_owned()
+        } else {
+            format!("p.id IN ({})", places.join(", "))
+        });
+    }
+    (!conditions.is_empty()).then(|| (conditions.join(" AND "), values))
+}
+
+/// These people, if they are few.
+async fn few<C: ConnectionTrait>(
+    db: &C,
+    condition: &str,
+    values: Vec<Value>,
+) -> Result<Option<Vec<Uuid>>, DbErr> {
+    let sql = format!("SELECT p.id FROM persons p WHERE {condition} LIMIT {FEW_PEOPLE}");
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
+    let rows = db.query_all_raw(statement).await?;
+    if rows.len() >= FEW_PEOPLE {
+        return Ok(None);
+    }
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 #[cfg(test)]
@@ -246,11 +242,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_part_of_a_statement_stands_alone() {
-        let values: Vec<Value> = vec![1.into(), 2.into(), 3.into()];
-        let (sql, kept) = renumbered("a = $2 OR a LIKE $3", &values);
-        assert_eq!(sql, "a = $1 OR a LIKE $2");
-        assert_eq!(kept, [2.into(), 3.into()]);
+    fn people_are_those_that_are_both_seen_and_asked_for() {
+        let oid = |text: &str| text.parse::<Oid>().unwrap();
+        let reach = Reach::Agencies(vec![(oid("2.16.886.101.1"), false)]);
+        let mut filter = Filter::default();
+        assert_eq!(people(&filter, &Reach::Everything, 1), None);
+        filter.agency = Some(oid("2.16.886.101.2"));
+        filter.people = Some(vec![Uuid::nil()]);
+        let (sql, values) = people(&filter, &reach, 3).unwrap();
+        assert_eq!(
+            sql,
+            "(p.agency_oid = $3) AND (p.agency_oid = $4 OR p.agency_oid LIKE $5) AND p.id IN ($6)"
+        );
+        assert_eq!(values.len(), 4);
+        filter.people = Some(Vec::new());
+        let (sql, _) = people(&filter, &Reach::Everything, 1).unwrap();
+        assert!(sql.ends_with("AND FALSE"), "nobody is called so");
     }
 
     #[test]

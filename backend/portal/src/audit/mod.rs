@@ -2,6 +2,7 @@
 //! one before.
 
 mod archive;
+mod archived;
 pub(crate) mod chain;
 mod export;
 mod filter;
@@ -9,6 +10,7 @@ mod heads;
 mod own;
 mod reading;
 pub mod routes;
+mod rows;
 mod seal;
 mod verify;
 mod walk;
@@ -25,10 +27,12 @@ use shared::audit::AuditAction;
 use uuid::Uuid;
 
 pub use archive::{Archive, Archived, KEPT_FOR, Refusal, archive};
+pub use archived::Archives;
 pub use filter::Filter;
 pub use heads::{KeptHead, KeptHeads, hex};
 pub use own::{events_of, viewings_of};
 pub use reading::AuditService;
+pub use rows::READERS;
 pub use seal::{SealKey, seal};
 pub use verify::{Report, Witnesses, verify};
 pub use walk::{Finding, Head, Witness};
@@ -101,15 +105,28 @@ pub async fn by_token<F: Future>(token: Uuid, answer: F) -> F::Output {
 ///
 /// It is the last that a transaction writes: from here on it holds the head of a chain, and whoever holds that waits
 /// for nothing else.
-pub async fn record(
+pub async fn record(transaction: &DatabaseTransaction, clock: &dyn Clock, event: Event) -> Result<(), DbErr> {
+    record_all(transaction, clock, [event]).await
+}
+
+/// The same of several, in their order.
+pub async fn record_all(
     transaction: &DatabaseTransaction,
     clock: &dyn Clock,
-    mut event: Event,
+    events: impl IntoIterator<Item = Event>,
 ) -> Result<(), DbErr> {
+    let entries: Result<Vec<_>, _> = events.into_iter().map(|event| entry(event, clock)).collect();
+    match entries? {
+        none if none.is_empty() => Ok(()),
+        entries => chain::append(transaction, entries).await,
+    }
+}
+
+fn entry(mut event: Event, clock: &dyn Clock) -> Result<Entry, DbErr> {
     if let Ok(token) = TOKEN.try_with(|token| *token) {
         event = event.detail("by_token", &token.to_string());
     }
-    let entry = Entry {
+    Ok(Entry {
         id: id::new(clock),
         at: clock.now().as_millis(),
         action: event.action.name().to_owned(),
@@ -117,8 +134,7 @@ pub async fn record(
         subject: event.subject,
         source: event.source,
         details: serde_json::to_string(&event.details).map_err(|error| DbErr::Custom(error.to_string()))?,
-    };
-    chain::append(transaction, entry).await
+    })
 }
 
 /// Writes the row of something that changed nothing else.

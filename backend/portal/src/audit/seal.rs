@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::{
     heads::{self, Ends},
-    verify::{batch, snapshot},
+    rows::{batch, snapshot},
     walk::{Finding, Head, Walk, Witness},
 };
 

@@ -1,22 +1,19 @@
-//! Reads the whole log once, in the order of its chains and with the memory of one batch, and says what was done to it.
+//! Reads the whole log once, in the order of its chains and with the memory of a few batches, and says what was done to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use foundation::database::Database;
-use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, IsolationLevel, QueryResult,
-    Statement, TransactionTrait,
-};
+use futures::stream::StreamExt;
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use super::{
-    chain::{BEGINNING, Entry, Hash},
+    chain::Hash,
     heads::{self, Ends},
+    rows::{batch, whole_batches},
     seal::{Seal, SealKey},
     walk::{Finding, Head, Row, Walk, Witness},
 };
 
-/// How many rows are read at once.
-const BATCH: i64 = 5000;
 /// How many findings are told apart; of more, only the number is known.
 pub(super) const MOST_FINDINGS: usize = 1000;
 
@@ -36,6 +33,8 @@ pub struct Report {
     pub rows: u64,
     /// The newest row of each chain.
     pub heads: Vec<Head>,
+    /// The row that each chain begins after.
+    pub begins_after: Vec<Head>,
     /// For each chain, the number up to which a seal stands for it.
     pub sealed: BTreeMap<i32, i64>,
     /// Kept heads of rows that are in an archive by now.
@@ -56,12 +55,15 @@ impl Report {
 }
 
 /// Verifies the log as it is at this moment; what is written meanwhile is for the next time.
+///
+/// # Errors
+/// Also when rows are archived meanwhile.
 pub async fn verify(db: &Database, witnesses: Witnesses<'_>) -> Result<Report, DbErr> {
-    let snapshot = snapshot(db).await?;
-    let chains = heads::read(&snapshot).await?;
-    let seals = super::seal::read(&snapshot).await?;
+    // Seals before heads: none is of a row beyond them.
+    let seals = super::seal::read(db).await?;
+    let chains = heads::read(db).await?;
     let mut report = Report::default();
-    let expected: BTreeSet<i32> = heads::expected(snapshot.get_database_backend())
+    let expected: BTreeSet<i32> = heads::expected(db.get_database_backend())
         .chain(chains.keys().copied())
         .collect();
     for chain in expected {
@@ -70,23 +72,21 @@ pub async fn verify(db: &Database, witnesses: Witnesses<'_>) -> Result<Report, D
             continue;
         };
         report.heads.push(ends.newest);
+        report.begins_after.push(ends.begins_after);
         let wanted = Wanted::of(*ends, &witnesses, seals.get(&chain));
-        walk(&snapshot, *ends, wanted, &mut report).await?;
+        walk(db, *ends, wanted, &mut report).await?;
     }
-    strays(&snapshot, &chains, &mut report).await?;
-    snapshot.rollback().await?;
+    strays(db, &mut report).await?;
+    let after = heads::read(db).await?;
+    let begins = |chains: &BTreeMap<i32, Ends>| -> Vec<i64> {
+        chains.values().map(|ends| ends.begins_after.number).collect()
+    };
+    if begins(&after) != begins(&chains) {
+        return Err(DbErr::Custom(
+            "rows were archived meanwhile: verify once more".to_owned(),
+        ));
+    }
     Ok(report)
-}
-
-/// A transaction that sees the log of one moment.
-pub(super) async fn snapshot(db: &Database) -> Result<DatabaseTransaction, DbErr> {
-    match db.get_database_backend() {
-        DatabaseBackend::Postgres => {
-            let (isolation, access) = (IsolationLevel::RepeatableRead, AccessMode::ReadOnly);
-            db.pool().begin_with_config(Some(isolation), Some(access)).await
-        }
-        _ => db.pool().begin().await,
-    }
 }
 
 /// The rows of one chain that somebody knows the hash of.
@@ -150,123 +150,65 @@ impl<'a> Wanted<'a> {
     }
 }
 
-async fn walk(
-    snapshot: &DatabaseTransaction,
-    ends: Ends,
-    mut wanted: Wanted<'_>,
-    report: &mut Report,
-) -> Result<(), DbErr> {
-    let chain = ends.newest.chain;
+async fn walk(db: &Database, ends: Ends, mut wanted: Wanted<'_>, report: &mut Report) -> Result<(), DbErr> {
+    let (chain, until) = (ends.newest.chain, ends.newest.number);
     let mut walk = Walk::from(ends.begins_after);
     wanted.meet(ends.begins_after, report);
-    loop {
-        let rows = batch(snapshot, chain, walk.number(), ends.newest.number).await?;
-        if rows.is_empty() {
-            break;
-        }
+    let mut take = |walk: &mut Walk, rows: Vec<Row>| {
         for row in &rows {
             walk.step(row, &mut |finding| report.note(finding));
             let (number, hash) = (row.number, row.hash);
             wanted.meet(Head { chain, number, hash }, report);
         }
         report.rows += rows.len() as u64;
+    };
+    loop {
+        // Side by side, as long as no row is missing.
+        let mut batches = whole_batches(db, chain, walk.number(), until);
+        while let Some(rows) = batches.next().await {
+            let (rows, expected) = rows?;
+            let is_whole = rows.len() == expected;
+            take(&mut walk, rows);
+            if !is_whole {
+                break;
+            }
+        }
+        // What is missing is leapt over, however much it is.
+        let rows = batch(db, chain, walk.number(), until).await?;
+        if rows.is_empty() {
+            break;
+        }
+        take(&mut walk, rows);
     }
     walk.end(ends.newest, &mut |finding| report.note(finding));
     wanted.end(ends, report);
     Ok(())
 }
 
-/// The columns of [`row`].
-const COLUMNS: &str = "number, hash, form, id, at, action, actor, subject, source, details";
-
-/// The rows after this number, up to that one.
-pub(super) async fn batch<C: ConnectionTrait>(
-    db: &C,
-    chain: i32,
-    after: i64,
-    until: i64,
-) -> Result<Vec<Row>, DbErr> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM audit_events WHERE chain = $1 AND number > $2 AND number <= $3 ORDER BY number LIMIT $4"
-    );
-    let values = [chain.into(), after.into(), until.into(), BATCH.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
-    db.query_all_raw(statement).await?.iter().map(row).collect()
-}
-
-/// A row. What cannot be read was not written by `record`: it is of a form that there is not.
-fn row(row: &QueryResult) -> Result<Row, DbErr> {
-    let number = row.try_get_by_index(0)?;
-    let hash = row
-        .try_get_by_index::<Vec<u8>>(1)
-        .ok()
-        .and_then(|bytes| bytes.try_into().ok());
-    Ok(match (hash, row.try_get_by_index(2), entry(row)) {
-        (Some(hash), Ok(form), Ok(entry)) => Row {
-            number,
-            hash,
-            form,
-            entry,
-        },
-        (hash, ..) => Row {
-            number,
-            hash: hash.unwrap_or(BEGINNING),
-            form: 0,
-            entry: Entry {
-                id: row.try_get_by_index(3).unwrap_or_default(),
-                at: 0,
-                action: String::new(),
-                actor: None,
-                subject: None,
-                source: None,
-                details: String::new(),
-            },
-        },
-    })
-}
-
-fn entry(row: &QueryResult) -> Result<Entry, DbErr> {
-    Ok(Entry {
-        id: row.try_get_by_index(3)?,
-        at: row.try_get_by_index(4)?,
-        action: row.try_get_by_index(5)?,
-        actor: row.try_get_by_index(6)?,
-        subject: row.try_get_by_index(7)?,
-        source: row.try_get_by_index(8)?,
-        details: row.try_get_by_index(9)?,
-    })
-}
-
 /// Rows outside every chain: beyond its head, before its beginning, or of a chain that there is not.
-async fn strays(
-    snapshot: &DatabaseTransaction,
-    chains: &BTreeMap<i32, Ends>,
-    report: &mut Report,
-) -> Result<(), DbErr> {
-    let backend = snapshot.get_database_backend();
+async fn strays(db: &Database, report: &mut Report) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
     let expected = heads::expected(backend);
-    let (first, last) = (expected.start, expected.end - 1);
-    let mut questions = vec![
-        ("chain < $1", vec![first.into()]),
-        ("chain > $1", vec![last.into()]),
-    ];
-    for ends in chains.values() {
-        let chain = ends.newest.chain;
-        questions.push((
-            "chain = $1 AND number > $2",
-            vec![chain.into(), ends.newest.number.into()],
-        ));
-        questions.push((
-            "chain = $1 AND number <= $2",
-            vec![chain.into(), ends.begins_after.number.into()],
-        ));
+    let mut questions = vec![("chain < $1", expected.start), ("chain > $1", expected.end - 1)];
+    // In one statement with the head, which moves with each row that is written meanwhile.
+    for chain in expected {
+        questions.extend([
+            (
+                "chain = $1 AND number > (SELECT number FROM audit_chains WHERE chain = $1)",
+                chain,
+            ),
+            (
+                "chain = $1 AND number <= (SELECT begins_after FROM audit_chains WHERE chain = $1)",
+                chain,
+            ),
+        ]);
     }
-    for (which, values) in questions {
+    for (which, chain) in questions {
         let sql = format!(
             "SELECT chain, number, id FROM audit_events WHERE {which} ORDER BY chain, number LIMIT {MOST_FINDINGS}"
         );
-        let statement = Statement::from_sql_and_values(backend, &sql, values);
-        for row in snapshot.query_all_raw(statement).await? {
+        let statement = Statement::from_sql_and_values(backend, &sql, [chain.into()]);
+        for row in db.query_all_raw(statement).await? {
             report.note(Finding::Inserted {
                 chain: row.try_get_by_index(0)?,
                 number: row.try_get_by_index(1)?,

@@ -86,6 +86,8 @@ pub enum Witness {
     Kept,
     /// A seal made with the key.
     Seal,
+    /// The log, which goes on after an archive.
+    Log,
 }
 
 impl fmt::Display for Finding {
@@ -118,6 +120,7 @@ impl fmt::Display for Finding {
                 match by {
                     Witness::Kept => "the file of heads knows",
                     Witness::Seal => "the seal was made of",
+                    Witness::Log => "the log goes on after",
                 }
             ),
         }
@@ -141,6 +144,11 @@ impl Walk {
             number: anchor.number,
             hash: Some(anchor.hash),
         }
+    }
+
+    /// From the row of this number, whose hash may not be known.
+    pub(super) fn after(chain: i32, number: i64, hash: Option<Hash>) -> Self {
+        Self { chain, number, hash }
     }
 
     /// The number of the last row.

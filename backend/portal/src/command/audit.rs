@@ -2,7 +2,7 @@
 
 use std::{
     fs::{File, OpenOptions},
-    io::{BufWriter, Write},
+    io::{BufRead, BufReader, BufWriter, Write},
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -14,7 +14,7 @@ use foundation::{
     database,
 };
 use portal::{
-    audit::{self, Archive, Head, KeptHeads, Report, SealKey, Witnesses, hex},
+    audit::{self, Archive, Archives, Head, KeptHeads, READERS, Report, SealKey, Witnesses, hex},
     db::Migrator,
 };
 use shared::date::Date;
@@ -34,6 +34,9 @@ pub(crate) enum AuditCommand {
         /// Write the heads of the chains to this file, to be kept where nobody who can write the database can write.
         #[arg(long, value_name = "FILE")]
         write_heads: Option<PathBuf>,
+        /// Also read this archive, and prove that the log goes on where it ends. Several are given the oldest first.
+        #[arg(long, value_name = "FILE")]
+        archive: Vec<PathBuf>,
         #[command(flatten)]
         config: ConfigFile,
     },
@@ -55,17 +58,32 @@ pub(crate) async fn run(command: AuditCommand) -> anyhow::Result<()> {
         AuditCommand::Verify {
             heads,
             write_heads,
+            archive,
             config,
-        } => verify(heads.as_deref(), write_heads.as_deref(), &config).await,
+        } => {
+            let files = Files {
+                heads: heads.as_deref(),
+                write_heads: write_heads.as_deref(),
+                archives: &archive,
+            };
+            verify(files, &config).await
+        }
         AuditCommand::Archive { before, to, config } => archive(before, &to, &config).await,
     }
 }
 
-async fn verify(heads: Option<&Path>, write_heads: Option<&Path>, file: &ConfigFile) -> anyhow::Result<()> {
+/// The files that a verification reads and writes.
+struct Files<'a> {
+    heads: Option<&'a Path>,
+    write_heads: Option<&'a Path>,
+    archives: &'a [PathBuf],
+}
+
+async fn verify(files: Files<'_>, file: &ConfigFile) -> anyhow::Result<()> {
     let config = config(file)?;
-    let kept = heads.map(read_heads).transpose()?.unwrap_or_default();
+    let kept = files.heads.map(read_heads).transpose()?.unwrap_or_default();
     let key = config.audit.key.as_ref().map(SealKey::new);
-    let db = database::connect(&config.database.url, 2).await?;
+    let db = database::connect(&config.database.url, READERS).await?;
     let witnesses = Witnesses {
         kept: &kept,
         key: key.as_ref(),
@@ -78,10 +96,14 @@ async fn verify(heads: Option<&Path>, write_heads: Option<&Path>, file: &ConfigF
     db.close().await?;
     // Whoever reads this may stop reading; what was found stays found.
     let _ = say(&mut std::io::stdout().lock(), &report, seconds, key.is_some());
-    if report.found > 0 {
-        anyhow::bail!("the audit log was altered: {} finding(s)", report.found);
+    let archived = read_archives(files.archives, &report, &kept)?;
+    if report.found + archived > 0 {
+        anyhow::bail!(
+            "the audit log was altered: {} finding(s)",
+            report.found + archived
+        );
     }
-    if let Some(path) = write_heads {
+    if let Some(path) = files.write_heads {
         let kept = KeptHeads::of(&report.heads, SystemClock.now());
         let mut text = serde_json::to_string_pretty(&kept)?;
         text.push('\n');
@@ -96,6 +118,30 @@ fn read_heads(path: &Path) -> anyhow::Result<Vec<Head>> {
         .ok()
         .and_then(|kept| kept.heads())
         .with_context(|| format!("{} holds no heads", path.display()))
+}
+
+/// Reads the archives and says what does not fit: how much.
+fn read_archives(files: &[PathBuf], report: &Report, kept: &[Head]) -> anyhow::Result<u64> {
+    if files.is_empty() {
+        return Ok(0);
+    }
+    let mut archives = Archives::new(&report.begins_after, kept);
+    for path in files {
+        let file = File::open(path).with_context(|| format!("cannot open {}", path.display()))?;
+        for (line, number) in BufReader::new(file).lines().zip(1..) {
+            let line = line.with_context(|| format!("cannot read {}", path.display()))?;
+            archives
+                .take(&line)
+                .with_context(|| format!("{}, line {number}: no row of the audit log", path.display()))?;
+        }
+    }
+    archives.end();
+    let mut out = std::io::stdout().lock();
+    for finding in archives.findings.iter().take(SHOWN) {
+        let _ = writeln!(out, "archive: {finding}");
+    }
+    let _ = writeln!(out, "{} rows in {} archive(s)", archives.rows, files.len());
+    Ok(archives.findings.len() as u64)
 }
 
 #[expect(

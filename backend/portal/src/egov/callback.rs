@@ -225,9 +225,7 @@ impl EgovService {
         if let Some((before, owner)) = sign_in.before {
             sessions.end_replaced(&transaction, before, owner).await?;
         }
-        for event in linked.event.into_iter().chain([event]) {
-            audit::record(&transaction, clock, event).await?;
-        }
+        audit::record_all(&transaction, clock, linked.event.into_iter().chain([event])).await?;
         transaction.commit().await?;
         let before = visitor.before.map(|session| session.id);
         for ended in before.into_iter().chain(sign_in.before.map(|(id, _)| id)) {

@@ -4,13 +4,18 @@
 use http::Method;
 use shared::{paths, person::Role};
 
-use Role::{AgencyManager, SystemAdministrator};
+use Role::{AgencyManager, ApplicationOwner, Auditor, SystemAdministrator};
 
 /// A route and the posts of which one is needed.
 pub type Audience = (Method, &'static str, &'static [Role]);
 
 /// Those who look after people.
 const LOOKS_AFTER: &[Role] = &[AgencyManager, SystemAdministrator];
+
+/// Those who look after permissions.
+const LOOKS_AFTER_PERMISSIONS: &[Role] = &[AgencyManager, ApplicationOwner, SystemAdministrator];
+/// Those who read the log.
+const READS_THE_LOG: &[Role] = &[AgencyManager, SystemAdministrator, Auditor];
 
 /// Every route that takes a post. Every other is for everybody, about what is their own or what all may see. A manager's
 /// post opens what is of the agencies that it reaches, an administrator's everything.
@@ -24,7 +29,40 @@ pub const AUDIENCES: &[Audience] = &[
     (Method::GET, paths::AGENCY_PROPOSALS, LOOKS_AFTER),
     (Method::POST, "/api/v1/agency-proposals/{id}/confirm", LOOKS_AFTER),
     (Method::POST, "/api/v1/agency-proposals/{id}/refuse", LOOKS_AFTER),
+    (
+        Method::POST,
+        "/api/v1/permission-requests/{id}/approve",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/permission-requests/{id}/reject",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/permission-requests/{id}/return",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::GET,
+        "/api/v1/permission-requests/{id}/review",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/grants/{id}/revoke",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (Method::GET, paths::AUDIT_EVENTS, READS_THE_LOG),
+    (Method::GET, paths::AUDIT_EXPORT, READS_THE_LOG),
 ];
+
+/// Whether this route decides on a request: then it is for those alone of these posts who are its turn.
+pub fn decides(path: &str) -> bool {
+    let decision = path.strip_prefix("/api/v1/permission-requests/{id}/");
+    matches!(decision, Some("approve" | "reject" | "return"))
+}
 
 /// Of which posts this route takes one; none when it is for everybody.
 pub fn of(method: &Method, path: &str) -> Option<&'static [Role]> {
@@ -51,10 +89,11 @@ mod tests {
         let about_one = path.contains('{');
         let cells = Role::ALL.iter().map(|role| match role {
             role if !posts.contains(role) => "–",
+            _ if decides(path) => "whose turn it is",
             AgencyManager if about_one => "where the post reaches",
             AgencyManager => "what the post reaches",
-            Role::ApplicationOwner => "the own application",
-            SystemAdministrator | Role::Auditor => "everything",
+            ApplicationOwner => "the own application",
+            SystemAdministrator | Auditor => "everything",
         });
         let cells: Vec<_> = cells.collect();
         format!("| `{method}` | `{path}` | {} |", cells.join(" | "))

@@ -269,12 +269,12 @@ impl SessionService {
         sid: Option<&str>,
     ) -> Result<Vec<Uuid>, DbErr> {
         let ended = store::end_of_egov(transaction, issuer, subject, sid, self.clock.now()).await?;
-        for (session, person) in &ended {
-            let event = Event::new(AuditAction::SessionEndedByEgov)
+        let events = ended.iter().map(|(session, person)| {
+            Event::new(AuditAction::SessionEndedByEgov)
                 .subject(*person)
-                .detail("session", &session.to_string());
-            audit::record(transaction, self.clock.as_ref(), event).await?;
-        }
+                .detail("session", &session.to_string())
+        });
+        audit::record_all(transaction, self.clock.as_ref(), events).await?;
         Ok(ended.into_iter().map(|(session, _)| session).collect())
     }
 

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
-use foundation::database;
+use foundation::{clock::TestClock, database, testing::TestDatabase};
 use futures::future::join_all;
-use portal::audit::{self, Archive, Archived, Event, KeptHeads, Refusal, Report, SealKey, Witnesses};
+use portal::{
+    audit::{self, Archive, Archived, Event, KeptHeads, Refusal, Report, SealKey, Witnesses},
+    db::Migrator,
+};
 use sea_orm::ConnectionTrait;
+use sea_orm_migration::MigratorTrait;
 use shared::{audit::AuditAction, time::Timestamp};
 
 use crate::support::*;
@@ -65,6 +69,24 @@ on_each_database! {
         let report = verify(&portal).await;
         assert_eq!((report.findings, report.rows), (vec![], 8 + 48));
         assert_eq!(report.heads.iter().map(|head| head.number).sum::<i64>(), 8 + 48);
+    }
+
+    async fn rows_from_before_the_chain_are_its_first(kind) {
+        let (_database, db) = before_the_chain(kind).await;
+        for number in 0..1_200 {
+            let sql = format!(
+                "INSERT INTO audit_events (id, at, action, source, details) VALUES ({}, {number}, 'signed_out', NULL, '{{}}')",
+                new_id(kind)
+            );
+            db.execute_unprepared(&sql).await.unwrap();
+        }
+        Migrator::up(db.pool(), None).await.unwrap();
+        audit::record_alone(&db, &TestClock::default(), Event::new(AuditAction::SignedIn)).await.unwrap();
+        let report = audit::verify(&db, Witnesses::default()).await.unwrap();
+        assert_eq!((report.findings, report.rows), (vec![], 1_201));
+        db.execute_unprepared("UPDATE audit_events SET source = '192.0.2.9' WHERE at = 7").await.unwrap();
+        let report = audit::verify(&db, Witnesses::default()).await.unwrap();
+        assert_eq!(report.found, 1);
     }
 
     async fn what_is_rolled_back_leaves_no_gap(kind) {
@@ -221,6 +243,20 @@ on_each_database! {
         let broken = archive(&portal, portal.now().minus(audit::KEPT_FOR), &mut lines, None).await;
         assert!(matches!(broken, Err(Refusal::Broken(_))), "{broken:?}");
     }
+}
+
+/// An empty database as it was before the log was chained.
+async fn before_the_chain(kind: foundation::testing::Kind) -> (TestDatabase, database::Database) {
+    let empty = TestDatabase::create(kind).await;
+    let db = database::connect(&empty.url(), 2).await.unwrap();
+    let steps = Migrator::migrations()
+        .iter()
+        .position(|step| step.name() == "m20261125_000002_audit_chain")
+        .unwrap();
+    Migrator::up(db.pool(), Some(u32::try_from(steps).unwrap()))
+        .await
+        .unwrap();
+    (empty, db)
 }
 
 async fn archive(

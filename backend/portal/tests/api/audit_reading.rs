@@ -222,9 +222,8 @@ on_each_database! {
         let portal = TestPortal::start(kind).await;
         portal.account_of("auditor", None, &[Role::Auditor]).await;
         let transaction = foundation::database::begin_write(&portal.app.state.db).await.unwrap();
-        for _ in 0..12_000 {
-            audit::record(&transaction, &portal.clock, Event::new(AuditAction::SignedOut)).await.unwrap();
-        }
+        let events = std::iter::repeat_n(Event::new(AuditAction::SignedOut), 12_000);
+        audit::record_all(&transaction, &portal.clock, events).await.unwrap();
         transaction.commit().await.unwrap();
         let mut auditor = portal.signed_in("auditor").await;
         let file = auditor.get(&format!("{EXPORT}jsonl&action=signed_out")).await.text();

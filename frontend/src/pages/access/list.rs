@@ -40,6 +40,7 @@ pub fn requests() -> AnyView {
         <p class="lead">{tr!(access.lead)}</p>
         <div class="row above">
             <a class="button" href="/access/new">{tr!(access.new)}</a>
+            <a class="button quiet" href="/access/grants">{tr!(access.grants)}</a>
             {filter(query)}
         </div>
         {shown}
@@ -134,7 +135,7 @@ fn row(request: RequestView) -> AnyView {
 }
 
 /// From which day to which.
-pub(super) fn period(from: shared::date::Date, to: shared::date::Date) -> AnyView {
+pub fn period(from: shared::date::Date, to: shared::date::Date) -> AnyView {
     let locale = i18n::locale();
     words(move || {
         let locale = locale.get();

@@ -1,14 +1,20 @@
-//! 應用系統權限申請: one's requests, one of them with its history, and the form for a new one.
+//! 應用系統權限申請: one's requests, one of them with its history, the form for a new one and for a correction, and
+//! what one holds.
 
+mod facts;
 mod form;
+mod grants;
 mod list;
 mod one;
-mod state;
+mod remark;
+pub mod state;
 
-pub use form::new_request;
-pub use list::requests;
+pub use facts::{facts, history};
+pub use form::{correction, new_request};
+pub use grants::{grants, lasts, mark as grant_mark};
+pub use list::{period, requests};
 pub use one::request;
-pub use state::name as state_name;
+pub use remark::{done as remark_done, remark};
 
 use uuid::Uuid;
 

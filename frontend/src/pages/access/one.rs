@@ -3,15 +3,15 @@
 use js_sys::Object;
 use leptos::{html, prelude::*};
 use shared::{
-    access::{RequestAction, RequestEvent, RequestState, RequestView},
+    access::{RequestAction, RequestState, RequestView},
     paths,
 };
 
-use super::{address_of_new, list::period, state};
+use super::{address_of, address_of_new, facts, history, remark, remark_done, state};
 use crate::{
     api::Failure,
-    components::{Dialog, Heading, Loaded, Tone, failure_view, icon, live, notice, spawn, words},
-    i18n::{self, follow, format, pick, text, tr},
+    components::{Dialog, Heading, Loaded, Tone, failure_view, icon, live, notice, spawn},
+    i18n::{pick, text, tr},
     query::{self, Query},
     session::Session,
 };
@@ -24,7 +24,7 @@ struct Withdrawing {
     /// Whether the dialog asks.
     asked: RwSignal<bool>,
     busy: RwSignal<bool>,
-    outcome: RwSignal<Option<Result<(), Failure>>>,
+    outcome: RwSignal<Option<Result<RequestAction, Failure>>>,
     /// Where the focus goes when the button is gone.
     after: NodeRef<html::Div>,
     session: Session,
@@ -40,7 +40,8 @@ impl Withdrawing {
         self.outcome.set(None);
         let path = paths::withdraw(&self.id.get_value());
         spawn(async move {
-            let result = self.session.post(&path, &Object::new()).await.map(drop);
+            let result = self.session.post(&path, &Object::new()).await;
+            let result = result.map(|_| RequestAction::Withdraw);
             if self.busy.try_set(false).is_some() {
                 return;
             }
@@ -70,8 +71,12 @@ pub fn request() -> AnyView {
     let retry = Callback::new(move |()| withdrawing.outcome.set(None));
     let outcome = live(move || match withdrawing.outcome.get() {
         None => ().into_any(),
-        Some(Ok(())) => {
-            let words = (text!(access.did), text!(access.did_text));
+        Some(Ok(action)) => {
+            let words = if action == RequestAction::Withdraw {
+                (text!(access.did), text!(access.did_text))
+            } else {
+                remark_done(action)
+            };
             notice(Tone::Good, "", words.0, words.1, ().into_any())
         }
         Some(Err(failure)) => failure_view(&failure, retry),
@@ -86,7 +91,7 @@ pub fn request() -> AnyView {
     .into_any()
 }
 
-fn missing() -> AnyView {
+pub(super) fn missing() -> AnyView {
     let words = (text!(access.missing), text!(access.missing_text));
     notice(Tone::Caution, "alert", words.0, words.1, ().into_any())
 }
@@ -111,6 +116,9 @@ fn standing(request: &RequestView) -> AnyView {
                         <h2 id="correct">{tr!(access.correct)}</h2>
                         {note.map(|note| view! { <p class="prose">{note}</p> })}
                         <p>{tr!(access.correct_do)}</p>
+                        <p><a class="button" href=[&address_of(request.id), "/correct"].concat()>
+                            {tr!(access.correct_button)}
+                        </a></p>
                     </div>
                 </section>
             }
@@ -140,46 +148,31 @@ fn action(request: &RequestView) -> AnyView {
 
 fn show(request: RequestView) -> AnyView {
     let (standing, action) = (standing(&request), action(&request));
-    let history = request.history.into_iter().map(line).collect_view();
-    let (state, roles) = (request.state, request.roles);
-    let roles: Vec<_> = roles.into_iter().map(|role| pick(role.name)).collect();
+    let (state, facts) = (request.state, facts(&request));
+    let remark = request.may.contains(&RequestAction::Comment).then(|| {
+        let acting = expect_context::<Withdrawing>();
+        let done = Callback::new(move |_| {
+            acting.outcome.set(Some(Ok(RequestAction::Comment)));
+            acting.request.ask();
+            if let Some(place) = acting.after.get_untracked() {
+                let _ = place.focus();
+            }
+        });
+        acting
+            .id
+            .with_value(|id| remark(id, vec![RequestAction::Comment], done))
+    });
     view! {
         {standing}
         <section class="card request" aria-labelledby="request">
             <h2 id="request">{pick(request.application.name)}" "{state::mark(state)}</h2>
             <dl class="facts">
-                <dt>{tr!(access.roles)}</dt>
-                <dd><span class="listed">{roles}</span></dd>
-                <dt>{tr!(access.agency)}</dt>
-                <dd>{request.agency.name.unwrap_or(request.agency.oid)}</dd>
-                <dt>{tr!(access.period)}</dt>
-                <dd>{period(request.starts_on, request.ends_on)}</dd>
-                <dt>{tr!(access.reason)}</dt>
-                <dd class="prose">{request.reason}</dd>
+                {facts}
             </dl>
             <div class="row">{action}</div>
         </section>
-        <section aria-labelledby="history">
-            <h2 id="history">{tr!(access.history)}</h2>
-            <ol class="timeline">{history}</ol>
-        </section>
-    }
-    .into_any()
-}
-
-fn line(event: RequestEvent) -> AnyView {
-    let (locale, at) = (i18n::locale(), event.at);
-    let by = match event.by {
-        Some(name) => name.into_any(),
-        None => view! { <span>{tr!(access.clock)}</span> }.into_any(),
-    };
-    let comment = event.comment.map(|text| view! { <p class="prose">{text}</p> });
-    view! {
-        <li>
-            <strong>{follow(state::did(event.action))}</strong>
-            <p class="hint">{by}" · "{words(move || format::date(at, true, locale.get()))}</p>
-            {comment}
-        </li>
+        {remark}
+        {history(request.history)}
     }
     .into_any()
 }

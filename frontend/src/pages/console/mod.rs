@@ -1,6 +1,6 @@
 //! 管理: what the posts of the signed-in person open.
 
 mod overview;
-mod post;
+pub mod post;
 
 pub use overview::overview;

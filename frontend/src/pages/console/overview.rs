@@ -14,6 +14,8 @@ use crate::{
 /// What the overview leads to: where, what it is called, and what one does there. Who sees a card is who may see its
 /// page.
 const CARDS: &[(&str, Text, Text)] = &[
+    ("/manage/people", text!(people.title), text!(people.card)),
+    ("/manage/proposals", text!(proposals.title), text!(proposals.card)),
     (
         paths::PAGE_INVITATIONS,
         text!(invitations.title),

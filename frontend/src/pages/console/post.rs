@@ -5,7 +5,7 @@ use shared::person::Role;
 use crate::i18n::{Text, text};
 
 /// The name of a post.
-pub(super) fn name(role: Role) -> Text {
+pub fn name(role: Role) -> Text {
     match role {
         Role::AgencyManager => text!(posts.agency_manager),
         Role::ApplicationOwner => text!(posts.application_owner),
@@ -15,7 +15,7 @@ pub(super) fn name(role: Role) -> Text {
 }
 
 /// What one does who has it.
-pub(super) fn duty(role: Role) -> Text {
+pub fn duty(role: Role) -> Text {
     match role {
         Role::AgencyManager => text!(posts.agency_manager_text),
         Role::ApplicationOwner => text!(posts.application_owner_text),

@@ -30,7 +30,8 @@ pub(super) fn kind_of(name: &str) -> Text {
     kind(AccountKind::from_name(name).unwrap_or(AccountKind::NaturalPerson))
 }
 
-fn kind(kind: AccountKind) -> Text {
+/// What a kind of account is called.
+pub(super) fn kind(kind: AccountKind) -> Text {
     match kind {
         AccountKind::NaturalPerson => text!(home.natural_person),
         AccountKind::CivilServant => text!(home.civil_servant),

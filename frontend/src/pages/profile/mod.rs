@@ -1,6 +1,7 @@
 //! 個人資料維護: one's own data, and which of it is changed elsewhere.
 
 mod address;
+mod affiliation;
 mod conflict;
 mod draft;
 mod fields;
@@ -63,6 +64,7 @@ pub fn profile() -> AnyView {
                 filled(Form::new(stored.clone(), session, table, draft))
             }),
         })}
+        {affiliation::affiliation()}
         {to_password(session)}
         {views::views()}
     }

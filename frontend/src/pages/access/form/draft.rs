@@ -1,7 +1,7 @@
 //! What is typed into the form, as the browser keeps it.
 
 use leptos::prelude::*;
-use shared::agency::AgencyChoice;
+use shared::{access::RequestView, agency::AgencyChoice};
 use uuid::{Builder, Uuid};
 
 use super::Form;
@@ -13,7 +13,7 @@ pub(super) fn name(application: &str) -> String {
 }
 
 /// An id for a request: UUIDv7.
-pub(super) fn new_id() -> Uuid {
+pub fn new_id() -> Uuid {
     let mut random = [0; 10];
     if let Ok(crypto) = window().crypto() {
         let _ = crypto.get_random_values_with_u8_array(&mut random);
@@ -54,6 +54,23 @@ impl Typed {
             agency,
             starts_on: form.today().to_string(),
             ..Self::default()
+        }
+    }
+
+    /// What was asked for.
+    pub(super) fn of(request: &RequestView) -> Self {
+        let agency = &request.agency;
+        Self {
+            id: Some(request.id),
+            application: request.application.code.clone(),
+            roles: request.roles.iter().map(|role| role.code.clone()).collect(),
+            agency: Some(AgencyChoice {
+                oid: agency.oid.clone(),
+                name: agency.name.clone().unwrap_or_else(|| agency.oid.clone()),
+            }),
+            reason: request.reason.clone(),
+            starts_on: request.starts_on.to_string(),
+            ends_on: request.ends_on.to_string(),
         }
     }
 
@@ -176,8 +193,14 @@ impl Form {
     pub(super) fn discard(self) {
         self.restored.set(false);
         self.mark(Vec::new());
-        self.fill(Typed::likely(&self, self.application.get_untracked()));
-        self.focus.set(Some("application"));
+        if self.corrects.get_value().is_some() {
+            let request = expect_context::<StoredValue<RequestView>>();
+            self.fill(request.with_value(Typed::of));
+            self.focus.set(Some("reason"));
+        } else {
+            self.fill(Typed::likely(&self, self.application.get_untracked()));
+            self.focus.set(Some("application"));
+        }
         // After the change of the fields has been kept.
         request_animation_frame(move || self.forget());
     }

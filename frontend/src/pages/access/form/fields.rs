@@ -81,6 +81,7 @@ fn application(form: &Form) -> AnyView {
         <div class="field">
             <label for="application">{tr!(access.application)}{needed()}</label>
             <select id="application" name="application" required prop:value=form.application
+                disabled=form.corrects.get_value().is_some()
                 aria-invalid=truth(move || error.with(Option::is_some))
                 aria-describedby=error_id("application") on:change=change>
                 <option value="">{tr!(form.choose)}</option>

@@ -6,9 +6,12 @@ mod review;
 mod roles;
 
 use leptos::prelude::*;
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{
+    NavigateOptions,
+    hooks::{use_location, use_navigate},
+};
 use shared::{
-    access::NewRequest,
+    access::{Correction, NewRequest, RequestState, RequestView},
     agency::AgencyChoice,
     application::{ApplicationView, RoleView},
     date::Date,
@@ -18,11 +21,12 @@ use shared::{
 };
 use uuid::Uuid;
 
+pub use self::draft::new_id;
 use self::{draft::Typed, review::review};
 use super::address_of;
 use crate::{
     api::Failure,
-    components::{FieldError, Heading, Loaded, empty, live, spawn},
+    components::{FieldError, Heading, Loaded, Tone, empty, live, notice, spawn},
     i18n::{self, Locale, language, text, tr},
     session::{Draft, Session, drafted, view::restored},
 };
@@ -60,6 +64,8 @@ struct Form {
     focus: RwSignal<Option<&'static str>>,
     locale: RwSignal<Locale>,
     session: Session,
+    /// The request that is corrected; none for a new one.
+    corrects: StoredValue<Option<Uuid>>,
     /// None until it is known.
     draft: StoredValue<Option<Draft>, LocalStorage>,
     go: StoredValue<Go, LocalStorage>,
@@ -90,6 +96,58 @@ fn form(applications: Page<ApplicationView>) -> AnyView {
         form.keep_in(draft);
         steps(&form)
     })
+}
+
+/// The page on which a returned request is corrected.
+pub fn correction() -> AnyView {
+    // /access/{id}/correct
+    let path = use_location().pathname.get_untracked();
+    let id = path.rsplit('/').nth(1).unwrap_or_default().to_owned();
+    view! {
+        <Heading title=text!(access.correct_title)/>
+        <p class="lead">{tr!(access.correct_lead)}</p>
+        {Loaded::from_address(paths::permission_request(&id)).show_one(before, super::one::missing)}
+    }
+    .into_any()
+}
+
+/// The request as it is, and the form once the applications are there.
+fn before(request: RequestView) -> AnyView {
+    if request.state != RequestState::Returned {
+        // It was sent or withdrawn meanwhile, here or elsewhere.
+        let to = address_of(request.id);
+        let words = (text!(access.correct_over), text!(access.correct_over_text));
+        let link = view! { <p><a href=to>{tr!(access.title)}</a></p> };
+        return notice(Tone::Caution, "", words.0, words.1, link.into_any());
+    }
+    provide_context(StoredValue::new(request));
+    Loaded::from(paths::APPLICATIONS).show(correcting)
+}
+
+fn correcting(applications: Page<ApplicationView>) -> AnyView {
+    let request = expect_context::<StoredValue<RequestView>>();
+    let form = Form::new(applications.items);
+    let id = request.with_value(|request| request.id);
+    form.corrects.set_value(Some(id));
+    drafted(["correct/", &id.to_string()].concat(), move |draft| {
+        let kept = draft.restore();
+        form.restored.set(kept.is_some());
+        form.fill(kept.map_or_else(|| request.with_value(Typed::of), Typed::read));
+        form.keep_in(draft);
+        steps(&form)
+    })
+}
+
+/// The same as a correction of the request of its id.
+fn as_correction(request: &NewRequest) -> Correction {
+    Correction {
+        roles: request.roles.clone(),
+        agency: request.agency.clone(),
+        reason: request.reason.clone(),
+        starts_on: request.starts_on.clone(),
+        ends_on: request.ends_on.clone(),
+        comment: None,
+    }
 }
 
 fn steps(form: &Form) -> AnyView {
@@ -134,6 +192,7 @@ impl Form {
             focus: RwSignal::new(None),
             locale: i18n::locale(),
             session: expect_context(),
+            corrects: StoredValue::new(None),
             draft: StoredValue::new_local(None),
             go: StoredValue::new_local(Box::new(go)),
         }
@@ -195,8 +254,14 @@ impl Form {
         self.sent_before.set(None);
         let request = untrack(move || self.request());
         spawn(async move {
-            let body = serde_wasm_bindgen::to_value(&request).unwrap_or_default();
-            let result = self.session.post(paths::PERMISSION_REQUESTS, &body).await;
+            let result = if self.corrects.get_value().is_some() {
+                let body = serde_wasm_bindgen::to_value(&as_correction(&request)).unwrap_or_default();
+                let path = paths::permission_request_move(&request.id.to_string(), "resubmit");
+                self.session.post(&path, &body).await
+            } else {
+                let body = serde_wasm_bindgen::to_value(&request).unwrap_or_default();
+                self.session.post(paths::PERMISSION_REQUESTS, &body).await
+            };
             if self.busy.try_set(false).is_some() {
                 return;
             }
@@ -220,7 +285,9 @@ impl Form {
                 self.reviewing.set(false);
                 self.mark(problem.violations);
             }
-            Failure::Refused(problem) if problem.code == ErrorCode::Conflict => {
+            Failure::Refused(problem)
+                if problem.code == ErrorCode::Conflict && self.corrects.get_value().is_none() =>
+            {
                 self.sent_before.set(Some(self.id.get_untracked()));
                 self.id.set(draft::new_id());
             }

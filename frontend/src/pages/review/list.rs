@@ -1,0 +1,171 @@
+//! The requests that wait for one's decision, and all those that one's posts look after.
+
+use leptos::prelude::*;
+use shared::{
+    access::{RequestAction, RequestView},
+    list::Page,
+    paths,
+};
+
+use super::{address_of, bulk::Bulk, views::views};
+use crate::{
+    components::{Heading, Loaded, empty, live, truth, words},
+    i18n::{self, Text, follow, format, pick, text, tr},
+    pages::access::{period, state},
+    query::{Query, address},
+};
+
+/// How many are shown at once.
+const AT_ONCE: &str = "20";
+
+/// Which of the two lists.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum List {
+    ToDecide,
+    Overseen,
+}
+
+impl List {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::ToDecide => "/review",
+            Self::Overseen => "/review/requests",
+        }
+    }
+
+    const fn view(self) -> &'static str {
+        match self {
+            Self::ToDecide => "to_decide",
+            Self::Overseen => "overseen",
+        }
+    }
+}
+
+/// 待我審核.
+pub fn to_decide() -> AnyView {
+    list(List::ToDecide)
+}
+
+/// 全部申請.
+pub fn overseen() -> AnyView {
+    list(List::Overseen)
+}
+
+fn list(which: List) -> AnyView {
+    let query = expect_context::<Query>();
+    let path = Memo::new(move |_| {
+        let after = query.get("after");
+        let parameters = [
+            ("view", Some(which.view())),
+            ("limit", Some(AT_ONCE)),
+            ("after", after.as_deref()),
+        ];
+        address(paths::PERMISSION_REQUESTS, &parameters)
+    });
+    let bulk = Bulk::new();
+    provide_context(bulk);
+    let shown = live(move || {
+        let loaded = Loaded::from_address(path.get());
+        bulk.follow(loaded);
+        loaded.show(match which {
+            List::ToDecide => waiting,
+            List::Overseen => all,
+        })
+    });
+    let lead: Text = match which {
+        List::ToDecide => text!(review.lead),
+        List::Overseen => text!(review.overseen_lead),
+    };
+    view! {
+        <Heading title=text!(site.review)/>
+        <p class="lead">{follow(lead)}</p>
+        <div class="row above">{views(which.path())}</div>
+        {bulk.outcome()}
+        {shown}
+        {bulk.dialog()}
+    }
+    .into_any()
+}
+
+fn waiting(page: Page<RequestView>) -> AnyView {
+    if page.items.is_empty() {
+        return empty(text!(review.none), text!(review.none_text));
+    }
+    let bulk = expect_context::<Bulk>();
+    bulk.shows(&page.items);
+    let table = table(page.items, true);
+    view! { {bulk.bar()}{table}{further(List::ToDecide, page.next)} }.into_any()
+}
+
+fn all(page: Page<RequestView>) -> AnyView {
+    if page.items.is_empty() {
+        return empty(text!(review.none_overseen), text!(review.none_overseen_text));
+    }
+    let table = table(page.items, false);
+    view! { {table}{further(List::Overseen, page.next)} }.into_any()
+}
+
+fn further(which: List, next: Option<String>) -> AnyView {
+    let query = expect_context::<Query>();
+    let later = untrack(move || query.get("after").is_some());
+    let link = |after: Option<&str>, word: Text| {
+        let to = address(which.path(), &[("after", after)]);
+        view! { <a class="button quiet" href=to>{follow(word)}</a> }.into_any()
+    };
+    let first = later.then(|| link(None, text!(review.first)));
+    let more = next.as_deref().map(|next| link(Some(next), text!(review.more)));
+    view! { <div class="row">{first}{more}</div> }.into_any()
+}
+
+fn table(items: Vec<RequestView>, choosing: bool) -> AnyView {
+    let choose = choosing.then(|| view! { <th scope="col">{tr!(review.choose)}</th> });
+    view! {
+        <table class="table">
+            <thead>
+                <tr>
+                    {choose}
+                    <th scope="col">{tr!(review.applicant)}</th>
+                    <th scope="col">{tr!(access.agency)}</th>
+                    <th scope="col">{tr!(access.roles)}</th>
+                    <th scope="col">{tr!(access.period)}</th>
+                    <th scope="col">{tr!(access.sent_on)}</th>
+                    <th scope="col">{tr!(access.state)}</th>
+                </tr>
+            </thead>
+            <tbody>{items.into_iter().map(|item| row(item, choosing)).collect_view()}</tbody>
+        </table>
+    }
+    .into_any()
+}
+
+fn row(request: RequestView, choosing: bool) -> AnyView {
+    let locale = i18n::locale();
+    let roles: Vec<_> = request.roles.into_iter().map(|role| pick(role.name)).collect();
+    let (at, id) = (request.submitted_at, request.id);
+    let name = request.applicant.name;
+    let choose = choosing.then(|| {
+        let bulk = expect_context::<Bulk>();
+        let decides = request.may.contains(&RequestAction::Reject);
+        let label = name.clone();
+        view! {
+            <td data-label=tr!(review.choose)>
+                <input type="checkbox" aria-label=label disabled=!decides
+                    prop:checked=truth(move || bulk.has(id)) on:change=move |_| bulk.toggle(id)/>
+            </td>
+        }
+    });
+    view! {
+        <tr>
+            {choose}
+            <th scope="row"><a href=address_of(id)>{name}</a></th>
+            <td data-label=tr!(access.agency)>{request.agency.name.unwrap_or(request.agency.oid)}</td>
+            <td data-label=tr!(access.roles)>
+                {pick(request.application.name)}<br/><span class="listed hint">{roles}</span>
+            </td>
+            <td data-label=tr!(access.period)>{period(request.starts_on, request.ends_on)}</td>
+            <td data-label=tr!(access.sent_on)>{words(move || format::date(at, false, locale.get()))}</td>
+            <td data-label=tr!(access.state)>{state::mark(request.state)}</td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,18 @@
+//! 審核: the requests that wait for one's decision, those that one's posts look after, and the permissions in use.
+
+mod bulk;
+mod grants;
+mod list;
+mod one;
+mod views;
+
+pub use grants::grants;
+pub use list::{overseen, to_decide};
+pub use one::one;
+
+use uuid::Uuid;
+
+/// The page of one request.
+fn address_of(id: Uuid) -> String {
+    ["/review/", &id.to_string()].concat()
+}
