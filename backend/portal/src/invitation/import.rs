@@ -27,13 +27,13 @@ impl InvitationService {
         import: &ImportInvitations,
         source: &str,
     ) -> ApiResult<ImportedInvitations> {
-        self.mail.require()?;
         let violations = import.violations();
         if !violations.is_empty() {
             return Err(ApiError::Invalid(violations));
         }
         let transaction = database::begin_write(&self.db).await?;
         let reach = self.reach(&transaction, caller.person.id).await?;
+        self.mail.require()?;
         let table = table::read(&import.csv).map_err(|fault| ApiError::Invalid(vec![fault]))?;
         let mut events = Vec::new();
         let mut seen = HashMap::new();

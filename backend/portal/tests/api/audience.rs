@@ -40,12 +40,16 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "agency-proposals" => proposal(portal, number).await,
         "permission-requests" => asked(portal, number).await,
         "grants" => granted(portal, number).await,
+        "invitations" => invited(portal, number).await,
         _ if path.contains("{post}") => subject(portal, number, &[Role::AgencyManager]).await.to_string(),
         _ => subject(portal, number, &[]).await.to_string(),
     };
     let body = body.map(|body| match path.rsplit('/').next().unwrap() {
         "refuse" | "revoke" => json!({ "reason": "查無此員，請確認任職機關。" }),
         "reject" | "return" => json!({ "comment": "請補充說明輪值的日期。" }),
+        "invitations" => invitation(number),
+        "import" => json!({ "csv": "帳號,姓名,電子信箱,機關OID\n", "dry_run": true }),
+        "move" => json!({ "agency": COUNTY }),
         "posts" => json!({ "role": "agency_manager", "agency": BUREAU }),
         _ => body,
     });
@@ -56,6 +60,20 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         ""
     };
     (path.replace("{id}", &id).replace("{post}", &key) + query, body)
+}
+
+fn invitation(number: usize) -> Value {
+    json!({ "username": format!("guest{number}"), "name": "王小明", "email": "guest@example.tw", "agency": BUREAU })
+}
+
+/// An invitation to the bureau that waits.
+async fn invited(portal: &TestPortal, number: usize) -> String {
+    let mut manager = portal.signed_in("manager").await;
+    let mut new = invitation(number);
+    new["username"] = json!(format!("invited{number}"));
+    let invited = manager.post("/api/v1/invitations", new).await;
+    assert_eq!(invited.status, StatusCode::CREATED, "{}", invited.text());
+    invited.json()["id"].as_str().unwrap().to_owned()
 }
 
 /// Somebody of the bureau.
@@ -122,7 +140,9 @@ fn may(role: Option<Role>, reaches: bool, path: &str, posts: &[Role]) -> bool {
 /// A portal of its own, so that nobody whom another route has made manager stands nearer.
 async fn with_actors(kind: Kind) -> TestPortal {
     use sea_orm::ConnectionTrait;
-    let portal = TestPortal::with(kind, &[("EMIC_DEMO", "1")]).await;
+    // Mail can be sent, and waits: no test delivers it.
+    let settings = [("EMIC_DEMO", "1"), ("EMIC_SMTP_URL", "smtp://127.0.0.1:1")];
+    let portal = TestPortal::with(kind, &settings).await;
     for (name, agency, role, _) in ACTORS {
         portal.account_of(name, Some(agency), role.as_slice()).await;
     }
