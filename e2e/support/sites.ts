@@ -34,6 +34,7 @@ export const MEMBERS = {
 
 /** Accounts of EMIC, as `emic-portal demo-accounts` prints them. */
 export const DEMO = {
+  manager: { name: '張美惠', username: 'meihui', password: 'night-shift-2026' },
   responder: { name: '陳大文', username: 'dawen', password: 'night-shift-2026' },
   administrator: { name: '李志豪', username: 'zhihao', password: 'night-shift-2026' },
 } satisfies Record<string, Person>;
@@ -56,12 +57,13 @@ export class Portal {
   }
 
   /** Makes an account that nobody else uses, by the command that operators use: of the fire bureau, unless said otherwise. */
-  async newPerson(name = '周雅文', post: { agency?: string | null; role?: string } = {}): Promise<Person> {
+  async newPerson(name = '周雅文', post: { agency?: string | null; role?: string; email?: (username: string) => string } = {}): Promise<Person> {
     const username = `t${randomBytes(6).toString('hex')}`;
     const password = `pass-${randomBytes(9).toString('base64url')}`;
     const agency = post.agency === undefined ? '2.16.886.101.90010.20002.20040' : post.agency;
     const args = ['account', 'create', '--username', username, '--name', name];
     if (agency) args.push('--agency', agency);
+    if (post.email) args.push('--email', post.email(username));
     if (post.role) args.push('--role', post.role);
     await run(PORTAL(), args, this.#settings, `${password}\n`);
     return { name, username, password };
@@ -106,7 +108,8 @@ export class Sites {
     return new Sites(await mkdtemp(join(tmpdir(), 'emic-e2e-')));
   }
 
-  async #newFolder(): Promise<string> {
+  /** A folder of its own, that goes with the sites. */
+  async newFolder(): Promise<string> {
     const folder = join(this.#folder, String(++this.#started));
     await mkdir(folder, { recursive: true });
     return folder;
@@ -114,7 +117,7 @@ export class Sites {
 
   /** A portal. Without further settings it has demo data, no provider and nothing to download. */
   async portal(settings: Record<string, string> = {}, port?: number): Promise<Portal> {
-    const folder = await this.#newFolder();
+    const folder = await this.newFolder();
     port ??= await freePort();
     const url = `http://localhost:${port}`;
     // While one works on the pages: those of a folder instead of those in the program.
@@ -135,7 +138,7 @@ export class Sites {
 
   /** A stand-in for MyEGov with this client. Its address is of another site than the portal's. */
   async myegov(client: { redirectUri: string; afterSignOut: string; backchannel?: string }, port?: number): Promise<MyEGov> {
-    const folder = await this.#newFolder();
+    const folder = await this.newFolder();
     port ??= await freePort();
     const url = `http://127.0.0.1:${port}`;
     const settings = {
@@ -164,7 +167,7 @@ export class Sites {
       afterSignOut: `${portalUrl}/login`,
       backchannel: `${portalUrl}/auth/egov/backchannel-logout`,
     });
-    const downloads = join(await this.#newFolder(), 'downloads');
+    const downloads = join(await this.newFolder(), 'downloads');
     await mkdir(downloads);
     await writeFile(join(downloads, OFFERED.name), OFFERED.text);
     const portal = await this.portal(

@@ -11,7 +11,7 @@ use axum::{
 };
 use foundation::{
     clock::SharedClock,
-    database,
+    database::{self, Database},
     hasher::{HashError, Hasher},
     http::{
         health::{self, Readiness},
@@ -204,6 +204,47 @@ async fn around(State(headers): State<SecurityHeaders>, request: Request, next: 
     .await
 }
 
+/// What accounts of EMIC are looked after by, and the mail that they send.
+struct Accounts {
+    mail: MailService,
+    passwords: PasswordService,
+    emails: EmailService,
+    invitations: InvitationService,
+}
+
+impl Accounts {
+    fn new(
+        db: &Database,
+        clock: &SharedClock,
+        hasher: &Hasher,
+        config: &Arc<Config>,
+        (login, sessions, tokens): (&LoginService, &SessionService, &TokenService),
+    ) -> Result<Self, BuildError> {
+        let base = (db.clone(), clock.clone());
+        let mail = MailService::new(db.clone(), clock.clone(), &config.mail)
+            .map_err(|error| BuildError::Other(error.to_string()))?;
+        let passwords = PasswordService::new(
+            (db.clone(), clock.clone(), hasher.clone()),
+            (mail.clone(), login.clone()),
+            (sessions.clone(), tokens.clone()),
+            config.clone(),
+        );
+        let emails = EmailService::new(
+            base.clone(),
+            (mail.clone(), login.clone()),
+            sessions.clone(),
+            config.clone(),
+        );
+        let invitations = InvitationService::new(base, mail.clone(), passwords.clone(), config.clone());
+        Ok(Self {
+            mail,
+            passwords,
+            emails,
+            invitations,
+        })
+    }
+}
+
 /// Opens the database, brings it up to date, and puts the features together.
 pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
     let config = Arc::new(config);
@@ -243,27 +284,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         config.access,
     );
     let tokens = TokenService::new(db.clone(), clock.clone());
-    let mail = MailService::new(db.clone(), clock.clone(), &config.mail)
-        .map_err(|error| BuildError::Other(error.to_string()))?;
-    let post = (mail.clone(), login.clone());
-    let passwords = PasswordService::new(
-        (db.clone(), clock.clone(), hasher.clone()),
-        post.clone(),
-        (sessions.clone(), tokens.clone()),
-        config.clone(),
-    );
-    let emails = EmailService::new(
-        (db.clone(), clock.clone()),
-        post,
-        sessions.clone(),
-        config.clone(),
-    );
-    let invitations = InvitationService::new(
-        (db.clone(), clock.clone()),
-        mail.clone(),
-        passwords.clone(),
-        config.clone(),
-    );
+    let accounts = Accounts::new(&db, &clock, &hasher, &config, (&login, &sessions, &tokens))?;
     let posts = PostService::new(
         db.clone(),
         clock.clone(),
@@ -272,11 +293,17 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     );
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let state = AppState::new(Services {
-        profiles: ProfileService::new(db.clone(), clock.clone(), own, emails.clone(), member_url),
-        mail,
-        passwords,
-        emails,
-        invitations,
+        profiles: ProfileService::new(
+            db.clone(),
+            clock.clone(),
+            own,
+            accounts.emails.clone(),
+            member_url,
+        ),
+        mail: accounts.mail,
+        passwords: accounts.passwords,
+        emails: accounts.emails,
+        invitations: accounts.invitations,
         persons: PersonService::new(db.clone(), clock.clone(), sessions.clone()),
         people: PeopleService::new(db.clone(), posts.clone()),
         affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),

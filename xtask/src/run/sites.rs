@@ -124,6 +124,7 @@ impl Sites {
             }
         }
         println!("\n  Data: {}", self.data.display());
+        println!("  Mail: {} (.eml files)", self.data.join("mail").display());
         for server in servers {
             println!("  Log:  {}", server.log().display());
         }

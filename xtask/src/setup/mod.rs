@@ -47,7 +47,7 @@ pub(crate) enum Tool {
     Postgres,
     /// Playwright and what else the journeys import.
     JourneyPackages,
-    /// Asks the API what nobody thought of.
+    /// Asks the API what nobody thought of; and aiosmtpd, beside it, takes the journeys' mail.
     Schemathesis,
 }
 

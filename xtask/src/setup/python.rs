@@ -1,4 +1,4 @@
-//! Schemathesis, from `PyPI`, in a virtual environment of the project's own: exactly what `xtask/fuzz/requirements.txt`
+//! Schemathesis and aiosmtpd, from `PyPI`, in a virtual environment of the project's own: exactly what `xtask/fuzz/requirements.txt`
 //! names, by its hashes.
 
 use std::fs;

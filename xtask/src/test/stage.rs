@@ -88,7 +88,13 @@ impl Stage {
             Self::Unit => &[Tool::Postgres, Tool::JourneyPackages],
             Self::Fuzz => &[Tool::Schemathesis, Tool::Postgres],
             Self::Frontend => &Tool::PAGES,
-            Self::E2e => &[Tool::Chromium, Tool::Postgres, Tool::JourneyPackages],
+            Self::E2e => &[
+                Tool::Chromium,
+                Tool::Postgres,
+                Tool::JourneyPackages,
+                // Its environment has the journeys' mail server too.
+                Tool::Schemathesis,
+            ],
         }
     }
 

@@ -63,6 +63,7 @@ pub const AUDIENCES: &[Audience] = &[
     (Method::POST, "/api/v1/persons/{id}/enable", LOOKS_AFTER),
     (Method::POST, "/api/v1/persons/{id}/move", LOOKS_AFTER),
     (Method::POST, "/api/v1/persons/{id}/end-sessions", LOOKS_AFTER),
+    (Method::POST, paths::DELEGATIONS, LOOKS_AFTER_PERMISSIONS),
     (Method::GET, paths::AUDIT_EVENTS, READS_THE_LOG),
     (Method::GET, paths::AUDIT_EXPORT, READS_THE_LOG),
 ];

@@ -27,13 +27,13 @@ impl InvitationService {
         import: &ImportInvitations,
         source: &str,
     ) -> ApiResult<ImportedInvitations> {
-        self.mail.require()?;
         let violations = import.violations();
         if !violations.is_empty() {
             return Err(ApiError::Invalid(violations));
         }
         let transaction = database::begin_write(&self.db).await?;
         let reach = self.reach(&transaction, caller.person.id).await?;
+        self.mail.require()?;
         let table = table::read(&import.csv).map_err(|fault| ApiError::Invalid(vec![fault]))?;
         let mut events = Vec::new();
         let mut seen = HashMap::new();
@@ -57,19 +57,20 @@ impl InvitationService {
                 }
                 Ok(_) if !violations.is_empty() => ImportOutcome::Faulty,
                 Ok(_) if import.dry_run => ImportOutcome::WillInvite,
-                Ok(checked) => match self
-                    .write(&transaction, caller.person.id, checked, source)
-                    .await?
-                {
-                    Some(event) => {
-                        events.push(event);
-                        ImportOutcome::Invited
-                    }
-                    None => {
+                Ok(checked) => {
+                    let event = self
+                        .write(&transaction, caller.person.id, checked, source)
+                        .await?;
+                    if event.is_none() {
+                        // Somebody was faster with the name.
                         violations.push(Violation::new("username", ViolationCode::Taken));
-                        ImportOutcome::Faulty
                     }
-                },
+                    let outcome = event
+                        .as_ref()
+                        .map_or(ImportOutcome::Faulty, |_| ImportOutcome::Invited);
+                    events.extend(event);
+                    outcome
+                }
             };
             seen.entry(key).or_insert(line);
             rows.push(ImportRow {

@@ -100,9 +100,9 @@ impl InvitationService {
         new: &NewInvitation,
         source: &str,
     ) -> ApiResult<(InvitationView, bool)> {
-        self.mail.require()?;
         let transaction = database::begin_write(&self.db).await?;
         let reach = self.reach(&transaction, caller.person.id).await?;
+        self.mail.require()?;
         if let Some(before) = self.before(&transaction, caller, new).await? {
             return Ok((before, false));
         }
@@ -229,9 +229,9 @@ impl InvitationService {
 
     /// Sends an invitation once more; the link before is good no longer.
     pub(super) async fn resend(&self, caller: &Caller, id: Uuid, source: &str) -> ApiResult<InvitationView> {
-        self.mail.require()?;
         let transaction = database::begin_write(&self.db).await?;
         let before = self.own(&transaction, caller, id).await?;
+        self.mail.require()?;
         let (token, now) = (Token::generate(), self.clock.now());
         let key = Username::key_of(&before.username);
         if account::name_is_taken(&transaction, &key).await?

@@ -44,7 +44,9 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, Violation> {
         let [username, name, email, agency] =
             places.map(|place| record.get(place).unwrap_or_default().to_owned());
         rows.push(Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line: record
+                .position()
+                .map_or(0, |position| line_at(text, position.byte())),
             new: NewInvitation {
                 id: None,
                 username,
@@ -58,6 +60,21 @@ pub(super) fn read(text: &str) -> Result<Vec<Row>, Violation> {
         return Err(Violation::new("csv", ViolationCode::Required));
     }
     Ok(rows)
+}
+
+/// The line on which the record stands that the reader found to begin here. It begins to read it where the one before
+/// ended, which of `\r\n` is in the middle; so it is counted by ourselves.
+fn line_at(text: &str, byte: u64) -> u64 {
+    let begin = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let before = text.as_bytes().iter().take(begin);
+    let breaks = text
+        .as_bytes()
+        .iter()
+        .skip(begin)
+        .take_while(|byte| b"\r\n".contains(byte));
+    before
+        .chain(breaks)
+        .fold(1, |line, byte| line + u64::from(*byte == b'\n'))
 }
 
 /// Where each column is; none when one is missing.

@@ -49,7 +49,8 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "reject" | "return" => json!({ "comment": "請補充說明輪值的日期。" }),
         "move" => json!({ "agency": COUNTY }),
         "invitations" => invitation(number),
-        "import" => json!({ "csv": "username,name,email,agency\n", "dry_run": true }),
+        "import" => json!({ "csv": "帳號,姓名,電子信箱,機關OID\n", "dry_run": true }),
+        "delegations" => json!({ "username": "auditor", "starts_on": "2026-11-23", "ends_on": "2026-11-24" }),
         "posts" => json!({ "role": "agency_manager", "agency": BUREAU }),
         _ => body,
     });

@@ -178,7 +178,7 @@ fn form(plan: Plan, opened: &Opened, secret: Memo<String>, stage: RwSignal<Stage
                 }
                 Err(refusal) if is_over(&refusal) => stage.set(Stage::Failed(refusal)),
                 Err(Failure::Refused(problem)) if problem.code == ErrorCode::Invalid => {
-                    mark(problem.violations)
+                    mark(problem.violations);
                 }
                 Err(other) => failure.set(Some(other)),
             }

@@ -110,7 +110,7 @@ impl Form {
             match answer {
                 Ok(_) => self.done(),
                 Err(Failure::Refused(problem)) if problem.code == ErrorCode::Invalid => {
-                    self.mark(problem.violations)
+                    self.mark(problem.violations);
                 }
                 Err(failure) => self.failure.set(Some(failure)),
             }

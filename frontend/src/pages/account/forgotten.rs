@@ -55,7 +55,6 @@ pub fn forgotten() -> AnyView {
     };
     let locale = i18n::locale();
     let told = live(move || match outcome.get() {
-        None => ().into_any(),
         Some(Ok(minutes)) => {
             let until = words(move || fill(text!(account.forgotten_until)(locale.get()), minutes));
             let more = view! { <p>{until}</p> }.into_any();
@@ -66,7 +65,7 @@ pub fn forgotten() -> AnyView {
             let words = (text!(account.asked_often), text!(account.asked_often_text));
             notice(Tone::Caution, "", words.0, words.1, ().into_any())
         }
-        Some(Err(_)) => ().into_any(),
+        None | Some(Err(_)) => ().into_any(),
     });
     let failed = sometimes(move || {
         outcome.with(|outcome| match outcome {

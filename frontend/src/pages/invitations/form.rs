@@ -45,7 +45,7 @@ struct Form {
 /// The card. Whom it invites shows in the list.
 pub(super) fn card(list: List) -> AnyView {
     drafted("invitation".to_owned(), move |draft| {
-        filled(Form::new(list, draft))
+        filled(&Form::new(list, draft))
     })
 }
 
@@ -154,7 +154,7 @@ impl Form {
                 }
                 Err(_) if !is_here => {}
                 Err(Failure::Refused(problem)) if problem.code == ErrorCode::Invalid => {
-                    self.mark(problem.violations)
+                    self.mark(problem.violations);
                 }
                 Err(failure) => self.failure.set(Some(failure)),
             }
@@ -212,7 +212,8 @@ fn label(field: &str) -> Option<Text> {
     })
 }
 
-fn filled(form: Form) -> AnyView {
+fn filled(form: &Form) -> AnyView {
+    let form = *form;
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.submit();

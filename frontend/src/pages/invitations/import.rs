@@ -138,8 +138,8 @@ pub(super) fn card(list: List) -> AnyView {
                 {entry(plan, import.csv, import.error, Callback::new(|()| ()))}
                 <button type="submit" class="button quiet" aria-disabled=truth(move || import.busy.get())>{check}</button>
             </form>
-            <div node_ref=import.told tabindex="-1" role="status" class="outcome">
-                {live(move || import.result.get().map_or_else(|| ().into_any(), |(done, dry)| summary(import, &done, dry)))}
+            <div node_ref=import.told tabindex="-1" role="status" class="outcome looked-over">
+                {live(move || import.result.get().map_or_else(|| ().into_any(), |(done, dry)| summary(&import, &done, dry)))}
             </div>
             {live(move || import.result.get().map_or_else(|| ().into_any(), |(done, _)| table(done)))}
         </section>
@@ -148,7 +148,8 @@ pub(super) fn card(list: List) -> AnyView {
 }
 
 /// How many rows are good and how many are not; and the button that sends the good ones.
-fn summary(import: Import, done: &ImportedInvitations, dry_run: bool) -> AnyView {
+fn summary(import: &Import, done: &ImportedInvitations, dry_run: bool) -> AnyView {
+    let import = *import;
     let locale = i18n::locale();
     let faulty = done.faulty();
     let good = done.rows.len() - faulty;

@@ -60,7 +60,7 @@ pub(super) fn row(list: List, invitation: InvitationView) -> AnyView {
             <td data-label=label(text!(invitations.email))>{invitation.email}</td>
             <td data-label=label(text!(invitations.agency))>{agency}</td>
             <td data-label=label(text!(invitations.state))><span>{follow(state(invitation.state))}" "{until}</span></td>
-            <td class="action">{resend}{cancel}</td>
+            <td class="action"><div class="row">{resend}{cancel}</div></td>
         </tr>
     }
     .into_any()

@@ -81,9 +81,9 @@ on_each_database! {
         enqueue(&portal, 1).await;
         let mail = &portal.app.state.mail;
         let failed = Delivered { sent: 0, failed: 1 };
-        for wait in [0, 1, 5, 15, 60, 4 * 60, 12 * 60, 12 * 60] {
+        for wait in [0_u32, 1, 5, 15, 60, 4 * 60, 12 * 60, 12 * 60] {
             if wait > 0 {
-                portal.advance(wait * MINUTE - Duration::from_millis(1));
+                portal.advance(Duration::from_millis(u64::from(wait) * 60_000 - 1));
                 assert_eq!(mail.deliver_due().await.unwrap(), NOTHING, "not before {wait} minutes");
                 portal.advance(Duration::from_millis(1));
             }

@@ -29,8 +29,10 @@ async fn import(manager: &mut Browser, csv: &str, dry_run: bool) -> Answer {
         .await
 }
 
-/// Line, outcome, and field and code of each fault of each row.
-fn rows(answer: &Answer) -> Vec<(u64, String, Vec<(String, String)>)> {
+/// Line, outcome, and field and code of each fault.
+type Row = (u64, String, Vec<(String, String)>);
+
+fn rows(answer: &Answer) -> Vec<Row> {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let body = answer.json();

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use shared::problem::{ErrorCode, ViolationCode};
 
-use super::{DAY, MINUTE, NEW, World, broken, one};
+use super::{DAY, NEW, World, broken, one};
 use crate::support::{Answer, PASSWORD, TestPortal};
 
 const ASK: &str = "/api/v1/password-resets";
@@ -125,7 +125,7 @@ on_each_database! {
         asked(&world, "dawen").await;
         let newer = world.letter("password_reset").await.secret();
         assert_eq!(redeem(&world, &older, NEW).await.problem().code, ErrorCode::LinkOver);
-        world.portal.advance(30 * MINUTE - Duration::from_millis(1));
+        world.portal.advance(Duration::from_millis(30 * 60_000 - 1));
         let open = json!({ "token": newer });
         assert_eq!(world.portal.browser().post(OPEN, open.clone()).await.status, StatusCode::OK);
         world.portal.advance(Duration::from_millis(1));
