@@ -150,7 +150,7 @@ fn page_of(bundle: &Bundle, page: &str) -> String {
     let styles = bundle
         .styles
         .iter()
-        .map(|file| format!("<link data-trunk rel=\"css\" href=\"{file}\">\n"))
+        .map(|file| ["<link data-trunk rel=\"css\" href=\"", file, "\">\n"].concat())
         .collect::<String>();
     let page = page
         .lines()

@@ -122,7 +122,7 @@ fn config(file: &ConfigFile) -> anyhow::Result<Config> {
 async fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Audit(command) => command::audit::run(command).await,
-        Command::Serve(file) => serve_portal(config(&file)?).await,
+        Command::Serve(file) => Box::pin(serve_portal(config(&file)?)).await,
         Command::Migrate(file) => {
             let config = config(&file)?;
             let db = database::connect(&config.database.url, 2).await?;

@@ -98,9 +98,10 @@ impl RequestState {
             Approve, Comment, Endorse, Escalate, Lapse, Reject, Resubmit, Return, Submit, Withdraw,
         };
         match (self, action) {
-            (Self::Draft, Submit) | (Self::Returned, Resubmit) => Ok(Self::Submitted),
-            // It goes on to another decider, or somebody says something.
-            (Self::Submitted, Endorse | Escalate | Comment) => Ok(Self::Submitted),
+            // With the last three it goes on to another decider, or somebody says something.
+            (Self::Draft, Submit)
+            | (Self::Returned, Resubmit)
+            | (Self::Submitted, Endorse | Escalate | Comment) => Ok(Self::Submitted),
             (Self::Returned, Comment) | (Self::Submitted, Return) => Ok(Self::Returned),
             (Self::Submitted, Approve) => Ok(Self::Approved),
             (Self::Submitted, Reject) => Ok(Self::Rejected),

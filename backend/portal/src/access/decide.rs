@@ -216,7 +216,7 @@ impl AccessService {
             .await?
             .ok_or(ErrorCode::NotFound)?;
         let seats = Seats::of(transaction, by.person, self.clock.now()).await?;
-        let (state, stage, agency) = (request.state()?, request.stage()?, request.agency()?);
+        let (state, level, agency) = (request.state()?, request.stage()?, request.agency()?);
         let desk = request.desk.as_deref().and_then(desk::Desk::read);
         let standing = Standing {
             applicant: request.person_id,
@@ -224,7 +224,7 @@ impl AccessService {
             agency: Some(&agency),
             desk: desk.as_ref(),
             state,
-            stage,
+            stage: level,
             second_stage: requests::wants_second_stage(transaction, id).await?,
         };
         if !seats.sees(&standing) {
@@ -232,7 +232,7 @@ impl AccessService {
         }
         Ok(Held {
             state,
-            stage,
+            stage: level,
             second_stage: standing.second_stage,
             decides: seats.decides(&standing),
             request,

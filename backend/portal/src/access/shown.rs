@@ -165,7 +165,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
     let text = |column: &str| row.try_get::<String>("", column);
     let day = |column: &str| text(column)?.parse::<Date>().map_err(|_| unreadable(column));
     let state = RequestState::from_name(&text("state")?).ok_or_else(|| unreadable("state"))?;
-    let stage = Stage::from_name(&text("stage")?).ok_or_else(|| unreadable("stage"))?;
+    let level = Stage::from_name(&text("stage")?).ok_or_else(|| unreadable("stage"))?;
     let oid: Option<Oid> = text("agency_oid")?.parse().ok();
     let desk: Option<String> = row.try_get("", "desk")?;
     let desk = desk.as_deref().and_then(Desk::read);
@@ -175,14 +175,14 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
         agency: oid.as_ref(),
         desk: desk.as_ref(),
         state,
-        stage,
+        stage: level,
         second_stage: row.try_get("", "second_stage")?,
     };
     Ok(RequestView {
         id: row.try_get("", "id")?,
         state,
         applicant: brief(row)?,
-        stage,
+        stage: level,
         waits_for: desk.as_ref().map(|desk| waits_for(row, desk)).transpose()?,
         may: seats.may(&standing),
         application: named(row, "")?,
