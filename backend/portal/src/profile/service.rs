@@ -27,6 +27,7 @@ use crate::{
     error::{ApiError, ApiResult},
     gate::Caller,
     http::precondition::IfMatch,
+    person,
     post::Reach,
     session::SessionService,
     token::TokenService,
@@ -102,6 +103,8 @@ impl ProfileService {
             self.emails.count(id).await?;
         }
         let transaction = database::begin_write(&self.db).await?;
+        // Before their links, as whoever uses one of those does.
+        person::hold(&transaction, id).await?;
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         if_match.check(row.profile_version)?;
         let present = self.versioned(&transaction, row.clone()).await?;
