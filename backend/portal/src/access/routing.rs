@@ -36,8 +36,18 @@ const REROUTING: i64 = 0x0045_4d49_4332;
 /// Lets one transaction at a time find deciders anew: each moves many requests, in an order of its own, and two of them
 /// would wait for each other. SQLite has one writer anyhow.
 async fn hold<C: ConnectionTrait>(transaction: &C) -> Result<(), DbErr> {
+    lock(transaction, "pg_advisory_xact_lock").await
+}
+
+/// Lets nobody find deciders anew until a new request has found its own and can be seen; the first thing that its
+/// transaction does, for whoever finds them waits for requests that others hold.
+pub(super) async fn keep<C: ConnectionTrait>(transaction: &C) -> Result<(), DbErr> {
+    lock(transaction, "pg_advisory_xact_lock_shared").await
+}
+
+async fn lock<C: ConnectionTrait>(transaction: &C, function: &str) -> Result<(), DbErr> {
     if transaction.get_database_backend() == DatabaseBackend::Postgres {
-        let sql = format!("SELECT pg_advisory_xact_lock({REROUTING})");
+        let sql = format!("SELECT {function}({REROUTING})");
         transaction.execute_unprepared(&sql).await?;
     }
     Ok(())

@@ -398,13 +398,31 @@ on_each_database! {
         let taking = tokio::spawn(async move { admin.delete(&post).await });
         a_moment().await;
         held.commit().await.unwrap();
-        // What the chief is answered depends on who was first; that it was approved does not.
-        approving.await.unwrap();
+        let approved = approving.await.unwrap();
+        assert_eq!(approved.status, StatusCode::OK, "{}", approved.text());
         assert_eq!(recorded(&portal, "permission_approved").await, 1);
         assert_eq!(taking.await.unwrap().status, StatusCode::NO_CONTENT);
         assert_eq!(portal.count("permission_requests WHERE state <> 'submitted' AND desk IS NOT NULL").await, 0);
         portal.advance(30 * DAY);
         portal.app.state.access.keep_time().await.unwrap();
+    }
+
+    async fn what_is_asked_for_while_a_post_is_taken_waits_for_who_is_left(kind) {
+        let portal = start(kind).await;
+        portal.account_of("admin", Some(FIRE), &[Role::SystemAdministrator]).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut admin = portal.signed_in("admin").await;
+        let post = format!("/api/v1/persons/{}/posts/agency_manager:{FIRE}", portal.id_of("chief").await);
+        // Everything is written but for the log.
+        let held = portal.hold(&["UPDATE audit_chains SET number = number"]).await;
+        let asking = tokio::spawn(async move { ask(&mut yawen, 1, "emic", &["reporter"]).await });
+        a_moment().await;
+        let taking = tokio::spawn(async move { admin.delete(&post).await });
+        a_moment().await;
+        held.commit().await.unwrap();
+        asking.await.unwrap();
+        assert_eq!(taking.await.unwrap().status, StatusCode::NO_CONTENT);
+        assert_eq!(portal.count(&format!("permission_requests WHERE reason LIKE '輪值%' AND desk = '{CITY}'")).await, 1);
     }
 
     async fn posts_that_change_at_once_do_not_wait_for_each_other_for_ever(kind) {
