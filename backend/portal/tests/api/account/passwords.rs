@@ -125,4 +125,29 @@ on_each_database! {
             world.account("dawen", None, &[]).await;
         }
     }
+
+    async fn what_an_ended_session_has_under_way_leaves_no_way_back(kind) {
+        let world = World::start(kind).await;
+        world.account("dawen", None, &[]).await;
+        let portal = &world.portal;
+        let stranger = portal.signed_in("dawen").await;
+        let held = portal.hold(&["UPDATE persons SET name = name", "UPDATE sessions SET ended_at = 1, ended_by = 'password_changed'"]).await;
+        let mut browser = stranger.clone();
+        let token = tokio::spawn(async move {
+            let new = json!({ "name": "同步", "scopes": ["profile:read"], "expires_in_days": 30 });
+            browser.post("/api/v1/tokens", new).await
+        });
+        let mut browser = stranger.clone();
+        let email = tokio::spawn(async move {
+            let tag = browser.get("/api/v1/profile").await.header("etag").to_owned();
+            browser.patch("/api/v1/profile", &tag, json!({ "email": "stranger@example.tw" })).await
+        });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        held.commit().await.unwrap();
+        for answer in [token.await.unwrap(), email.await.unwrap()] {
+            assert_eq!(answer.problem().code, ErrorCode::SessionEnded);
+        }
+        assert_eq!(portal.count("access_tokens").await, 0);
+        assert_eq!(portal.count("account_links").await, 0);
+    }
 }
