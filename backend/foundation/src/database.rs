@@ -211,9 +211,9 @@ pub fn is_unavailable(error: &DbErr) -> bool {
         | sqlx::Error::WorkerCrashed
         | sqlx::Error::Protocol(_) => true,
         sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| {
-            // PostgreSQL's classes: connection exception, insufficient resources, operator intervention
-            // (statement timeout, shutdown), system error, lock not available, read-only.
-            let postgres = ["08", "53", "57", "58"]
+            // PostgreSQL's classes: connection exception, transaction rollback (deadlock), insufficient resources,
+            // operator intervention (statement timeout, shutdown), system error, lock not available, read-only.
+            let postgres = ["08", "40", "53", "57", "58"]
                 .iter()
                 .any(|class| code.starts_with(class))
                 && code.len() == 5;

@@ -14,8 +14,10 @@ use super::{
     AccessService, desk,
     held::{self, NewGrant},
     requests::{self, Line, Row},
+    routing,
     seat::{Seats, Standing},
     service::Actor,
+    shown,
 };
 use crate::{
     audit::{self, Event},
@@ -29,6 +31,7 @@ struct Held {
     stage: Stage,
     second_stage: bool,
     decides: bool,
+    seats: Seats,
 }
 
 impl AccessService {
@@ -45,8 +48,15 @@ impl AccessService {
         verdict: RequestAction,
         remark: &Remark,
     ) -> ApiResult<RequestView> {
-        self.judge(by, id, verdict, remark).await?;
-        self.read(by.person, id).await
+        let (_, seats) = self.judge(by, id, verdict, remark).await?;
+        self.shown_after(id, &seats).await
+    }
+
+    /// The request after the deed, by the posts that it was done by: whoever loses one in between is still answered.
+    async fn shown_after(&self, id: Uuid, seats: &Seats) -> ApiResult<RequestView> {
+        Ok(shown::read(&self.db, id, seats)
+            .await?
+            .ok_or(ErrorCode::NotFound)?)
     }
 
     async fn judge(
@@ -55,7 +65,7 @@ impl AccessService {
         id: Uuid,
         verdict: RequestAction,
         remark: &Remark,
-    ) -> ApiResult<RequestState> {
+    ) -> ApiResult<(RequestState, Seats)> {
         if let Some(violation) = remark.violation(verdict) {
             return Err(ApiError::Invalid(vec![violation]));
         }
@@ -96,7 +106,7 @@ impl AccessService {
         };
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
-        Ok(next)
+        Ok((next, held.seats))
     }
 
     /// Decides on each of several requests by itself; one that is refused does not hold up the others.
@@ -112,7 +122,7 @@ impl AccessService {
         let mut results = Vec::new();
         for request in bulk.requests.iter().copied() {
             let (state, refused) = match self.judge(by, request, verdict, &remark).await {
-                Ok(state) => (Some(state), None),
+                Ok((state, _)) => (Some(state), None),
                 Err(ApiError::Code(code)) if code.status() < 500 => (None, Some(code)),
                 Err(fault) => return Err(fault),
             };
@@ -147,7 +157,7 @@ impl AccessService {
             .detail("agency", &held.request.agency_oid);
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
-        self.read(by.person, id).await
+        self.shown_after(id, &held.seats).await
     }
 
     /// Sends a request that was returned once more, corrected; it finds its decider anew.
@@ -173,6 +183,7 @@ impl AccessService {
             (Err(fault), _) => return Err(fault),
         };
         let transaction = database::begin_write(&self.db).await?;
+        routing::keep(&transaction).await?;
         let request = requests::hold(&transaction, id)
             .await?
             .ok_or(ErrorCode::NotFound)?;
@@ -236,6 +247,7 @@ impl AccessService {
             second_stage: standing.second_stage,
             decides: seats.decides(&standing),
             request,
+            seats,
         })
     }
 

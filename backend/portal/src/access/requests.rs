@@ -2,7 +2,7 @@
 
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    Statement, TryInsertResult, sea_query::Expr,
+    Statement, TryInsertResult, UpdateMany, sea_query::Expr,
 };
 use shared::{
     access::{RequestAction, RequestState, Stage},
@@ -115,6 +115,32 @@ pub(super) async fn place<C: ConnectionTrait>(
     case: &Case,
     now: Timestamp,
 ) -> Result<(), DbErr> {
+    placing(desk, case, now)
+        .filter(request::Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+/// The same, unless the request has been moved or decided on since it was read, without being held.
+pub(super) async fn place_again<C: ConnectionTrait>(
+    db: &C,
+    read: &Row,
+    desk: &Desk,
+    case: &Case,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    placing(Some(desk), case, now)
+        .filter(request::Column::Id.eq(read.id))
+        .filter(request::Column::State.eq(read.state.as_str()))
+        .filter(request::Column::Stage.eq(read.stage.as_str()))
+        .filter(request::Column::Desk.eq(read.desk.clone()))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+fn placing(desk: Option<&Desk>, case: &Case, now: Timestamp) -> UpdateMany<request::Entity> {
     let from = case.from.as_ref().map(ToString::to_string);
     request::Entity::update_many()
         .col_expr(request::Column::Desk, Expr::value(desk.map(ToString::to_string)))
@@ -122,10 +148,6 @@ pub(super) async fn place<C: ConnectionTrait>(
         .col_expr(request::Column::RouteFrom, Expr::value(from))
         .col_expr(request::Column::DeskSince, Expr::value(now.as_millis()))
         .col_expr(request::Column::RemindedAt, Expr::value(Option::<i64>::None))
-        .filter(request::Column::Id.eq(id))
-        .exec(db)
-        .await
-        .map(drop)
 }
 
 /// Writes a new request, unless its id is taken. Whether it was written.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use foundation::{clock::Clock, database};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, EntityTrait,
+    QueryFilter, QuerySelect,
 };
 use shared::{
     access::{RequestAction, RequestState, Stage},
@@ -30,6 +30,29 @@ use crate::{
 /// So many requests are looked at in one go.
 const BATCH: u64 = 200;
 
+/// PostgreSQL's advisory lock of who finds deciders anew; any number that nothing else uses.
+const REROUTING: i64 = 0x0045_4d49_4332;
+
+/// Lets one transaction at a time find deciders anew: each moves many requests, in an order of its own, and two of them
+/// would wait for each other. SQLite has one writer anyhow.
+async fn hold<C: ConnectionTrait>(transaction: &C) -> Result<(), DbErr> {
+    lock(transaction, "pg_advisory_xact_lock").await
+}
+
+/// Lets nobody find deciders anew until a new request has found its own and can be seen; the first thing that its
+/// transaction does, for whoever finds them waits for requests that others hold.
+pub(super) async fn keep<C: ConnectionTrait>(transaction: &C) -> Result<(), DbErr> {
+    lock(transaction, "pg_advisory_xact_lock_shared").await
+}
+
+async fn lock<C: ConnectionTrait>(transaction: &C, function: &str) -> Result<(), DbErr> {
+    if transaction.get_database_backend() == DatabaseBackend::Postgres {
+        let sql = format!("SELECT {function}({REROUTING})");
+        transaction.execute_unprepared(&sql).await?;
+    }
+    Ok(())
+}
+
 /// Finds the decider of the open requests anew that a change of posts at this agency can concern: those of the
 /// agency and of all below it. In the transaction of the change.
 pub async fn reroute_under<C: ConnectionTrait>(
@@ -37,6 +60,7 @@ pub async fn reroute_under<C: ConnectionTrait>(
     clock: &dyn Clock,
     agency: &Oid,
 ) -> Result<(), DbErr> {
+    hold(transaction).await?;
     let concerned = Condition::any()
         .add(request::Column::AgencyOid.eq(agency.as_str()))
         .add(request::Column::AgencyOid.starts_with(format!("{agency}.")));
@@ -55,6 +79,7 @@ pub async fn reroute_owned<C: ConnectionTrait>(
     clock: &dyn Clock,
     application: Uuid,
 ) -> Result<(), DbErr> {
+    hold(transaction).await?;
     let rows = request::Entity::find()
         .filter(request::Column::State.eq(RequestState::Submitted.name()))
         .filter(request::Column::Stage.eq(Stage::Owner.name()))
@@ -73,7 +98,7 @@ async fn reroute<C: ConnectionTrait>(
         let case = row.case()?;
         let desk = desk::find(transaction, &case).await?;
         if row.desk.as_deref() != Some(desk.to_string().as_str()) {
-            requests::place(transaction, row.id, Some(&desk), &case, clock.now()).await?;
+            requests::place_again(transaction, &row, &desk, &case, clock.now()).await?;
         }
     }
     Ok(())

@@ -38,7 +38,7 @@ impl Seats {
         const SQL: &str = "SELECT DISTINCT d.person_id FROM delegations d JOIN persons p ON p.id = d.person_id \
              WHERE d.delegate_id = $1 AND d.until_at > $2 AND d.from_at <= $2 AND d.ended_at IS NULL \
              AND p.disabled_at IS NULL";
-        let mut holders = vec![(me, post::of(db, me).await?)];
+        let mut holders = vec![(me, post::acting(db, me).await?)];
         let values = [me.into(), now.as_millis().into()];
         let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
         for row in db.query_all_raw(statement).await? {

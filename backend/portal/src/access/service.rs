@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     held::{self, Standing},
     requests::{self, Row},
+    routing,
     seat::Seats,
     shown::{self, Wanted, Whose},
 };
@@ -206,6 +207,7 @@ impl AccessService {
             renews,
         };
         let transaction = database::begin_write(&self.db).await?;
+        routing::keep(&transaction).await?;
         if !requests::insert(&transaction, row.clone()).await? {
             // The same id came twice at once, and the other one was first.
             transaction.rollback().await?;

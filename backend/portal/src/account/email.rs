@@ -21,6 +21,7 @@ use crate::{
     error::ApiResult,
     login::LoginService,
     mail::{self, MailService},
+    person,
     session::SessionService,
 };
 
@@ -85,7 +86,7 @@ impl EmailService {
         old: &str,
     ) -> Result<(), DbErr> {
         let clock = self.clock.as_ref();
-        links::cancel(transaction, person, Purpose::EmailChange, clock.now()).await?;
+        links::cancel(transaction, person).await?;
         if let Some(own) = store::of_person(transaction, person).await? {
             mail::enqueue(transaction, clock, letters::email_changed(old, &own.username)).await?;
         }
@@ -107,11 +108,13 @@ impl EmailService {
         let (person, Some(email)) = (found.person, found.email) else {
             return Err(ErrorCode::LinkOver.into());
         };
+        person::hold(&transaction, person).await?;
         let own = store::of_person(&transaction, person).await?;
         let own = own.filter(|own| !own.disabled).ok_or(ErrorCode::LinkOver)?;
         if !links::use_up(&transaction, token, Purpose::EmailChange, now).await? {
             return Err(ErrorCode::LinkOver.into());
         }
+        links::cancel(&transaction, person).await?;
         write(&transaction, person, &email).await?;
         if let Some(old) = &own.email {
             mail::enqueue(&transaction, clock, letters::email_changed(old, &own.username)).await?;

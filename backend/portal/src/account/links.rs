@@ -124,20 +124,13 @@ pub(super) async fn use_up<C: ConnectionTrait>(
         > 0)
 }
 
-/// Takes a person's link for this purpose away; whether there was one.
-pub(super) async fn cancel<C: ConnectionTrait>(
-    transaction: &C,
-    person: Uuid,
-    purpose: Purpose,
-    now: Timestamp,
-) -> Result<bool, DbErr> {
-    const SQL: &str = "DELETE FROM account_links WHERE person_id = $1 AND purpose = $2 AND expires_at > $3";
-    let values = [person.into(), purpose.name().into(), now.as_millis().into()];
-    Ok(transaction
-        .execute_raw(statement(transaction, SQL, values))
-        .await?
-        .rows_affected()
-        > 0)
+/// Takes all of a person's links away: with a new password or address nobody gets the account back by an older one.
+pub(super) async fn cancel<C: ConnectionTrait>(transaction: &C, person: Uuid) -> Result<(), DbErr> {
+    const SQL: &str = "DELETE FROM account_links WHERE person_id = $1";
+    transaction
+        .execute_raw(statement(transaction, SQL, [person.into()]))
+        .await
+        .map(drop)
 }
 
 /// The address that waits to be confirmed.

@@ -17,4 +17,4 @@ pub use links::LIFE_OF_A_RESET;
 pub use passwords::PasswordService;
 pub use service::{NewAccount, create, explain};
 pub(crate) use store::name_is_taken;
-pub use store::{Credential, find_credential, insert, replace_hash};
+pub use store::{Credential, find_credential, insert, recheck, replace_hash};

@@ -216,8 +216,7 @@ impl PasswordService {
         Ok(())
     }
 
-    /// Replaces the password, ends the sessions but for this one, takes links to a new password away, and tells the
-    /// person.
+    /// Replaces the password, ends the sessions but for this one, takes links by mail away, and tells the person.
     async fn set(
         &self,
         transaction: &DatabaseTransaction,
@@ -234,7 +233,7 @@ impl PasswordService {
         self.sessions
             .end_all(transaction, person, except, Ending::PasswordChanged)
             .await?;
-        links::cancel(transaction, person, Purpose::PasswordReset, clock.now()).await?;
+        links::cancel(transaction, person).await?;
         if let Some(email) = &own.email {
             mail::enqueue(
                 transaction,

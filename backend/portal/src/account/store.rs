@@ -1,7 +1,7 @@
 //! Rows of `local_credentials`.
 
 use foundation::database::Database;
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::{text::Username, time::Timestamp};
 use uuid::Uuid;
 
@@ -12,27 +12,48 @@ pub struct Credential {
     pub person_id: Uuid,
     /// The stored password, as a PHC string.
     pub password_hash: String,
+    /// When it was set, in milliseconds.
+    password_changed_at: i64,
     /// Whether the person may not sign in.
     pub disabled: bool,
 }
 
 /// The credential of the account that the typed name means.
 pub async fn find_credential(db: &Database, typed: &str) -> Result<Option<Credential>, DbErr> {
-    const SQL: &str = "SELECT c.person_id, c.password_hash, p.disabled_at FROM local_credentials c \
-         JOIN persons p ON p.id = c.person_id WHERE c.username_key = $1";
     let key = Username::key_of(typed);
     if key.contains('\0') {
         // PostgreSQL takes no such text, and no account is called so.
         return Ok(None);
     }
-    let values = [key.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    credential(db, "c.username_key = $1", key.into()).await
+}
+
+/// The same of the same account once more, unless its password was changed since.
+pub async fn recheck<C: ConnectionTrait>(
+    transaction: &C,
+    before: &Credential,
+) -> Result<Option<Credential>, DbErr> {
+    let now = credential(transaction, "c.person_id = $1", before.person_id.into()).await?;
+    Ok(now.filter(|now| now.password_changed_at == before.password_changed_at))
+}
+
+async fn credential<C: ConnectionTrait>(
+    db: &C,
+    condition: &str,
+    value: Value,
+) -> Result<Option<Credential>, DbErr> {
+    let sql = format!(
+        "SELECT c.person_id, c.password_hash, c.password_changed_at, p.disabled_at FROM local_credentials c \
+         JOIN persons p ON p.id = c.person_id WHERE {condition}"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [value]);
     let Some(row) = db.query_one_raw(statement).await? else {
         return Ok(None);
     };
     Ok(Some(Credential {
         person_id: row.try_get("", "person_id")?,
         password_hash: row.try_get("", "password_hash")?,
+        password_changed_at: row.try_get("", "password_changed_at")?,
         disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
     }))
 }

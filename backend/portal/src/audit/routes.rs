@@ -168,19 +168,21 @@ fn file_name(now: Timestamp, format: AuditFormat) -> String {
 
 async fn filter(audit: &AuditService, which: Which) -> ApiResult<Filter> {
     let malformed = ErrorCode::MalformedParameter;
-    let actions: Option<Vec<_>> = which
-        .action
-        .iter()
-        .flat_map(|names| names.split(','))
-        .map(AuditAction::from_name)
-        .collect();
+    let mut actions = Vec::new();
+    for name in which.action.iter().flat_map(|names| names.split(',')) {
+        let action = AuditAction::from_name(name).ok_or(malformed)?;
+        // Each is a part of the statement, of which a database takes only so many.
+        if !actions.contains(&action) {
+            actions.push(action);
+        }
+    }
     let people = match which.person {
         Some(text) if text.chars().count() > LONGEST_TEXT => return Err(malformed.into()),
         Some(text) => Some(audit.people_called(&text).await?),
         None => None,
     };
     Ok(Filter {
-        actions: actions.ok_or(malformed)?,
+        actions,
         actor: which.actor,
         subject: which.subject,
         people,

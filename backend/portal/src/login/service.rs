@@ -18,6 +18,7 @@ use crate::{
     audit::{self, Event},
     config,
     error::{ApiError, ApiResult},
+    person,
     session::{NewSession, Session, SessionService},
 };
 
@@ -121,12 +122,7 @@ impl LoginService {
                 return Err(error.into());
             }
         };
-        if credential.disabled {
-            self.note_refusal(attempt.source, Some(&credential), "disabled")
-                .await?;
-            return Err(ErrorCode::Forbidden.into());
-        }
-        Ok(self.begin(&credential, device, &buckets, attempt).await?)
+        self.begin(&credential, device, &buckets, attempt).await
     }
 
     async fn reserve(
@@ -176,9 +172,22 @@ impl LoginService {
         device: Option<uuid::Uuid>,
         buckets: &Buckets,
         attempt: Attempt<'_>,
-    ) -> Result<SignedInTokens, DbErr> {
+    ) -> ApiResult<SignedInTokens> {
         let clock = self.clock.as_ref();
         let transaction = database::begin_write(&self.db).await?;
+        // The comparison took its time. From here on neither the password changes nor is the account disabled.
+        person::hold(&transaction, credential.person_id).await?;
+        let refusal = match account::recheck(&transaction, credential).await? {
+            None => Some(("credentials", ErrorCode::WrongCredentials)),
+            Some(now) if now.disabled => Some(("disabled", ErrorCode::Forbidden)),
+            Some(_) => None,
+        };
+        if let Some((reason, code)) = refusal {
+            transaction.rollback().await?;
+            self.note_refusal(attempt.source, Some(credential), reason)
+                .await?;
+            return Err(code.into());
+        }
         throttle::right(&transaction, buckets).await?;
         let device = match device {
             Some(known) => {

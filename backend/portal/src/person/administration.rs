@@ -197,7 +197,7 @@ async fn charge(transaction: &DatabaseTransaction, caller: &Caller, id: Uuid) ->
 fn is_higher(post: &Post, reach: &Reach) -> bool {
     match post.role {
         Role::SystemAdministrator | Role::Auditor => *reach != Reach::Everything,
-        Role::AgencyManager => !reach.covers(post.agency.as_ref()),
+        Role::AgencyManager => !reach.covers_post(post),
         Role::ApplicationOwner => false,
     }
 }

@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::{person::Role, text::Oid};
 use uuid::Uuid;
 
-use super::{Post, of};
+use super::{Post, acting};
 
 /// The agencies whose people, requests, grants and logs a person may look after.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +18,13 @@ pub enum Reach {
 impl Reach {
     /// Of a person's posts now: a system administrator's reach everything, a manager's the own agencies.
     pub async fn of<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Self, DbErr> {
-        Ok(Self::by(&of(db, person).await?, &[Role::SystemAdministrator]))
+        Ok(Self::by(&acting(db, person).await?, &[Role::SystemAdministrator]))
     }
 
     /// The same for reading the log, where an auditor's post reaches everything too.
     pub async fn of_reader<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Self, DbErr> {
         let everywhere = [Role::SystemAdministrator, Role::Auditor];
-        Ok(Self::by(&of(db, person).await?, &everywhere))
+        Ok(Self::by(&acting(db, person).await?, &everywhere))
     }
 
     fn by(posts: &[Post], everywhere: &[Role]) -> Self {
@@ -52,6 +52,23 @@ impl Reach {
                 agencies
                     .iter()
                     .any(|(own, below)| own == agency || (*below && own.covers(agency)))
+            }),
+        }
+    }
+
+    /// Whether a manager's post reaches no further.
+    pub fn covers_post(&self, post: &Post) -> bool {
+        let Some(agency) = &post.agency else {
+            return *self == Self::Everything;
+        };
+        match self {
+            Self::Everything => true,
+            Self::Agencies(agencies) => agencies.iter().any(|(own, below)| {
+                if *below {
+                    own.covers(agency)
+                } else {
+                    own == agency && !post.with_below
+                }
             }),
         }
     }

@@ -14,7 +14,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{Post, Reach, give, leaving::belongs, of, shown, take};
+use super::{Post, Reach, acting, give, leaving::belongs, of, shown, take};
 use crate::{
     access::routing,
     agency::AgencyService,
@@ -213,7 +213,7 @@ impl PostService {
         if deed.by == deed.person {
             return Err(ErrorCode::OwnPosts.into());
         }
-        if !may_change(&of(transaction, deed.by).await?, post) {
+        if !may_change(&acting(transaction, deed.by).await?, post) {
             return Err(ErrorCode::Forbidden.into());
         }
         Ok(agency)

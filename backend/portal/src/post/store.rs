@@ -30,6 +30,16 @@ pub async fn of<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Vec<Post>, D
     Ok(posts?.into_iter().flatten().collect())
 }
 
+/// The posts by which a person acts: whoever may not sign in any more acts by none, also in a request that was let in
+/// just before.
+pub async fn acting<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Vec<Post>, DbErr> {
+    const SQL: &str = "SELECT o.role, o.scope, o.with_below FROM posts o JOIN persons p ON p.id = o.person_id \
+         WHERE o.person_id = $1 AND p.disabled_at IS NULL ORDER BY o.role, o.scope";
+    let rows = db.query_all_raw(statement(db, SQL, vec![person.into()])).await?;
+    let posts: Result<Vec<_>, _> = rows.iter().map(post).collect();
+    Ok(posts?.into_iter().flatten().collect())
+}
+
 /// Gives a person a post, or changes how far the one there is reaches. Whether anything changed.
 pub async fn give<C: ConnectionTrait>(
     db: &C,

@@ -62,6 +62,8 @@ async fn read(State(profiles): State<ProfileService>, caller: Caller) -> ApiResu
     request_body = ProfilePatch, responses(
     (status = 200, description = "The profile as it is now", body = ProfileView,
      headers(("ETag" = String, description = "The new version"))),
+    (status = 403, description = "`session_required`: a program changes no address of an account of EMIC, to which new \
+     passwords go"),
     (status = 412, description = "`precondition_failed`: it has changed since; read it anew"),
     (status = 422, description = "`invalid`: see `violations`; `locked` for a field of another source"),
     (status = 428, description = "`precondition_required`: without `If-Match`"),

@@ -27,8 +27,9 @@ use crate::{
     error::{ApiError, ApiResult},
     gate::Caller,
     http::precondition::IfMatch,
+    person,
     post::Reach,
-    session::SessionService,
+    session::{self, SessionService},
     token::TokenService,
 };
 
@@ -97,11 +98,26 @@ impl ProfileService {
         let id = caller.person.id;
         let before = self.read(id).await?;
         if_match.check(before.version)?;
-        if wanted_email(&before.view, &changes(&before.view, patch.clone())?).is_some() {
+        let wanted = changes(&before.view, patch.clone())?;
+        if before.view.account_kind == AccountKind::Emic
+            && caller.session_id().is_none()
+            && wanted.iter().any(|(field, _)| *field == Field::Email)
+        {
+            // Whoever has the address gets a new password there, and by it all that no scope gives.
+            return Err(ErrorCode::SessionRequired.into());
+        }
+        if wanted_email(&before.view, &wanted).is_some() {
             // Written by itself, so that it counts also when the change fails.
             self.emails.count(id).await?;
         }
         let transaction = database::begin_write(&self.db).await?;
+        // Before their links, as whoever uses one of those does.
+        person::hold(&transaction, id).await?;
+        if let Some(asking) = caller.session_id()
+            && !session::is_left(&transaction, asking).await?
+        {
+            return Err(ErrorCode::SessionEnded.into());
+        }
         let row = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
         if_match.check(row.profile_version)?;
         let present = self.versioned(&transaction, row.clone()).await?;

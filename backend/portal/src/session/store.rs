@@ -164,6 +164,13 @@ pub(super) async fn extend<C: ConnectionTrait>(
     Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
 }
 
+/// Whether the session of this id was not ended. Asked once more, where its person is held, for what must not come to
+/// be after all sessions have ended. Its deadline is not looked at.
+pub async fn is_left<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<bool, DbErr> {
+    const SQL: &str = "SELECT id FROM sessions WHERE id = $1 AND ended_at IS NULL";
+    Ok(db.query_one_raw(statement(db, SQL, [id.into()])).await?.is_some())
+}
+
 /// Ends the session of this id that belongs to this person and is alive. Whether there was one.
 pub(super) async fn end<C: ConnectionTrait>(
     db: &C,

@@ -60,7 +60,7 @@ async fn create(
     source: Source,
     Body(new): Body<NewToken>,
 ) -> ApiResult<(StatusCode, Json<CreatedToken>)> {
-    let created = tokens.create(session.person.id, &new, source.as_str()).await?;
+    let created = tokens.create(&session, &new, source.as_str()).await?;
     Ok((StatusCode::CREATED, Json(created)))
 }
 

@@ -25,6 +25,7 @@ use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
     person,
+    session::{self, Session},
 };
 
 /// A use is noted at most this often.
@@ -85,7 +86,8 @@ impl TokenService {
     }
 
     /// Makes a token. Its secret is in the answer and nowhere else.
-    pub async fn create(&self, person: Uuid, new: &NewToken, source: &str) -> ApiResult<CreatedToken> {
+    pub async fn create(&self, asking: &Session, new: &NewToken, source: &str) -> ApiResult<CreatedToken> {
+        let person = asking.person.id;
         let violations = new.violations();
         if !violations.is_empty() {
             return Err(ApiError::Invalid(violations));
@@ -93,6 +95,9 @@ impl TokenService {
         let transaction = database::begin_write(&self.db).await?;
         // Whoever else makes a token for this person waits here, so that the limit holds.
         person::hold(&transaction, person).await?;
+        if !session::is_left(&transaction, asking.id).await? {
+            return Err(ErrorCode::SessionEnded.into());
+        }
         let now = self.clock.now();
         let id = new.id.unwrap_or_else(|| id::new(self.clock.as_ref()));
         if let Some(row) = store::by_id(&transaction, id).await? {

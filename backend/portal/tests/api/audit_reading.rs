@@ -239,3 +239,17 @@ on_each_database! {
         assert_eq!(report.found, 0);
     }
 }
+
+on_each_database! {
+    async fn an_action_that_is_asked_for_again_and_again_is_asked_for_once(kind) {
+        let world = world(kind).await;
+        let mut auditor = world.portal.signed_in("auditor").await;
+        let many = vec!["profile_changed"; 600].join(",");
+        let once = actions(&auditor.get(&format!("{EVENTS}?action=profile_changed")).await);
+        assert_eq!(actions(&auditor.get(&format!("{EVENTS}?action={many}")).await), once);
+        let file = auditor.get(&format!("{EXPORT}jsonl&action={many}")).await;
+        assert_eq!(file.text().lines().count(), once.len());
+        let row = "audit_events WHERE action = 'audit_exported' AND details LIKE '%\"actions\":\"profile_changed\"%'";
+        assert_eq!(world.portal.count(row).await, 1);
+    }
+}

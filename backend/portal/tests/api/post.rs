@@ -168,4 +168,24 @@ on_each_database! {
         }
         assert_eq!(portal.count("audit_events WHERE action = 'post_given'").await, 0);
     }
+
+    async fn an_administrator_who_was_disabled_at_the_click_takes_nothing(kind) {
+        let portal = portal(kind).await;
+        let (admin, zhihao) = (portal.id_of("admin").await, portal.id_of("zhihao").await);
+        let literal = |id: Uuid| match kind {
+            Kind::Sqlite => format!("x'{}'", id.simple()),
+            Kind::Postgres => format!("'{id}'"),
+        };
+        let mut browser = portal.signed_in("admin").await;
+        // Zhihao disables the administrator, who takes Zhihao's post at the same moment.
+        let disables = format!("UPDATE persons SET disabled_at = 1 WHERE id = {}", literal(admin));
+        let holds = format!("UPDATE persons SET name = name WHERE id = {}", literal(zhihao));
+        let held = portal.hold(&[&disables, &holds]).await;
+        let taking = tokio::spawn(async move { take(&mut browser, zhihao, "system_administrator").await });
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        held.commit().await.unwrap();
+        assert_eq!(taking.await.unwrap().status, StatusCode::NOT_FOUND);
+        let left = "posts o JOIN persons p ON p.id = o.person_id WHERE o.role = 'system_administrator' AND p.disabled_at IS NULL";
+        assert_eq!(portal.count(left).await, 1);
+    }
 }

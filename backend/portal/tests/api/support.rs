@@ -159,6 +159,19 @@ impl TestPortal {
         self.app.state.db.execute_unprepared(sql).await.unwrap();
     }
 
+    /// Begins to write, so that on SQLite nobody else does, and runs these statements; on PostgreSQL they hold what they
+    /// touch. What is called meanwhile waits for the commit.
+    pub(crate) async fn hold(&self, statements: &[&str]) -> sea_orm::DatabaseTransaction {
+        use sea_orm::ConnectionTrait;
+        let transaction = foundation::database::begin_write(&self.app.state.db)
+            .await
+            .unwrap();
+        for sql in statements {
+            transaction.execute_unprepared(sql).await.unwrap();
+        }
+        transaction
+    }
+
     /// A browser that has no cookie yet.
     pub(crate) fn browser(&self) -> Browser {
         Browser {

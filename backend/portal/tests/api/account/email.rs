@@ -113,4 +113,33 @@ on_each_database! {
         let refused = change(&mut browser, json!({ "email": "new@example.tw" })).await;
         assert_eq!(refused.problem().code, ErrorCode::MailOff);
     }
+
+    async fn a_program_changes_no_address_that_new_passwords_go_to(kind) {
+        let world = World::start(kind).await;
+        world.account("dawen", None, &[]).await;
+        world.portal.account("noaddress").await;
+        for (name, emails) in [("dawen", [json!("other@example.tw"), Value::Null]), ("noaddress", [json!("other@example.tw"), json!("x@example.tw")])] {
+            let mut browser = world.portal.signed_in(name).await;
+            let new = json!({ "name": "同步", "scopes": ["profile:read", "profile:write"], "expires_in_days": 30 });
+            let secret = browser.post("/api/v1/tokens", new).await.json()["secret"].as_str().unwrap().to_owned();
+            let mut program = world.portal.program(&secret);
+            let mut patch = async |body: Value| {
+                let request = axum::http::Request::builder()
+                    .method("PATCH")
+                    .uri(PROFILE)
+                    .header("authorization", format!("Bearer {secret}"))
+                    .header("content-type", "application/json")
+                    .header("if-match", program.get(PROFILE).await.header("etag"))
+                    .body(body.to_string().into())
+                    .unwrap();
+                program.browser.send(request).await
+            };
+            for email in emails {
+                assert_eq!(patch(json!({ "email": email })).await.problem().code, ErrorCode::SessionRequired, "{email}");
+            }
+            assert_eq!(patch(json!({ "job_title": "組長" })).await.status, StatusCode::OK);
+        }
+        assert_eq!(world.portal.count("account_links").await, 0);
+        assert_eq!(world.portal.count("mails").await, 0);
+    }
 }

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use foundation::testing::Kind;
+use sea_orm::ConnectionTrait;
 use serde_json::json;
 use shared::problem::{ErrorCode, ViolationCode};
 
@@ -100,5 +102,52 @@ on_each_database! {
         assert_eq!(statuses[0], 204);
         assert!([409, 422].contains(&statuses[1]), "{statuses:?}");
         assert_eq!(world.portal.count("audit_events WHERE action = 'password_changed'").await, 1);
+    }
+
+    async fn a_sign_in_with_the_old_password_that_is_under_way_comes_to_nothing(kind) {
+        let world = World::start(kind).await;
+        world.account("dawen", None, &[]).await;
+        let portal = &world.portal;
+        for (change, code) in [
+            ("UPDATE local_credentials SET password_hash = 'another', password_changed_at = 1", ErrorCode::WrongCredentials),
+            ("UPDATE persons SET disabled_at = 1", ErrorCode::Forbidden),
+        ] {
+            let held = portal.hold(if kind == Kind::Postgres { &["SELECT id FROM persons FOR UPDATE"] } else { &[] }).await;
+            let mut browser = portal.browser();
+            let under_way = tokio::spawn(async move { browser.sign_in("dawen", PASSWORD).await });
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            held.execute_unprepared(change).await.unwrap();
+            held.commit().await.unwrap();
+            assert_eq!(under_way.await.unwrap().problem().code, code, "{change}");
+            assert_eq!(portal.count("sessions").await, 0);
+            portal.run("DELETE FROM local_credentials").await;
+            portal.run("DELETE FROM persons").await;
+            world.account("dawen", None, &[]).await;
+        }
+    }
+
+    async fn what_an_ended_session_has_under_way_leaves_no_way_back(kind) {
+        let world = World::start(kind).await;
+        world.account("dawen", None, &[]).await;
+        let portal = &world.portal;
+        let stranger = portal.signed_in("dawen").await;
+        let held = portal.hold(&["UPDATE persons SET name = name", "UPDATE sessions SET ended_at = 1, ended_by = 'password_changed'"]).await;
+        let mut browser = stranger.clone();
+        let token = tokio::spawn(async move {
+            let new = json!({ "name": "同步", "scopes": ["profile:read"], "expires_in_days": 30 });
+            browser.post("/api/v1/tokens", new).await
+        });
+        let mut browser = stranger.clone();
+        let email = tokio::spawn(async move {
+            let tag = browser.get("/api/v1/profile").await.header("etag").to_owned();
+            browser.patch("/api/v1/profile", &tag, json!({ "email": "stranger@example.tw" })).await
+        });
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        held.commit().await.unwrap();
+        for answer in [token.await.unwrap(), email.await.unwrap()] {
+            assert_eq!(answer.problem().code, ErrorCode::SessionEnded);
+        }
+        assert_eq!(portal.count("access_tokens").await, 0);
+        assert_eq!(portal.count("account_links").await, 0);
     }
 }

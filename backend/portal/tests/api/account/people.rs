@@ -179,4 +179,21 @@ on_each_database! {
         world.portal.app.state.db.execute_unprepared("DELETE FROM posts").await.unwrap();
         assert_eq!(deed(&mut manager, person, "disable").await.problem().code, ErrorCode::NotFound);
     }
+
+    async fn whoever_manages_an_agency_alone_does_nothing_to_who_manages_those_below_too(kind) {
+        let (world, _, _) = managed(kind).await;
+        world.account("narrow", Some(COUNTY), &[Role::AgencyManager]).await;
+        let narrow = world.portal.id_of("narrow").await;
+        let wide = world.portal.id_of("meihui").await;
+        let sql = match kind {
+            Kind::Sqlite => format!("x'{}'", narrow.simple()),
+            Kind::Postgres => format!("'{narrow}'"),
+        };
+        world.portal.run(&format!("UPDATE posts SET with_below = FALSE WHERE person_id = {sql}")).await;
+        let (mut browser, mut wider) = (world.portal.signed_in("narrow").await, world.portal.signed_in("meihui").await);
+        for name in DEEDS {
+            assert_eq!(deed(&mut browser, wide, name).await.problem().code, ErrorCode::Forbidden, "{name}");
+        }
+        assert_eq!(deed(&mut wider, narrow, "disable").await.status, StatusCode::NO_CONTENT);
+    }
 }

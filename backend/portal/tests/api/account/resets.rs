@@ -220,4 +220,38 @@ on_each_database! {
         let more = world.portal.browser().post(ASK, json!({ "account": "dawen", "x": 1 })).await;
         assert_eq!(more.problem().code, ErrorCode::MalformedBody);
     }
+
+    async fn whoever_had_the_account_does_not_get_it_back_by_an_address_that_waits(kind) {
+        let world = World::start(kind).await;
+        world.account("dawen", None, &[]).await;
+        // A stranger in an unlocked browser wants the mail for themself.
+        let mut stranger = world.portal.signed_in("dawen").await;
+        let tag = stranger.get("/api/v1/profile").await.header("etag").to_owned();
+        stranger.patch("/api/v1/profile", &tag, json!({ "email": "stranger@example.tw" })).await;
+        let link = world.letter("email_change").await.secret();
+        asked(&world, "dawen").await;
+        let token = world.letter("password_reset").await.secret();
+        assert_eq!(redeem(&world, &token, NEW).await.status, StatusCode::NO_CONTENT);
+        let confirmed = world.portal.browser().post("/api/v1/email-changes/confirm", json!({ "token": link })).await;
+        assert_eq!(confirmed.problem().code, ErrorCode::LinkOver);
+        assert_eq!(world.portal.count("account_links").await, 0);
+    }
+
+    async fn a_link_that_went_to_the_old_address_is_over_when_it_counts_no_more(kind) {
+        let world = World::start(kind).await;
+        world.account("dawen", None, &[]).await;
+        let mut browser = world.portal.signed_in("dawen").await;
+        for email in [json!("new@example.tw"), json!(null)] {
+            asked(&world, "dawen").await;
+            let token = world.letter("password_reset").await.secret();
+            let tag = browser.get("/api/v1/profile").await.header("etag").to_owned();
+            browser.patch("/api/v1/profile", &tag, json!({ "email": email })).await;
+            if !email.is_null() {
+                let link = world.letter("email_change").await.secret();
+                let confirmed = world.portal.browser().post("/api/v1/email-changes/confirm", json!({ "token": link })).await;
+                assert_eq!(confirmed.status, StatusCode::OK);
+            }
+            assert_eq!(redeem(&world, &token, NEW).await.problem().code, ErrorCode::LinkOver, "{email}");
+        }
+    }
 }
