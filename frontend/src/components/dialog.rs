@@ -53,6 +53,15 @@ pub fn Dialog(
     .into_any()
 }
 
+/// Puts the focus there once the dialog that is about to close has given it back to where it came from.
+pub fn focus_after_dialog(place: NodeRef<html::Div>) {
+    request_animation_frame(move || {
+        if let Some(place) = place.get_untracked() {
+            let _ = place.focus();
+        }
+    });
+}
+
 /// Puts the focus on the heading, unless something in the dialog asks for it: the browser would put it on the
 /// first button, which a second Enter, meant for the page, would press.
 fn begin_at(dialog: &web_sys::HtmlDialogElement, heading: &str) {

@@ -16,7 +16,7 @@ mod notice;
 mod tabs;
 
 pub use data_table::{Column, data_table, pager};
-pub use dialog::Dialog;
+pub use dialog::{Dialog, focus_after_dialog};
 pub use entry::{Entry, Shape, entry, fieldset, hold_focus, needed};
 pub use error_summary::{error_summary, focus_field};
 pub use failure::{failure_view, names_nothing, request_id};

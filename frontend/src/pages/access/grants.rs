@@ -11,8 +11,8 @@ use super::{address_of, form::new_id};
 use crate::{
     api::Failure,
     components::{
-        Dialog, FieldError, Heading, Loaded, Tone, empty, error_id, failure_view, field_error, live, notice,
-        spawn, truth, words,
+        Dialog, FieldError, Heading, Loaded, Tone, empty, error_id, failure_view, field_error,
+        focus_after_dialog, live, notice, spawn, truth, words,
     },
     i18n::{self, Text, fill, follow, format, pick, text, tr},
     query::{Query, address},
@@ -75,9 +75,7 @@ impl Renewing {
                 Err(failure) => self.outcome.set(Some(Err(failure))),
             }
             self.asked.set(None);
-            if let Some(place) = self.after.get_untracked() {
-                let _ = place.focus();
-            }
+            focus_after_dialog(self.after);
         });
     }
 }

@@ -11,7 +11,8 @@ use super::address_of;
 use crate::{
     api::{self, Failure},
     components::{
-        Dialog, FieldError, Loaded, error_id, failure_view, field_error, live, spawn, truth, words,
+        Dialog, FieldError, Loaded, error_id, failure_view, field_error, focus_after_dialog, live, spawn,
+        truth, words,
     },
     i18n::{self, Text, errors, fill, follow, text, tr},
     pages::access::state,
@@ -137,9 +138,7 @@ impl Bulk {
             if let Some(list) = self.list.get_untracked() {
                 list.ask();
             }
-            if let Some(place) = self.after.get_untracked() {
-                let _ = place.focus();
-            }
+            focus_after_dialog(self.after);
         });
     }
 

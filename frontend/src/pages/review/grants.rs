@@ -12,7 +12,8 @@ use super::views::views;
 use crate::{
     api::Failure,
     components::{
-        Dialog, FieldError, Heading, Loaded, empty, error_id, failure_view, field_error, live, spawn, truth,
+        Dialog, FieldError, Heading, Loaded, empty, error_id, failure_view, field_error, focus_after_dialog,
+        live, spawn, truth,
     },
     i18n::{pick, text, tr},
     pages::access::{grant_mark, lasts},
@@ -66,9 +67,7 @@ impl Revoking {
             if let Some(list) = self.list.get_untracked() {
                 list.ask();
             }
-            if let Some(place) = self.after.get_untracked() {
-                let _ = place.focus();
-            }
+            focus_after_dialog(self.after);
         });
     }
 }
