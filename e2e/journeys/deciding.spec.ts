@@ -182,6 +182,38 @@ test.describe('審核', () => {
     await expect(page.getByRole('main').getByRole('alert')).toContainText('不在您的職務範圍內');
   });
 
+  test('a stand-in is named, decides, and stands in no more', async ({ page, portal, another }) => {
+    const chief = await portal.newPerson('單位主管己', { role: 'agency_manager' });
+    const [applicant, deputy] = [await portal.newPerson('申請測試己'), await portal.newPerson('代理測試己')];
+    await ask(await pageOf(await another(), portal, applicant), '災情檢視');
+    await signIn(page, portal, chief);
+    await page.goto('/review/delegation');
+    const button = page.getByRole('button', { name: '指定', exact: true });
+    await button.click();
+    await expect(page.getByLabel('代理人帳號')).toHaveAccessibleDescription(/這個欄位必須填寫/);
+    await page.getByLabel('代理人帳號').fill('nobody-of-this-name');
+    await page.getByLabel('結束日期').fill(day(1));
+    await button.click();
+    await expect(page.getByLabel('代理人帳號')).toBeFocused();
+    await expect(page.getByLabel('代理人帳號')).toHaveAttribute('aria-invalid', 'true');
+    await page.getByLabel('代理人帳號').fill(deputy.username);
+    await button.click();
+    await expect(page.getByRole('row').filter({ hasText: deputy.name })).toContainText(chief.name);
+
+    const theirs = await pageOf(await another(), portal, deputy);
+    await theirs.goto('/access');
+    await expect(theirs.getByText('您目前代理他人審核申請')).toBeVisible();
+    await theirs.getByRole('main').getByRole('link', { name: '審核', exact: true }).click();
+    const review = new ReviewPage(theirs);
+    await review.choose(applicant.name);
+    await review.approve.click();
+    await expect(review.outcome('已核准')).toBeVisible();
+
+    await page.getByRole('button', { name: '結束代理' }).click();
+    await expect(page.getByRole('status').filter({ hasText: '代理已結束' })).toBeFocused();
+    await expect(page.getByRole('main')).toContainText('沒有代理');
+  });
+
   test('what was typed is still there after a reload', async ({ page, portal, another }) => {
     const applicant = await portal.newPerson('申請測試丁');
     await ask(await pageOf(await another(), portal, applicant), '災情檢視');
@@ -201,7 +233,7 @@ test.describe('審核', () => {
     await signIn(page, portal, chief);
     await new ReviewPage(page).choose(applicant.name);
     const one = new URL(page.url()).pathname;
-    for (const path of ['/review', '/review/requests', '/review/grants', one, '/access/grants']) {
+    for (const path of ['/review', '/review/requests', '/review/grants', '/review/delegation', one, '/access/grants']) {
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.goto(path);
       await expect(page.locator('.skeleton')).toHaveCount(0);

@@ -6,9 +6,8 @@ use shared::{paths, person::Role};
 
 use crate::{
     api,
-    book::{self, Book, Page, of_posts},
+    book::{self, Book, Page, of_posts, protected},
     components::provide_arrival,
-    frame::DECIDERS,
     pages::{self, console, people},
     preferences,
     session::Session,
@@ -19,10 +18,12 @@ const MANAGERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator];
 
 /// Every page of the console.
 pub(crate) const PAGES: &[Page] = &[
-    of_posts(DECIDERS, "/review", pages::review::to_decide),
-    of_posts(DECIDERS, "/review/requests", pages::review::overseen),
-    of_posts(DECIDERS, "/review/grants", pages::review::grants),
-    of_posts(DECIDERS, "/review/{id}", pages::review::one),
+    // Also for who stands in for somebody and has no post: the server knows.
+    protected("/review", pages::review::to_decide),
+    protected("/review/requests", pages::review::overseen),
+    protected("/review/grants", pages::review::grants),
+    protected("/review/delegation", pages::review::delegation),
+    protected("/review/{id}", pages::review::one),
     of_posts(Role::ALL, "/manage", console::overview),
     of_posts(MANAGERS, "/manage/people", people::people),
     of_posts(MANAGERS, "/manage/people/{id}", people::person),

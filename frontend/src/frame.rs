@@ -26,7 +26,7 @@ const TABS: &[(&str, Text, &[Role])] = &[
 ];
 
 /// Whose posts decide on requests.
-pub const DECIDERS: &[Role] = &[
+const DECIDERS: &[Role] = &[
     Role::AgencyManager,
     Role::ApplicationOwner,
     Role::SystemAdministrator,

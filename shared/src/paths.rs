@@ -104,6 +104,7 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/review",
     "/review/requests",
     "/review/grants",
+    "/review/delegation",
     "/review/{id}",
     "/manage",
     "/manage/people",
@@ -197,6 +198,11 @@ pub fn permission_request_move(id: &str, what: &str) -> String {
 /// The path that does something to a grant.
 pub fn grant_move(id: uuid::Uuid, what: &str) -> String {
     format!("{GRANTS}/{id}/{what}")
+}
+
+/// The path of a delegation.
+pub fn delegation(id: uuid::Uuid) -> String {
+    format!("{DELEGATIONS}/{id}")
 }
 
 /// The path of one of one's sessions.

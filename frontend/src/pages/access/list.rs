@@ -7,7 +7,7 @@ use shared::{
     paths,
 };
 
-use super::{address_of, state};
+use super::{address_of, standing_in::standing_in, state};
 use crate::{
     components::{Heading, Loaded, empty, live, value, words},
     i18n::{self, Text, fill, follow, format, pick, text, tr},
@@ -38,6 +38,7 @@ pub fn requests() -> AnyView {
     view! {
         <Heading title=text!(site.access)/>
         <p class="lead">{tr!(access.lead)}</p>
+        {standing_in()}
         <div class="row above">
             <a class="button" href="/access/new">{tr!(access.new)}</a>
             <a class="button quiet" href="/access/grants">{tr!(access.grants)}</a>

@@ -7,6 +7,7 @@ mod grants;
 mod list;
 mod one;
 mod remark;
+mod standing_in;
 pub mod state;
 
 pub use facts::{facts, history};

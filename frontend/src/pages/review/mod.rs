@@ -1,11 +1,13 @@
 //! 審核: the requests that wait for one's decision, those that one's posts look after, and the permissions in use.
 
 mod bulk;
+mod delegation;
 mod grants;
 mod list;
 mod one;
 mod views;
 
+pub use delegation::delegation;
 pub use grants::grants;
 pub use list::{overseen, to_decide};
 pub use one::one;

@@ -8,10 +8,11 @@ use crate::{
 };
 
 /// The lists, in their order: where, and what each is called.
-const VIEWS: [(&str, Text); 3] = [
+const VIEWS: [(&str, Text); 4] = [
     ("/review", text!(review.to_decide)),
     ("/review/requests", text!(review.overseen)),
     ("/review/grants", text!(review.grants)),
+    ("/review/delegation", text!(review.delegation)),
 ];
 
 /// Leads from one of the lists to the others.
