@@ -31,6 +31,8 @@ struct Held {
     stage: Stage,
     second_stage: bool,
     decides: bool,
+    /// Whose post it is, where the one who acts stands in for them.
+    in_place_of: Option<Uuid>,
     seats: Seats,
 }
 
@@ -86,6 +88,7 @@ impl AccessService {
             RequestAction::Endorse => {
                 let mut case = held.request.case()?;
                 case.stage = Stage::Owner;
+                case.endorsed_by = Some(by.person);
                 self.route(&transaction, id, &case).await?;
             }
             RequestAction::Approve => granted = self.grant(&transaction, &held.request).await?,
@@ -99,6 +102,10 @@ impl AccessService {
             .detail("agency", &held.request.agency_oid)
             .detail("before", held.state.name())
             .detail("after", next.name());
+        let event = match held.in_place_of {
+            Some(away) => event.detail("in_place_of", &away.to_string()),
+            None => event,
+        };
         let event = if granted.is_empty() {
             event
         } else {
@@ -197,6 +204,7 @@ impl AccessService {
             ends_on: new.ends_on.clone(),
             route_from: Some(agency.to_string()),
             stage: Stage::Manager.name().to_owned(),
+            endorsed_by: None,
             ..request
         };
         requests::correct(&transaction, &corrected).await?;
@@ -236,6 +244,7 @@ impl AccessService {
             desk: desk.as_ref(),
             state,
             stage: level,
+            endorsed_by: request.endorsed_by,
             second_stage: requests::wants_second_stage(transaction, id).await?,
         };
         if !seats.sees(&standing) {
@@ -246,6 +255,7 @@ impl AccessService {
             stage: level,
             second_stage: standing.second_stage,
             decides: seats.decides(&standing),
+            in_place_of: seats.in_place_of(&standing),
             request,
             seats,
         })

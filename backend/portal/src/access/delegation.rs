@@ -18,6 +18,8 @@ use super::{AccessService, seat::Seats, service::Actor, shown::select};
 use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
+    person,
+    post::Reach,
 };
 
 /// So many a person has at once, at most.
@@ -46,7 +48,7 @@ impl AccessService {
     /// [`ErrorCode::Forbidden`] for who has no post that decides; all violations at once; [`ErrorCode::Conflict`] when
     /// there are too many already.
     pub async fn delegate(&self, by: Actor<'_>, new: &NewDelegation) -> ApiResult<DelegationView> {
-        const FIND: &str = "SELECT c.person_id FROM local_credentials c JOIN persons p ON p.id = c.person_id \
+        const FIND: &str = "SELECT c.person_id, p.agency_oid FROM local_credentials c JOIN persons p ON p.id = c.person_id \
              WHERE c.username_key = $1 AND p.disabled_at IS NULL";
         const COUNT: &str = "SELECT COUNT(*) AS n FROM delegations \
              WHERE person_id = $1 AND until_at > $2 AND ended_at IS NULL";
@@ -54,6 +56,8 @@ impl AccessService {
              VALUES ($1, $2, $3, $4, $5)";
         let now = self.clock.now();
         let transaction = database::begin_write(&self.db).await?;
+        // Of several at once, each sees how many there are.
+        person::hold(&transaction, by.person).await?;
         if !Seats::of(&transaction, by.person, now).await?.has_own_post() {
             return Err(ErrorCode::Forbidden.into());
         }
@@ -64,7 +68,13 @@ impl AccessService {
             None
         } else {
             let rows = select(&transaction, FIND.to_owned(), vec![key.into()]).await?;
-            rows.first().map(|row| row.try_get("", "person_id")).transpose()?
+            match rows.first() {
+                // Who is neither of the own agency nor within reach is as one who is not there.
+                Some(row) if self.may_stand_in(&transaction, by.person, row).await? => {
+                    Some(row.try_get("", "person_id")?)
+                }
+                _ => None,
+            }
         };
         let fault = match delegate {
             Some(delegate) if delegate == by.person => Some(ViolationCode::Mismatched),
@@ -102,6 +112,26 @@ impl AccessService {
         transaction.commit().await?;
         let rows = select(&self.db, format!("{SHOWN} WHERE d.id = $1"), vec![id.into()]).await?;
         Ok(view(rows.first().ok_or(ErrorCode::NotFound)?)?)
+    }
+
+    /// Whether the person in this row is of the same agency as the one who is away, or within the reach of their posts.
+    async fn may_stand_in<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        away: Uuid,
+        row: &QueryResult,
+    ) -> Result<bool, DbErr> {
+        const OWN: &str = "SELECT agency_oid FROM persons WHERE id = $1";
+        let theirs: Option<String> = row.try_get("", "agency_oid")?;
+        let rows = select(transaction, OWN.to_owned(), vec![away.into()]).await?;
+        let own: Option<String> = rows
+            .first()
+            .map_or(Ok(None), |row| row.try_get("", "agency_oid"))?;
+        if theirs.is_some() && theirs == own {
+            return Ok(true);
+        }
+        let theirs = theirs.and_then(|oid| oid.parse().ok());
+        Ok(Reach::of(transaction, away).await?.covers(theirs.as_ref()))
     }
 
     /// Ends a delegation before its time: by who is away, or by who stands in.

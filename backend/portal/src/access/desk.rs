@@ -57,6 +57,8 @@ pub(super) struct Case {
     /// The agency from which upwards a manager is looked for; none when all levels have had their time.
     pub(super) from: Option<Oid>,
     pub(super) stage: Stage,
+    /// The manager who has agreed: the second consent is somebody else's.
+    pub(super) endorsed_by: Option<Uuid>,
 }
 
 /// Where the case waits now: with the nearest manager (or the application's owner) who is not the one who asks,
@@ -79,7 +81,8 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, case: &Case) -> Result<Desk
         (Stage::Manager, None) => Ok(Desk::Administrators),
         (Stage::Owner, _) => {
             let owners = post::owners_of(db, case.application).await?;
-            let other = owners.iter().any(|owner| *owner != case.applicant);
+            let barred = [Some(case.applicant), case.endorsed_by];
+            let other = owners.iter().any(|owner| !barred.contains(&Some(*owner)));
             Ok(if other {
                 Desk::Owner(case.application)
             } else {

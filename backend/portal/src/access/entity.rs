@@ -25,6 +25,8 @@ pub(super) mod request {
         pub route_from: Option<String>,
         pub desk_since: Option<i64>,
         pub reminded_at: Option<i64>,
+        /// The manager who has agreed, where an owner decides too.
+        pub endorsed_by: Option<Uuid>,
         /// The grant that is to go on.
         pub renews: Option<Uuid>,
     }

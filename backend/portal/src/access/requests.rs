@@ -42,6 +42,7 @@ impl Row {
             agency: self.agency()?,
             from: self.route_from.as_deref().and_then(|oid| oid.parse().ok()),
             stage: self.stage()?,
+            endorsed_by: self.endorsed_by,
         })
     }
 }
@@ -145,6 +146,7 @@ fn placing(desk: Option<&Desk>, case: &Case, now: Timestamp) -> UpdateMany<reque
     request::Entity::update_many()
         .col_expr(request::Column::Desk, Expr::value(desk.map(ToString::to_string)))
         .col_expr(request::Column::Stage, Expr::value(case.stage.name()))
+        .col_expr(request::Column::EndorsedBy, Expr::value(case.endorsed_by))
         .col_expr(request::Column::RouteFrom, Expr::value(from))
         .col_expr(request::Column::DeskSince, Expr::value(now.as_millis()))
         .col_expr(request::Column::RemindedAt, Expr::value(Option::<i64>::None))

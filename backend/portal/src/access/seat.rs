@@ -21,6 +21,8 @@ pub(super) struct Standing<'a> {
     pub(super) desk: Option<&'a Desk>,
     pub(super) state: RequestState,
     pub(super) stage: Stage,
+    /// The manager who has agreed already.
+    pub(super) endorsed_by: Option<Uuid>,
     /// Whether a manager's consent is not the last.
     pub(super) second_stage: bool,
 }
@@ -66,15 +68,32 @@ impl Seats {
         !posts.any(|post| post.role != Role::Auditor)
     }
 
-    /// Whether the person is to decide on this request: by a post of somebody whose own request it is not.
+    /// Whether the person is to decide on this request: by a post of somebody whose own request it is not, and not
+    /// twice on the same.
     pub(super) fn decides(&self, request: &Standing<'_>) -> bool {
-        let Some(desk) = request.desk else {
-            return false;
+        self.seated(request).next().is_some()
+    }
+
+    /// Whose post it is that the person decides by, when it is not one of their own.
+    pub(super) fn in_place_of(&self, request: &Standing<'_>) -> Option<Uuid> {
+        // The own posts come first.
+        self.seated(request).next().filter(|holder| *holder != self.me)
+    }
+
+    /// Those by whose posts the person may decide on this request.
+    fn seated<'a>(&'a self, request: &'a Standing<'_>) -> impl Iterator<Item = Uuid> + 'a {
+        let barred = [Some(request.applicant), request.endorsed_by];
+        let free = !barred.contains(&Some(self.me));
+        let seated = move |(holder, posts): &(Uuid, Vec<Post>)| {
+            let desk = request
+                .desk
+                .filter(|_| free && !barred.contains(&Some(*holder)))?;
+            posts
+                .iter()
+                .any(|post| sits_at(post, desk, request.agency))
+                .then_some(*holder)
         };
-        request.applicant != self.me
-            && self.holders.iter().any(|(holder, posts)| {
-                *holder != request.applicant && posts.iter().any(|post| sits_at(post, desk, request.agency))
-            })
+        self.holders.iter().filter_map(seated)
     }
 
     /// Whether the person may see this request, which may be somebody else's.
@@ -134,7 +153,11 @@ impl Seats {
             if !desks.is_empty() {
                 values.push((*holder).into());
                 let place = first + values.len() - 1;
-                parts.push(format!("(q.person_id <> ${place} AND ({}))", desks.join(" OR ")));
+                parts.push(format!(
+                    "(q.person_id <> ${place} AND {} AND ({}))",
+                    not_endorsed_by(place),
+                    desks.join(" OR ")
+                ));
             }
         }
         if parts.is_empty() {
@@ -178,6 +201,10 @@ impl Seats {
         }
         (format!("({})", parts.join(" OR ")), values)
     }
+}
+
+fn not_endorsed_by(place: usize) -> String {
+    format!("(q.endorsed_by IS NULL OR q.endorsed_by <> ${place})")
 }
 
 fn covers(post: &Post, agency: &Oid) -> bool {

@@ -56,6 +56,7 @@ pub(crate) async fn insert_request<C: ConnectionTrait>(
         route_from: Some(past.agency.to_string()),
         desk_since: None,
         reminded_at: None,
+        endorsed_by: None,
         renews: None,
     };
     requests::insert(db, row.clone()).await?;

@@ -204,6 +204,7 @@ impl AccessService {
             route_from: Some(agency.to_string()),
             desk_since: None,
             reminded_at: None,
+            endorsed_by: None,
             renews,
         };
         let transaction = database::begin_write(&self.db).await?;

@@ -41,7 +41,7 @@ pub(super) struct Wanted {
     pub(super) limit: u32,
 }
 
-const SHOWN: &str = "SELECT q.id, q.state, q.stage, q.desk, q.desk_since, q.person_id, q.application_id, \
+const SHOWN: &str = "SELECT q.id, q.state, q.stage, q.desk, q.desk_since, q.endorsed_by, q.person_id, q.application_id, \
      q.agency_oid, q.reason, q.starts_on, q.ends_on, q.submitted_at, a.code, a.name_zh, a.name_en, \
      g.name AS agency_name, p.name AS person_name, p.agency_oid AS person_oid, pg.name AS person_agency, \
      d.name AS desk_name, EXISTS (SELECT 1 FROM permission_request_roles s JOIN application_roles r \
@@ -176,6 +176,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
         desk: desk.as_ref(),
         state,
         stage: level,
+        endorsed_by: row.try_get("", "endorsed_by")?,
         second_stage: row.try_get("", "second_stage")?,
     };
     Ok(RequestView {

@@ -70,6 +70,8 @@ fn request_columns() -> Vec<ColumnDef> {
         string_null("route_from"),
         big_integer_null("desk_since"),
         big_integer_null("reminded_at"),
+        // The manager who has agreed, where an owner decides too.
+        uuid_null("endorsed_by"),
         // The grant that is to go on.
         uuid_null("renews"),
     ]
@@ -154,6 +156,7 @@ impl MigrationTrait for Migration {
             "route_from",
             "desk_since",
             "reminded_at",
+            "endorsed_by",
             "renews",
         ];
         table::drop_columns(manager, "permission_requests", &columns).await?;

@@ -130,6 +130,25 @@ on_each_database! {
         assert_eq!(portal.count("grants WHERE request_id IS NOT NULL").await, 2);
     }
 
+    async fn who_has_agreed_as_manager_does_not_agree_as_owner_too(kind) {
+        let portal = start(kind).await;
+        let both = portal.account_of("both", Some(FIRE), &[Role::AgencyManager]).await;
+        portal.owns(both, "emic").await;
+        let mut yawen = portal.signed_in("yawen").await;
+        let mut both = portal.signed_in("both").await;
+        ask(&mut yawen, 1, "emic", &["centre"]).await;
+        let endorsed = both.post(&path(1, "approve"), json!({})).await.json();
+        assert_eq!(endorsed["waits_for"]["role"], "system_administrator", "there is no other owner");
+        assert_eq!(both.post(&path(1, "approve"), json!({})).await.problem().code, ErrorCode::Forbidden);
+        let other = portal.account_of("owner", Some(ELSEWHERE), &[Role::ApplicationOwner]).await;
+        portal.owns(other, "emic").await;
+        ask(&mut yawen, 2, "messages", &["sender"]).await;
+        ask(&mut yawen, 3, "emic", &["viewer"]).await;
+        let mut chief = portal.signed_in("chief").await;
+        assert_eq!(chief.post(&path(3, "approve"), json!({})).await.json()["state"], "approved");
+        assert_eq!(ids(&both.get(&format!("{REQUESTS}?view=to_decide")).await.json()), [id(2)]);
+    }
+
     async fn nobody_decides_in_their_own_case(kind) {
         let portal = start(kind).await;
         let (mut chief, mut meihui) = (portal.signed_in("chief").await, demo(&portal, "meihui").await);
@@ -330,7 +349,11 @@ on_each_database! {
         let delegations = "/api/v1/delegations";
         let body = json!({ "username": "deputy", "starts_on": "2026-11-23", "ends_on": "2026-11-24" });
         assert_eq!(yawen.post(delegations, body.clone()).await.problem().code, ErrorCode::Forbidden);
-        for (username, code) in [("nobody", ViolationCode::Unknown), ("chief", ViolationCode::Mismatched)] {
+        for (username, code) in [
+            ("nobody", ViolationCode::Unknown),
+            ("stranger", ViolationCode::Unknown),
+            ("chief", ViolationCode::Mismatched),
+        ] {
             let mut wrong = body.clone();
             wrong["username"] = username.into();
             assert_eq!(chief.post(delegations, wrong).await.problem().violations[0].code, code);
@@ -349,6 +372,8 @@ on_each_database! {
             assert_eq!(answer.problem().code, ErrorCode::Forbidden, "{number}");
         }
         assert_eq!(deputy.post(&path(1, "approve"), json!({})).await.json()["state"], "approved");
+        let told = "audit_events WHERE action = 'permission_approved' AND details LIKE '%in_place_of%'";
+        assert_eq!(portal.count(told).await, 1);
 
         let one = format!("{delegations}/{}", begun.json()["id"].as_str().unwrap());
         assert_eq!(yawen.delete(&one).await.status, StatusCode::NOT_FOUND);
