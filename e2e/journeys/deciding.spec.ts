@@ -190,7 +190,7 @@ test.describe('審核', () => {
     await page.goto('/review/delegation');
     const button = page.getByRole('button', { name: '指定', exact: true });
     await button.click();
-    await expect(page.getByLabel('代理人帳號')).toHaveAccessibleDescription(/這個欄位必須填寫/);
+    await expect(page.getByLabel('代理人帳號')).toHaveAccessibleDescription('請輸入帳號');
     await page.getByLabel('代理人帳號').fill('nobody-of-this-name');
     await page.getByLabel('結束日期').fill(day(1));
     await button.click();

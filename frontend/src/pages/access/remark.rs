@@ -142,7 +142,7 @@ fn form(remarking: Remarking, moves: &[RequestAction]) -> AnyView {
     let submit = move |event: SubmitEvent| event.prevent_default();
     let buttons: Vec<_> = moves.iter().map(|action| button(remarking, *action)).collect();
     view! {
-        <form method="post" novalidate class="card form" on:submit=submit>
+        <form method="post" novalidate class="card form request" on:submit=submit>
             <div class="field">
                 <label for=FIELD>{follow(label)}</label>
                 <textarea id=FIELD name=FIELD rows="3" prop:value=remarking.text

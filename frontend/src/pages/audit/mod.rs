@@ -41,7 +41,7 @@ fn files(asked: Memo<Asked>) -> AnyView {
             .into_any()
     };
     view! {
-        <div class="row above">
+        <div class="row choice">
             {link(AuditFormat::Csv, text!(audit.export_csv))}
             {link(AuditFormat::Jsonl, text!(audit.export_jsonl))}
         </div>

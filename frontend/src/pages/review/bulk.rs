@@ -93,7 +93,7 @@ impl Bulk {
         };
         let none = move || truth(move || self.chosen.with(Vec::is_empty));
         view! {
-            <div class="row above" role="group" aria-label=tr!(review.several)>
+            <div class="row choice" role="group" aria-label=tr!(review.several)>
                 <span class="hint" aria-live="polite">{count}</span>
                 <button type="button" class="button quiet" aria-disabled=none()
                     on:click=move |_| ask(Verdict::Approve)>{tr!(review.approve_chosen)}</button>
@@ -148,7 +148,7 @@ impl Bulk {
         let shown = live(move || match self.came.get() {
             None => ().into_any(),
             Some(Ok(results)) => {
-                let lines: Vec<_> = results.into_iter().map(|result| self.line(result)).collect();
+                let lines: Vec<_> = results.iter().map(|result| self.line(result)).collect();
                 view! { <h2>{tr!(review.came)}</h2><ul class="results">{lines}</ul> }.into_any()
             }
             Some(Err(failure)) => failure_view(&failure, retry),
@@ -157,7 +157,7 @@ impl Bulk {
             .into_any()
     }
 
-    fn line(self, result: BulkResult) -> AnyView {
+    fn line(self, result: &BulkResult) -> AnyView {
         let locale = i18n::locale();
         let names = self.names.get_untracked();
         let name = names.into_iter().find(|(id, _)| *id == result.request);

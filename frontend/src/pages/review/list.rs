@@ -94,7 +94,7 @@ fn waiting(page: Page<RequestView>) -> AnyView {
     let bulk = expect_context::<Bulk>();
     bulk.shows(&page.items);
     let table = table(page.items, true);
-    view! { {bulk.bar()}{table}{further(List::ToDecide, page.next)} }.into_any()
+    view! { {bulk.bar()}{table}{further(List::ToDecide, page.next.as_deref())} }.into_any()
 }
 
 fn all(page: Page<RequestView>) -> AnyView {
@@ -102,10 +102,10 @@ fn all(page: Page<RequestView>) -> AnyView {
         return empty(text!(review.none_overseen), text!(review.none_overseen_text));
     }
     let table = table(page.items, false);
-    view! { {table}{further(List::Overseen, page.next)} }.into_any()
+    view! { {table}{further(List::Overseen, page.next.as_deref())} }.into_any()
 }
 
-fn further(which: List, next: Option<String>) -> AnyView {
+fn further(which: List, next: Option<&str>) -> AnyView {
     let query = expect_context::<Query>();
     let later = untrack(move || query.get("after").is_some());
     let link = |after: Option<&str>, word: Text| {
@@ -113,7 +113,7 @@ fn further(which: List, next: Option<String>) -> AnyView {
         view! { <a class="button quiet" href=to>{follow(word)}</a> }.into_any()
     };
     let first = later.then(|| link(None, text!(review.first)));
-    let more = next.as_deref().map(|next| link(Some(next), text!(review.more)));
+    let more = next.map(|next| link(Some(next), text!(review.more)));
     view! { <div class="row">{first}{more}</div> }.into_any()
 }
 

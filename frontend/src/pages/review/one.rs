@@ -122,9 +122,9 @@ fn roles(roles: Vec<ReviewRole>) -> AnyView {
         }
     };
     view! {
-        <section class="card" aria-labelledby="roles">
+        <section class="card request" aria-labelledby="roles">
             <h2 id="roles">{tr!(review.roles)}</h2>
-            <ul class="plain">{roles.into_iter().map(each).collect_view()}</ul>
+            <ul class="listing">{roles.into_iter().map(each).collect_view()}</ul>
         </section>
     }
     .into_any()
@@ -142,10 +142,10 @@ fn held(grants: Vec<GrantView>) -> AnyView {
     let list = if grants.is_empty() {
         view! { <p class="hint">{tr!(review.holds_nothing)}</p> }.into_any()
     } else {
-        view! { <ul class="plain">{grants.into_iter().map(each).collect_view()}</ul> }.into_any()
+        view! { <ul class="listing">{grants.into_iter().map(each).collect_view()}</ul> }.into_any()
     };
     view! {
-        <section class="card" aria-labelledby="held">
+        <section class="card request" aria-labelledby="held">
             <h2 id="held">{tr!(review.held)}</h2>
             {list}
         </section>
