@@ -182,7 +182,8 @@ test.describe('審核', () => {
     await expect(page.getByRole('main').getByRole('alert')).toContainText('不在您的職務範圍內');
   });
 
-  test('a stand-in is named, decides, and stands in no more', async ({ page, portal, another }) => {
+  test('a stand-in is named, decides, and stands in no more', async ({ page, portal, another, guard }) => {
+    guard.expect(failedRequest('/api/v1/delegations'));
     const chief = await portal.newPerson('單位主管己', { role: 'agency_manager' });
     const [applicant, deputy] = [await portal.newPerson('申請測試己'), await portal.newPerson('代理測試己')];
     await ask(await pageOf(await another(), portal, applicant), '災情檢視');
