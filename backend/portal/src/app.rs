@@ -34,7 +34,7 @@ use crate::{
     affiliation::{self, AffiliationService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
-    audit::{self, AuditService, SealKey},
+    audit::{self, AuditService},
     config::Config,
     db::Migrator,
     demo, download,
@@ -68,14 +68,6 @@ const LARGEST_BODY: usize = 64 * 1024;
 const PATIENCE: Duration = Duration::from_secs(15);
 /// A body whose next bytes do not come within this is given up.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
-/// How often the clock looks after requests that wait.
-const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
-/// How often the audit log is sealed.
-const SEAL_EVERY: Duration = Duration::from_secs(60);
-/// How often mail that is due is looked for.
-const DELIVER_EVERY: Duration = Duration::from_secs(2);
-/// How often rows that nobody needs any more are deleted.
-const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// Why a portal could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -343,92 +335,4 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         readiness,
         state,
     })
-}
-
-impl App {
-    /// Moves requests that the clock moves, again and again, until dropped with the process.
-    pub fn keep_time(&self) {
-        let access = self.state.access.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(KEEP_TIME_EVERY);
-            loop {
-                ticks.tick().await;
-                if let Err(error) = access.keep_time().await {
-                    tracing::warn!(%error, "requests that wait stay where they are for now");
-                }
-            }
-        });
-    }
-
-    /// Seals the audit log, again and again, until dropped with the process; not without a key.
-    pub fn seal_regularly(&self) {
-        let Some(key) = self.state.config.audit.key.as_ref().map(SealKey::new) else {
-            return;
-        };
-        let state = self.state.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(SEAL_EVERY);
-            loop {
-                ticks.tick().await;
-                match audit::seal(&state.db, state.clock.as_ref(), &key).await {
-                    Ok(findings) => {
-                        for finding in findings {
-                            tracing::error!(%finding, "the audit log was altered; run `emic-portal audit verify`");
-                        }
-                    }
-                    Err(error) => tracing::warn!(%error, "the audit log is not sealed for now"),
-                }
-            }
-        });
-    }
-
-    /// Answers requests for new passwords and sends mail, again and again, until dropped with the process.
-    pub fn deliver_regularly(&self) {
-        // Each by itself: a slow mail server keeps nobody waiting for the first.
-        let state = self.state.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(DELIVER_EVERY);
-            loop {
-                ticks.tick().await;
-                if let Err(error) = state.passwords.answer_resets().await {
-                    tracing::warn!(%error, "requests for new passwords wait");
-                }
-            }
-        });
-        let state = self.state.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(DELIVER_EVERY);
-            loop {
-                ticks.tick().await;
-                if let Err(error) = state.mail.deliver_due().await {
-                    tracing::warn!(%error, "mail waits");
-                }
-            }
-        });
-    }
-
-    /// Deletes what nobody needs any more, again and again, until dropped with the process.
-    pub fn purge_regularly(&self) {
-        let state = self.state.clone();
-        tokio::spawn(async move {
-            let mut ticks = tokio::time::interval(PURGE_EVERY);
-            loop {
-                ticks.tick().await;
-                let purged = async {
-                    state.sessions.purge().await?;
-                    state.login.purge().await?;
-                    state.tokens.purge().await?;
-                    state.mail.purge().await?;
-                    state.passwords.purge().await?;
-                    match &state.egov {
-                        Some(egov) => egov.purge().await,
-                        None => Ok(()),
-                    }
-                };
-                if let Err(error) = purged.await {
-                    tracing::warn!(%error, "old rows stay for now");
-                }
-            }
-        });
-    }
 }

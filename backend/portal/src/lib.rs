@@ -7,6 +7,7 @@ pub mod agency;
 mod app;
 pub mod application;
 pub mod audit;
+mod background;
 pub mod config;
 pub mod db;
 pub mod demo;

@@ -200,10 +200,7 @@ async fn serve_portal(config: Config) -> anyhow::Result<()> {
         .transpose()?;
     let (options, public_url) = (config.http.server.clone(), config.http.public_url.clone());
     let app = build(config, Arc::new(SystemClock)).await?;
-    app.purge_regularly();
-    app.keep_time();
-    app.seal_regularly();
-    app.deliver_regularly();
+    app.work_in_background();
     if let Some(metrics) = metrics {
         tokio::spawn(serve(
             metrics,

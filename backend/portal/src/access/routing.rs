@@ -112,21 +112,15 @@ impl AccessService {
         let today = Date::in_taiwan(now).to_string();
         let open = [RequestState::Submitted.name(), RequestState::Returned.name()];
         let passed = request::Column::EndsOn.lt(today);
-        let lapsing = self
-            .ids(
-                Condition::all()
-                    .add(request::Column::State.is_in(open))
-                    .add(passed),
-            )
-            .await?;
-        for id in lapsing {
-            self.lapse(id).await?;
+        let lapsing = Condition::all()
+            .add(request::Column::State.is_in(open))
+            .add(passed);
+        for id in self.ids(lapsing).await? {
+            go_on(id, self.lapse(id).await);
         }
-        for id in self
-            .ids(Condition::all().add(request::Column::Desk.eq("")))
-            .await?
-        {
-            self.settle(id).await?;
+        let unsettled = Condition::all().add(request::Column::Desk.eq(""));
+        for id in self.ids(unsettled).await? {
+            go_on(id, self.settle(id).await);
         }
         let late = now.minus(self.patience).as_millis();
         let waiting = Condition::all()
@@ -134,7 +128,7 @@ impl AccessService {
             .add(request::Column::Desk.ne(Desk::Administrators.to_string()))
             .add(request::Column::DeskSince.lte(late));
         for id in self.ids(waiting).await? {
-            self.escalate(id).await?;
+            go_on(id, self.escalate(id).await);
         }
         Ok(())
     }
@@ -230,5 +224,12 @@ impl AccessService {
     /// After so long without a decision a request goes to the next level.
     pub fn patience(&self) -> Duration {
         self.patience
+    }
+}
+
+/// One request that cannot be moved does not hold up the others.
+fn go_on(id: Uuid, moved: ApiResult<()>) {
+    if let Err(error) = moved {
+        tracing::error!(request = %id, ?error, "the clock cannot move this request");
     }
 }

@@ -87,7 +87,12 @@ fn grant_columns() -> Vec<ColumnDef> {
     ]
 }
 
-const INDEXES: [(&str, &str, &[&str]); 4] = [
+const INDEXES: [(&str, &str, &[&str]); 5] = [
+    (
+        "permission_requests_by_state",
+        "permission_requests",
+        &["state", "ends_on"],
+    ),
     (
         "permission_requests_by_desk",
         "permission_requests",

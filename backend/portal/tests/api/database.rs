@@ -1,16 +1,56 @@
 //! What the portal does when its database does not: it refuses in time, and goes on by itself after.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::http::StatusCode;
-use foundation::testing::Kind;
+use foundation::{
+    clock::TestClock,
+    testing::{Kind, TestDatabase},
+};
+use portal::db::Migrator;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use sea_orm_migration::MigratorTrait;
 use shared::problem::ErrorCode;
 
 use crate::support::{PASSWORD, TestPortal};
 
+const CITY: &str = "2.16.886.101.90010.20002";
+const FIRE: &str = "2.16.886.101.90010.20002.20040";
+
 on_each_database! {
+    async fn posts_and_open_requests_from_before_go_on(kind) {
+        let database = Arc::new(TestDatabase::create(kind).await);
+        let db = foundation::database::connect(&database.url(), 2).await.unwrap();
+        let before = Migrator::migrations()
+            .iter()
+            .position(|step| step.name() == "m20261125_000001_deciding")
+            .unwrap();
+        Migrator::up(db.pool(), Some(u32::try_from(before).unwrap())).await.unwrap();
+        let id = |last: u8| match kind {
+            Kind::Sqlite => format!("x'019ab0c25c007a319d5e0000000000{last:02x}'"),
+            Kind::Postgres => format!("'019ab0c2-5c00-7a31-9d5e-0000000000{last:02x}'"),
+        };
+        let (manager, asker, application, request) = (id(1), id(2), id(3), id(4));
+        for sql in [
+            format!("INSERT INTO persons (id, name, account_kind, agency_oid, created_at) VALUES ({manager}, '主管', 'emic', '{CITY}', 1), ({asker}, '承辦', 'emic', '{FIRE}', 1)"),
+            format!("INSERT INTO person_roles (person_id, role) VALUES ({manager}, 'agency_manager'), ({manager}, 'auditor')"),
+            format!("INSERT INTO applications (id, code, name_zh, name_en, description_zh, description_en, glyph, position) VALUES ({application}, 'emic', '', '', '', '', '應', 1)"),
+            format!("INSERT INTO permission_requests (id, person_id, application_id, agency_oid, reason, starts_on, ends_on, state, submitted_at) VALUES ({request}, {asker}, {application}, '{FIRE}', '', '2026-11-23', '2026-12-31', 'submitted', 1)"),
+        ] {
+            db.execute_unprepared(&sql).await.unwrap();
+        }
+        db.close().await.unwrap();
+        let portal = TestPortal::node(database, TestClock::default(), Vec::new()).await;
+        let posts = "posts WHERE role = 'agency_manager' AND scope = '2.16.886.101.90010.20002' AND with_below";
+        assert_eq!(portal.count(posts).await, 1);
+        assert_eq!(portal.count("posts WHERE role = 'auditor' AND scope = ''").await, 1);
+        portal.app.state.access.keep_time().await.unwrap();
+        assert_eq!(portal.count(&format!("permission_requests WHERE desk = '{CITY}'")).await, 1);
+    }
+
     async fn a_deed_without_its_audit_row_does_not_happen(kind) {
         let portal = TestPortal::start(kind).await;
         portal.account("dawen").await;

@@ -1,0 +1,113 @@
+//! What a portal does by itself, again and again: each in a task of its own, until dropped with the process.
+
+use std::time::Duration;
+
+use crate::{
+    app::App,
+    audit::{self, SealKey},
+};
+
+/// How often the clock looks after requests that wait.
+const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
+/// How often the audit log is sealed.
+const SEAL_EVERY: Duration = Duration::from_secs(60);
+/// How often mail that is due is looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
+/// How often rows that nobody needs any more are deleted.
+const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
+
+impl App {
+    /// Begins all of it.
+    pub fn work_in_background(&self) {
+        self.purge_regularly();
+        self.keep_time();
+        self.seal_regularly();
+        self.deliver_regularly();
+    }
+
+    /// Moves requests that the clock moves, again and again, until dropped with the process.
+    fn keep_time(&self) {
+        let access = self.state.access.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(KEEP_TIME_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = access.keep_time().await {
+                    tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+            }
+        });
+    }
+
+    /// Seals the audit log, again and again, until dropped with the process; not without a key.
+    fn seal_regularly(&self) {
+        let Some(key) = self.state.config.audit.key.as_ref().map(SealKey::new) else {
+            return;
+        };
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(SEAL_EVERY);
+            loop {
+                ticks.tick().await;
+                match audit::seal(&state.db, state.clock.as_ref(), &key).await {
+                    Ok(findings) => {
+                        for finding in findings {
+                            tracing::error!(%finding, "the audit log was altered; run `emic-portal audit verify`");
+                        }
+                    }
+                    Err(error) => tracing::warn!(%error, "the audit log is not sealed for now"),
+                }
+            }
+        });
+    }
+
+    /// Answers requests for new passwords and sends mail, again and again, until dropped with the process.
+    fn deliver_regularly(&self) {
+        // Each by itself: a slow mail server keeps nobody waiting for the first.
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.passwords.answer_resets().await {
+                    tracing::warn!(%error, "requests for new passwords wait");
+                }
+            }
+        });
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.mail.deliver_due().await {
+                    tracing::warn!(%error, "mail waits");
+                }
+            }
+        });
+    }
+
+    /// Deletes what nobody needs any more, again and again, until dropped with the process.
+    fn purge_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(PURGE_EVERY);
+            loop {
+                ticks.tick().await;
+                let purged = async {
+                    state.sessions.purge().await?;
+                    state.login.purge().await?;
+                    state.tokens.purge().await?;
+                    state.mail.purge().await?;
+                    state.passwords.purge().await?;
+                    match &state.egov {
+                        Some(egov) => egov.purge().await,
+                        None => Ok(()),
+                    }
+                };
+                if let Err(error) = purged.await {
+                    tracing::warn!(%error, "old rows stay for now");
+                }
+            }
+        });
+    }
+}
