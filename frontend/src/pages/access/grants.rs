@@ -166,7 +166,7 @@ fn row(grant: GrantView) -> AnyView {
             <td data-label=tr!(access.application)>{pick(grant.application.name)}</td>
             <td data-label=tr!(access.agency)>{grant.agency.name.unwrap_or(grant.agency.oid)}</td>
             <td data-label=tr!(access.until)>{lasts(grant.starts_at, grant.ends_at)}</td>
-            <td data-label=tr!(access.state)>{mark(grant.state)}{why}</td>
+            <td data-label=tr!(access.state)><div>{mark(grant.state)}{why}</div></td>
             <td>{renew}</td>
         </tr>
     }

@@ -40,8 +40,10 @@ pub fn requests() -> AnyView {
         <p class="lead">{tr!(access.lead)}</p>
         {standing_in()}
         <div class="row above">
-            <a class="button" href="/access/new">{tr!(access.new)}</a>
-            <a class="button quiet" href="/access/grants">{tr!(access.grants)}</a>
+            <div class="row">
+                <a class="button" href="/access/new">{tr!(access.new)}</a>
+                <a class="button quiet" href="/access/grants">{tr!(access.grants)}</a>
+            </div>
             {filter(query)}
         </div>
         {shown}

@@ -161,11 +161,11 @@ fn row(grant: GrantView) -> AnyView {
         <tr>
             <th scope="row">{grant.person.name}</th>
             <td data-label=tr!(access.role)>
-                {pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span>
+                <div>{pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span></div>
             </td>
             <td data-label=tr!(access.agency)>{grant.agency.name.unwrap_or(grant.agency.oid)}</td>
             <td data-label=tr!(access.until)>{lasts(grant.starts_at, grant.ends_at)}</td>
-            <td data-label=tr!(access.state)>{grant_mark(grant.state)}{why}</td>
+            <td data-label=tr!(access.state)><div>{grant_mark(grant.state)}{why}</div></td>
             <td>{revoke}</td>
         </tr>
     }

@@ -160,7 +160,7 @@ fn row(request: RequestView, choosing: bool) -> AnyView {
             <th scope="row"><a href=address_of(id)>{name}</a></th>
             <td data-label=tr!(access.agency)>{request.agency.name.unwrap_or(request.agency.oid)}</td>
             <td data-label=tr!(access.roles)>
-                {pick(request.application.name)}<br/><span class="listed hint">{roles}</span>
+                <div>{pick(request.application.name)}<br/><span class="listed hint">{roles}</span></div>
             </td>
             <td data-label=tr!(access.period)>{period(request.starts_on, request.ends_on)}</td>
             <td data-label=tr!(access.sent_on)>{words(move || format::date(at, false, locale.get()))}</td>
