@@ -73,7 +73,7 @@ pub struct Link {
     /// The secret.
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 128, example = "q3uKxmD8cB2b1adTq3uKxmD8cB2b1adTq3uKxmD8cB0")
+        schema(example = "q3uKxmD8cB2b1adTq3uKxmD8cB2b1adTq3uKxmD8cB0")
     )]
     pub token: String,
 }
@@ -102,7 +102,7 @@ pub struct NewPassword {
     /// The secret of the link.
     #[cfg_attr(
         feature = "openapi",
-        schema(max_length = 128, example = "q3uKxmD8cB2b1adTq3uKxmD8cB2b1adTq3uKxmD8cB0")
+        schema(example = "q3uKxmD8cB2b1adTq3uKxmD8cB2b1adTq3uKxmD8cB0")
     )]
     pub token: String,
     /// The new password, 8 to 128 characters of any script.
