@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     login::LONGEST_INPUT,
     problem::{Violation, ViolationCode},
-    text::is_hidden,
+    text::{is_hidden, password::Rule},
 };
 
 /// The longest text that is looked at as a link's secret, in bytes.
@@ -111,6 +111,13 @@ pub struct NewPassword {
         schema(min_length = 8, max_length = 128, example = "seven quiet night shifts")
     )]
     pub password: String,
+}
+
+impl NewPassword {
+    /// The rule of its length, which is told whether the link is good or not; the others are told of a good one.
+    pub fn length_violation(&self) -> Option<Violation> {
+        Rule::Length.violation("password", &self.password, "")
+    }
 }
 
 /// `POST /api/v1/profile/password`.

@@ -146,6 +146,9 @@ impl PasswordService {
 
     /// Sets the password that came with a link. Whatever was signed in for the person is not any more.
     pub(super) async fn redeem(&self, new: NewPassword, source: &str) -> ApiResult<()> {
+        if let Some(violation) = new.length_violation() {
+            return Err(ApiError::Invalid(vec![violation]));
+        }
         let (person, own) = self.of_link(&new.token).await?;
         history::check(&self.db, &self.hasher, person, &own, ("password", &new.password)).await?;
         let hash = self.hasher.hash(new.password.into()).await?;

@@ -33,6 +33,9 @@ impl InvitationService {
 
     /// Makes the account that an invitation is for, with this password.
     pub(super) async fn accept(&self, new: NewPassword, source: &str) -> ApiResult<()> {
+        if let Some(violation) = new.length_violation() {
+            return Err(ApiError::Invalid(vec![violation]));
+        }
         let found = store::by_token(&self.db, &new.token, self.clock.now())
             .await?
             .ok_or(ErrorCode::LinkOver)?;
