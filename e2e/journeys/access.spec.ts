@@ -323,7 +323,8 @@ test('a request that was returned says what is asked for, and what to do', async
   await new RequestsPage(page).rows.getByRole('link', { name: '訊息服務發送平台' }).click();
   const request = new RequestPage(page);
   await expect(request.correct).toContainText('請補充預定發送的對象與時段。');
-  await expect(request.correct).toContainText('請撤回這件申請，再依說明重新申請');
+  await expect(request.correct).toContainText('請依說明補正後再送出');
+  await expect(request.correct.getByRole('link', { name: '補正這件申請' })).toHaveAttribute('href', /\/correct$/);
   await expect(request.withdraw).toBeVisible();
 });
 
