@@ -277,6 +277,8 @@ test.describe('A provider that is down', () => {
     const egov = new MyEGovPages(page);
     await egov.identify(MEMBERS.naturalPerson);
     await expect(egov.agree).toBeVisible();
+    // With its pictures: what it has yet to ask for would be asked of a program that has stopped.
+    await page.waitForLoadState();
     // It still answers the browser, but not the portal any more.
     await beforeTheWayBack(page, async (route, _, response) => {
       await myegov.program.stop();

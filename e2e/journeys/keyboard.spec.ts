@@ -109,8 +109,8 @@ test.describe('With the keyboard alone', () => {
     await expect(login.username).toHaveAccessibleDescription('請輸入帳號');
   });
 
-  test('every page can be walked through, forth and back', async ({ page, frame }) => {
-    for (const path of ['/login', '/about', '/environment', '/support', '/api/docs']) {
+  for (const path of ['/login', '/about', '/environment', '/support', '/api/docs']) {
+    test(`every page can be walked through, forth and back: ${path}`, async ({ page, frame }) => {
       await page.goto(path);
       // The examples on the page of the API are hundreds of stops; its table of contents leads past them.
       const links = page.locator(path === '/api/docs' ? 'nav a[href]' : 'a[href]:visible, button:visible, input:visible');
@@ -118,6 +118,6 @@ test.describe('With the keyboard alone', () => {
       await tabTo(page, links.last(), 150);
       await page.keyboard.press('Shift+Tab');
       expect(await page.evaluate(() => document.activeElement !== document.body)).toBe(true);
-    }
-  });
+    });
+  }
 });
