@@ -111,6 +111,7 @@ test.describe('With the keyboard alone', () => {
 
   for (const path of ['/login', '/about', '/environment', '/support', '/api/docs']) {
     test(`every page can be walked through, forth and back: ${path}`, async ({ page, frame }) => {
+      test.slow(path === '/api/docs', 'a stop for each of its operations');
       await page.goto(path);
       // The examples on the page of the API are hundreds of stops; its table of contents leads past them.
       const links = page.locator(path === '/api/docs' ? 'nav a[href]' : 'a[href]:visible, button:visible, input:visible');
