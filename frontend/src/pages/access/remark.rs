@@ -156,7 +156,7 @@ fn form(remarking: Remarking, moves: &[RequestAction]) -> AnyView {
                 <p class="hint" id="comment-hint">{follow(hint)}</p>
                 {field_error(FIELD, remarking.error)}
             </div>
-            <div role="alert">{trouble}</div>
+            {trouble}
             <div class="row">{buttons}</div>
         </form>
     }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde_json::json;
+use tracing::{Dispatch, subscriber::NoSubscriber};
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::{BROWSER_COOKIE, SECRET, SESSION_COOKIE, World, form, post_form};
@@ -39,6 +40,9 @@ on_each_database! {
             .with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG)
             .with_writer(log.clone())
             .finish();
+        // While there is a single subscriber, a span that another test's thread meets first is asked of that thread
+        // alone, which has none, and is off for everybody from then on.
+        let _second = Dispatch::new(NoSubscriber::new());
         let _guard = tracing::subscriber::set_default(subscriber);
 
         let world = World::start(kind).await;
