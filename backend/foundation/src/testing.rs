@@ -1,12 +1,19 @@
 //! For tests of both servers: databases of one's own, on SQLite and on PostgreSQL.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    fs,
+    marker::PhantomData,
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use sea_orm::{ConnectionTrait, Database};
+use sea_orm_migration::MigratorTrait;
 use secrecy::SecretString;
+use tokio::sync::OnceCell;
 
-use crate::random;
+use crate::{database, random};
 
 /// The variable that names a PostgreSQL server on which tests may create databases.
 pub const POSTGRES: &str = "EMIC_TEST_POSTGRES";
@@ -20,7 +27,7 @@ pub enum Kind {
     Postgres,
 }
 
-/// An empty database that goes when this does.
+/// A database that goes when this does.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
@@ -28,54 +35,121 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// Makes one.
+    /// Makes an empty one.
     ///
     /// # Panics
     /// When it cannot be made: without a database there is no test.
-    #[expect(
-        clippy::expect_used,
-        clippy::panic,
-        reason = "a test without its database must not pass"
-    )]
     pub async fn create(kind: Kind) -> Self {
         match kind {
-            Kind::Sqlite => {
-                let folder = tempfile::tempdir().expect("a folder for the test's database");
-                let path = folder.path().join("test.db");
-                Self {
-                    url: format!("sqlite://{}?mode=rwc", path.display()),
-                    _folder: Some(folder),
-                }
-            }
-            Kind::Postgres => {
-                static NUMBER: AtomicU32 = AtomicU32::new(0);
-                let Ok(server) = std::env::var(POSTGRES) else {
-                    panic!("{POSTGRES} names no server; `cargo xtask test --only tests` starts one")
-                };
-                let unique = URL_SAFE_NO_PAD
-                    .encode(random::bytes::<9>())
-                    .to_lowercase()
-                    .replace('-', "_");
-                let name = format!("test_{}_{unique}", NUMBER.fetch_add(1, Ordering::Relaxed));
-                let admin = Database::connect(&server).await.expect("the test server answers");
-                admin
-                    .execute_unprepared(&format!("CREATE DATABASE \"{name}\""))
-                    .await
-                    .expect("the test server makes a database");
-                admin.close().await.expect("the connection closes");
-                let (base, _) = server
-                    .rsplit_once('/')
-                    .expect("the server's URL ends with a database");
-                Self {
-                    url: format!("{base}/{name}"),
-                    _folder: None,
-                }
-            }
+            Kind::Sqlite => Self::file().0,
+            Kind::Postgres => Self::on_the_server("").await,
         }
     }
 
     /// Its URL, for as many connections and nodes as the test wants.
     pub fn url(&self) -> SecretString {
         self.url.clone().into()
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its database must not pass")]
+    fn file() -> (Self, PathBuf) {
+        let folder = tempfile::tempdir().expect("a folder for the test's database");
+        let path = folder.path().join("test.db");
+        let database = Self {
+            url: format!("sqlite://{}?mode=rwc", path.display()),
+            _folder: Some(folder),
+        };
+        (database, path)
+    }
+
+    #[expect(
+        clippy::expect_used,
+        clippy::panic,
+        reason = "a test without its database must not pass"
+    )]
+    async fn on_the_server(options: &str) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let Ok(server) = std::env::var(POSTGRES) else {
+            panic!("{POSTGRES} names no server; `cargo xtask test --only unit` starts one")
+        };
+        let unique = URL_SAFE_NO_PAD
+            .encode(random::bytes::<9>())
+            .to_lowercase()
+            .replace('-', "_");
+        let name = format!("test_{}_{unique}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        let admin = Database::connect(&server).await.expect("the test server answers");
+        admin
+            .execute_unprepared(&format!("CREATE DATABASE \"{name}\"{options}"))
+            .await
+            .expect("the test server makes a database");
+        admin.close().await.expect("the connection closes");
+        let (base, _) = server
+            .rsplit_once('/')
+            .expect("the server's URL ends with a database");
+        Self {
+            url: format!("{base}/{name}"),
+            _folder: None,
+        }
+    }
+}
+
+/// A database with all tables, of which each test gets a copy: to make the tables takes longer than most tests do.
+#[derive(Debug)]
+pub struct Template<M> {
+    sqlite: OnceCell<Vec<u8>>,
+    postgres: OnceCell<String>,
+    migrator: PhantomData<fn() -> M>,
+}
+
+impl<M: MigratorTrait> Template<M> {
+    /// One that is made at the first copy.
+    #[expect(clippy::new_without_default, reason = "it stands in a static")]
+    pub const fn new() -> Self {
+        Self {
+            sqlite: OnceCell::const_new(),
+            postgres: OnceCell::const_new(),
+            migrator: PhantomData,
+        }
+    }
+
+    /// A copy of it.
+    ///
+    /// # Panics
+    /// When it cannot be made: without a database there is no test.
+    #[expect(clippy::expect_used, reason = "a test without its database must not pass")]
+    pub async fn copy(&self, kind: Kind) -> TestDatabase {
+        match kind {
+            Kind::Sqlite => {
+                let made = Box::pin(async {
+                    let (database, path) = TestDatabase::file();
+                    Self::migrate(&database).await;
+                    fs::read(path).expect("the template can be read")
+                });
+                let (database, path) = TestDatabase::file();
+                fs::write(path, self.sqlite.get_or_init(|| made).await).expect("the copy can be written");
+                database
+            }
+            Kind::Postgres => {
+                let made = Box::pin(async {
+                    let database = TestDatabase::create(kind).await;
+                    Self::migrate(&database).await;
+                    let (_, name) = database.url.rsplit_once('/').expect("it has a name");
+                    name.to_owned()
+                });
+                let name = self.postgres.get_or_init(|| made).await;
+                TestDatabase::on_the_server(&format!(" TEMPLATE \"{name}\"")).await
+            }
+        }
+    }
+
+    #[expect(clippy::expect_used, reason = "a test without its database must not pass")]
+    async fn migrate(database: &TestDatabase) {
+        let open = database::connect(&database.url(), 2)
+            .await
+            .expect("the template opens");
+        database::migrate::<M>(&open, &database.url())
+            .await
+            .expect("the migrations succeed");
+        open.close().await.expect("the template closes");
     }
 }

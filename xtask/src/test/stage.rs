@@ -125,14 +125,11 @@ impl Stage {
                 )
                 .run(),
             Self::Openapi => {
-                // Tests of the portal need its program, so this builds nothing after the tests have run.
-                workspace_tests(&["--no-run", "--quiet"]).run()?;
+                debug_programs()?;
                 openapi::check()
             }
             Self::Fuzz => {
-                External::cargo("building the portal")
-                    .args(["build", "--package", "portal"])
-                    .run()?;
+                debug_programs()?;
                 fuzz::run(&prepared.postgres()?)
             }
             Self::Frontend => {
@@ -162,6 +159,12 @@ fn workspace_tests(options: &[&str]) -> External {
     External::cargo("the tests")
         .args(["test", "--workspace"])
         .args(options)
+}
+
+/// The servers' debug programs. Their tests need them, and a build of the portal alone would choose other features of
+/// its dependencies and compile these anew: so this builds nothing after the tests have run.
+fn debug_programs() -> Result<()> {
+    workspace_tests(&["--no-run", "--quiet"]).run()
 }
 
 fn journeys(prepared: &mut Prepared) -> Result<()> {

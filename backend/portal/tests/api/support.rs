@@ -11,10 +11,10 @@ use foundation::{
     clock::{Clock, TestClock},
     hasher::Cost,
     settings::Settings,
-    testing::{Kind, TestDatabase},
+    testing::{Kind, Template, TestDatabase},
 };
 use http_body_util::BodyExt;
-use portal::{App, account, account::NewAccount, build, config::Config};
+use portal::{App, account, account::NewAccount, build, config::Config, db::Migrator};
 use serde_json::Value;
 use shared::{person::Role, problem::Problem, time::Timestamp};
 use tower::ServiceExt;
@@ -45,6 +45,9 @@ macro_rules! on_each_database {
     };
 }
 
+/// What every portal's database begins as.
+pub(crate) static TEMPLATE: Template<Migrator> = Template::new();
+
 /// One node of a portal.
 pub(crate) struct TestPortal {
     pub(crate) app: App,
@@ -54,14 +57,14 @@ pub(crate) struct TestPortal {
 }
 
 impl TestPortal {
-    /// On an empty database of its own.
+    /// On a database of its own, with tables and nothing in them.
     pub(crate) async fn start(kind: Kind) -> Self {
         Self::with(kind, &[]).await
     }
 
     /// With further settings, by their names in the environment.
     pub(crate) async fn with(kind: Kind, settings: &[(&str, &str)]) -> Self {
-        let database = Arc::new(TestDatabase::create(kind).await);
+        let database = Arc::new(TEMPLATE.copy(kind).await);
         let settings = settings
             .iter()
             .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))

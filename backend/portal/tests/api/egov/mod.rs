@@ -21,14 +21,11 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use foundation::{
-    clock::TestClock,
-    testing::{Kind, TestDatabase},
-};
+use foundation::{clock::TestClock, testing::Kind};
 use url::form_urlencoded;
 
 use self::provider::{CLIENT, Provider, Question, SECRET};
-use crate::support::{Answer, Browser, TestPortal};
+use crate::support::{Answer, Browser, TEMPLATE, TestPortal};
 
 const BROWSER_COOKIE: &str = "__Host-emic-egov";
 const SESSION_COOKIE: &str = "__Host-emic-session";
@@ -58,7 +55,7 @@ impl World {
             .chain(settings.iter().map(|(name, value)| (*name, (*value).to_owned())))
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
-        let database = Arc::new(TestDatabase::create(kind).await);
+        let database = Arc::new(TEMPLATE.copy(kind).await);
         let portal = TestPortal::node(database, clock, settings).await;
         Self { portal, provider }
     }
