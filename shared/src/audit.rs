@@ -82,6 +82,10 @@ audit_actions! {
     PermissionRequestWithdrawn "permission_request_withdrawn" Permission;
     /// Somebody said something about a request.
     PermissionRequestCommented "permission_request_commented" Permission;
+    /// A file was added to a request.
+    AttachmentAdded "attachment_added" Permission;
+    /// A file was taken from a request.
+    AttachmentRemoved "attachment_removed" Permission;
     /// A manager agreed to a request, which goes on to the application's owner.
     PermissionEndorsed "permission_endorsed" Permission;
     /// A request was approved, and its roles were granted.

@@ -8,6 +8,7 @@ pub mod account;
 pub mod affiliation;
 pub mod agency;
 pub mod application;
+pub mod attachment;
 pub mod audit;
 pub mod date;
 pub mod delegation;

@@ -96,6 +96,8 @@ error_codes! {
     TokenExists "token_exists" = 409 "The access token was made already";
     /// The person has as many living access tokens as one may have.
     TokenLimit "token_limit" = 409 "Too many access tokens";
+    /// As many files go with the request, or wait for one to be sent, as may.
+    AttachmentLimit "attachment_limit" = 409 "Too many attachments";
     /// The link is used up, its time is over, a newer one took its place, or there never was one.
     LinkOver "link_over" = 410 "The link is not good any more";
     /// No way to send mail is configured, and this needs one.
@@ -231,6 +233,10 @@ pub enum ViolationCode {
     AlreadyRequested,
     /// It belongs to another source and cannot be changed here.
     Locked,
+    /// A file of more than `max` bytes.
+    TooLarge,
+    /// A file of a type that is not taken, or not of the type that its name says.
+    WrongType,
     /// It does not go with another field: a postal code with its district, a district with its county.
     Mismatched,
 }

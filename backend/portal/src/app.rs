@@ -21,10 +21,7 @@ use foundation::{
     http_client::HttpClient,
 };
 use sea_orm::DbErr;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
-};
+use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -34,6 +31,7 @@ use crate::{
     affiliation::{self, AffiliationService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
+    attachment::{self, AttachmentService},
     audit::{self, AuditService},
     config::Config,
     db::Migrator,
@@ -64,8 +62,6 @@ use crate::{
 
 /// The largest JSON body, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
-/// Longer than this no answer takes.
-const PATIENCE: Duration = Duration::from_secs(15);
 /// A body whose next bytes do not come within this is given up.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
@@ -108,6 +104,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
+        .merge(attachment::routes::extending())
         .merge(people::routes::extending())
         .merge(post::routes::extending())
         .merge(affiliation::routes::extending())
@@ -182,7 +179,6 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         // In one: each `layer` is a box more around every route.
         .layer((
             from_fn_with_state(headers, around),
-            TimeoutLayer::with_status_code(::http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
             CatchPanicLayer::custom(problems::panicked),
         )))
 }
@@ -275,6 +271,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         agencies.clone(),
         config.access,
     );
+    let attachments = AttachmentService::new(db.clone(), clock.clone(), access.clone());
     let tokens = TokenService::new(db.clone(), clock.clone());
     let accounts = Accounts::new(&db, &clock, &hasher, &config, (&login, &sessions, &tokens))?;
     let posts = PostService::new(
@@ -301,6 +298,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
         posts,
         access,
+        attachments,
         applications,
         agencies,
         audit: AuditService::new(db.clone(), clock.clone()),

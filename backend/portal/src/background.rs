@@ -99,6 +99,7 @@ impl App {
                     state.tokens.purge().await?;
                     state.mail.purge().await?;
                     state.passwords.purge().await?;
+                    state.attachments.purge().await?;
                     match &state.egov {
                         Some(egov) => egov.purge().await,
                         None => Ok(()),

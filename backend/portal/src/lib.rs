@@ -6,6 +6,7 @@ pub mod affiliation;
 pub mod agency;
 mod app;
 pub mod application;
+pub mod attachment;
 pub mod audit;
 mod background;
 pub mod config;

@@ -11,6 +11,7 @@ use crate::{
     affiliation::AffiliationService,
     agency::AgencyService,
     application::ApplicationService,
+    attachment::AttachmentService,
     audit::AuditService,
     config::Config,
     download::DownloadService,
@@ -82,6 +83,8 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
+    /// Files that go with requests.
+    pub attachments: AttachmentService,
     /// People, for those who look after them.
     pub people: PeopleService,
     /// Posts.
@@ -129,6 +132,7 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     access: AccessService,
+    attachments: AttachmentService,
     people: PeopleService,
     posts: PostService,
     affiliations: AffiliationService,

@@ -34,6 +34,7 @@ pub fn code(code: ErrorCode) -> (Text, Text) {
         | ErrorCode::InsufficientScope
         | ErrorCode::SessionRequired => (text!(error.token), text!(error.token_do)),
         ErrorCode::TokenExists => (text!(error.token_exists), text!(error.token_exists_do)),
+        ErrorCode::AttachmentLimit => (text!(error.attachment_limit), text!(error.attachment_limit_do)),
         ErrorCode::TokenLimit => (text!(error.token_limit), text!(error.token_limit_do)),
         ErrorCode::LinkOver => (text!(error.link_over), text!(error.link_over_do)),
         ErrorCode::MailOff => (text!(error.mail_off), text!(error.mail_off_do)),
@@ -99,6 +100,8 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
             "csv" => text!(violation.csv),
             _ => text!(violation.malformed),
         },
+        ViolationCode::TooLarge => text!(violation.too_large),
+        ViolationCode::WrongType => text!(violation.wrong_type),
         ViolationCode::Locked => text!(violation.locked),
         ViolationCode::Mismatched => match violation.field.as_str() {
             "postal_code" => text!(violation.not_in_district),

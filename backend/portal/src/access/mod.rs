@@ -17,4 +17,5 @@ mod shown;
 
 pub use held::Standing;
 pub(crate) use seed::{Past, insert_grant, insert_request};
-pub use service::{AccessService, Submitted};
+pub(crate) use service::hold_own;
+pub use service::{AccessService, Actor, Submitted};

@@ -310,6 +310,19 @@ pub(super) async fn own<C: ConnectionTrait>(db: &C, person: Uuid, id: Uuid) -> A
         .ok_or(ErrorCode::NotFound)?)
 }
 
+/// Holds a person's own request until the transaction ends; where it stands, none while there is no such request.
+pub(crate) async fn hold_own<C: ConnectionTrait>(
+    transaction: &C,
+    person: Uuid,
+    id: Uuid,
+) -> Result<Option<RequestState>, DbErr> {
+    let found = requests::hold(transaction, id).await?;
+    found
+        .filter(|request| request.person_id == person)
+        .map(|request| request.state())
+        .transpose()
+}
+
 /// Writes the roles that are asked for; in one order, so that two requests at once never wait for each other.
 pub(super) async fn take_roles(
     transaction: &DatabaseTransaction,

@@ -111,7 +111,9 @@ pub fn explain(violation: &Violation) -> String {
         ViolationCode::Unknown
         | ViolationCode::TooEarly
         | ViolationCode::TooLate
-        | ViolationCode::AlreadyRequested => "cannot be this".to_owned(),
+        | ViolationCode::AlreadyRequested
+        | ViolationCode::TooLarge
+        | ViolationCode::WrongType => "cannot be this".to_owned(),
     };
     format!("{} {what}", violation.field)
 }

@@ -104,6 +104,18 @@ pub const ROUTES: &[Route] = &[
         "/api/v1/permission-requests/{id}/withdraw",
     ),
     scope(
+        Scope::AccessRead,
+        Method::GET,
+        "/api/v1/permission-requests/{id}/attachments",
+    ),
+    scope(
+        Scope::AccessWrite,
+        Method::POST,
+        "/api/v1/permission-requests/{id}/attachments",
+    ),
+    scope(Scope::AccessRead, Method::GET, "/api/v1/attachments/{id}"),
+    scope(Scope::AccessWrite, Method::DELETE, "/api/v1/attachments/{id}"),
+    scope(
         Scope::AccessWrite,
         Method::POST,
         "/api/v1/permission-requests/{id}/approve",

@@ -1,7 +1,5 @@
 //! Reads bodies, queries and paths, and says by a code what is wrong with them.
 
-use std::time::Duration;
-
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request},
@@ -11,10 +9,8 @@ use http::{HeaderValue, StatusCode, header};
 use serde::de::DeserializeOwned;
 use shared::problem::ErrorCode;
 
+use super::patience;
 use crate::error::ApiError;
-
-/// A body that is not there after this is given up.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A JSON body. Another content type is 415, too much of it 413, and what is no JSON of this shape 400;
 /// fields that the operation does not know are part of the shape.
@@ -58,7 +54,8 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 
 /// All of the body. One that drips in is cut off here, as the client's fault, before the answer's own time is over.
 async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
-    match tokio::time::timeout(PATIENCE, Bytes::from_request(request, state)).await {
+    let patience = patience::for_body(&request);
+    match tokio::time::timeout(patience, Bytes::from_request(request, state)).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Err(ErrorCode::BodyTooLarge.into())

@@ -4,6 +4,7 @@ pub mod api_docs;
 pub mod assets;
 pub mod extract;
 pub mod paging;
+pub mod patience;
 pub mod policy;
 pub mod precondition;
 pub mod problems;

@@ -11,6 +11,7 @@ use foundation::http::observe::RequestId;
 use http::{HeaderValue, StatusCode, header};
 use shared::problem::{ErrorCode, Problem};
 
+use super::patience;
 use crate::error::respond;
 
 /// What an unknown path of the API answers: never the pages.
@@ -44,10 +45,13 @@ fn is_written(response: &Response) -> bool {
         .is_some_and(|kind| kind == "application/json" || kind == "text/html; charset=utf-8")
 }
 
-/// The middleware.
+/// The middleware. An answer that takes too long is given up here too.
 pub async fn write(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().copied();
-    let mut response = next.run(request).await;
+    let patience = patience::for_answer(&request);
+    let mut response = tokio::time::timeout(patience, next.run(request))
+        .await
+        .unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response());
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if is_written(&response) => return response,

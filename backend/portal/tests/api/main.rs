@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod affiliation;
 mod agency;
+mod attachment;
 mod audience;
 mod audit;
 mod audit_reading;

@@ -36,6 +36,8 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::SessionsEnded => text!(audit.sessions_ended),
         AuditAction::PermissionRequested => text!(audit.permission_requested),
         AuditAction::PermissionRequestWithdrawn => text!(audit.permission_request_withdrawn),
+        AuditAction::AttachmentAdded => text!(audit.attachment_added),
+        AuditAction::AttachmentRemoved => text!(audit.attachment_removed),
         AuditAction::PermissionRequestCommented => text!(audit.permission_request_commented),
         AuditAction::PermissionEndorsed => text!(audit.permission_endorsed),
         AuditAction::PermissionApproved => text!(audit.permission_approved),
