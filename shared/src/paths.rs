@@ -165,6 +165,11 @@ pub fn withdraw(id: &str) -> String {
     format!("{PERMISSION_REQUESTS}/{id}/withdraw")
 }
 
+/// The path of a file that goes with a request.
+pub fn attachment(id: uuid::Uuid) -> String {
+    format!("/api/v1/attachments/{id}")
+}
+
 /// The path of a person whom one looks after.
 pub fn person(id: &str) -> String {
     format!("{PERSONS}/{id}")

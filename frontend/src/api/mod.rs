@@ -13,6 +13,8 @@ use crate::session::clock::Reading;
 
 /// After this many milliseconds without an answer, the server counts as out of reach.
 const PATIENCE: u32 = 15_000;
+/// The same where a file is sent.
+const FILE_PATIENCE: u32 = 250_000;
 
 /// Why there is no usable answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +130,12 @@ async fn send(
     body: Option<String>,
     tag: Option<&str>,
 ) -> Result<gloo_net::http::Response, gloo_net::Error> {
-    let signal = AbortSignal::timeout_with_u32(PATIENCE);
+    let patience = if body.is_some() && path.ends_with("/attachments") {
+        FILE_PATIENCE
+    } else {
+        PATIENCE
+    };
+    let signal = AbortSignal::timeout_with_u32(patience);
     let mut builder = RequestBuilder::new(path)
         .method(method)
         .abort_signal(Some(&signal));

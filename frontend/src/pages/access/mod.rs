@@ -1,6 +1,7 @@
 //! 應用系統權限申請: one's requests, one of them with its history, the form for a new one and for a correction, and
 //! what one holds.
 
+mod attachments;
 mod facts;
 mod form;
 mod grants;
@@ -10,8 +11,9 @@ mod remark;
 mod standing_in;
 pub mod state;
 
+pub use attachments::attachments;
 pub use facts::{facts, history};
-pub use form::{correction, new_request};
+pub use form::{correction, new_id, new_request};
 pub use grants::{grants, lasts, mark as grant_mark};
 pub use list::{period, requests};
 pub use one::request;

@@ -7,7 +7,7 @@ use shared::{
     paths,
 };
 
-use super::{address_of, address_of_new, facts, history, remark, remark_done, state};
+use super::{address_of, address_of_new, attachments, facts, history, remark, remark_done, state};
 use crate::{
     api::Failure,
     components::{Dialog, Heading, Loaded, Tone, failure_view, icon, live, notice, spawn},
@@ -170,6 +170,10 @@ fn show(request: RequestView) -> AnyView {
                 {facts}
             </dl>
             <div class="row">{action}</div>
+        </section>
+        <section class="card request" aria-labelledby="attachments">
+            <h2 id="attachments">{tr!(access.attachments)}</h2>
+            {attachments(request.id, request.state.is_open())}
         </section>
         {remark}
         {history(request.history)}

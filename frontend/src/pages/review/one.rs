@@ -10,7 +10,7 @@ use crate::{
     components::{Heading, Loaded, Tone, live, notice, words},
     i18n::{self, fill, pick, text, tr},
     pages::{
-        access::{facts, grant_mark, history, lasts, remark, remark_done, state},
+        access::{attachments, facts, grant_mark, history, lasts, remark, remark_done, state},
         application::risk,
     },
     query,
@@ -96,6 +96,10 @@ fn show(review: ReviewView) -> AnyView {
                 <dd>{pick(request.application.name)}</dd>
                 {facts}
             </dl>
+        </section>
+        <section class="card request" aria-labelledby="attachments">
+            <h2 id="attachments">{tr!(access.attachments)}</h2>
+            {attachments(request.id, false)}
         </section>
         {roles(review.roles)}
         {held(review.grants)}

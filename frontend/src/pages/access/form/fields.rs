@@ -7,7 +7,7 @@ use super::{Form, roles::roles};
 use crate::{
     components::{error_id, error_summary, field_error, focus_field, live, needed, sometimes, truth, words},
     i18n::{Text, fill, follow, pick, text, tr},
-    pages::agency_field,
+    pages::{access::attachments, agency_field},
 };
 
 /// The form's first step.
@@ -30,6 +30,10 @@ pub(super) fn fields(form: &Form) -> AnyView {
                 {day(&form, "starts_on", form.starts_on)}
                 {day(&form, "ends_on", form.ends_on)}
             </div>
+            <fieldset class="field">
+                <legend>{tr!(access.attachments)}</legend>
+                {attachments(form.id.get_untracked(), true)}
+            </fieldset>
             <button type="submit" class="button">{tr!(access.next)}</button>
         </form>
     }
