@@ -10,7 +10,7 @@ use crate::{
     account::{EmailService, PasswordService},
     affiliation::AffiliationService,
     agency::AgencyService,
-    application::ApplicationService,
+    application::{ApplicationService, CatalogueService},
     audit::AuditService,
     config::Config,
     download::DownloadService,
@@ -80,6 +80,8 @@ pub struct Services {
     pub agencies: AgencyService,
     /// Applications.
     pub applications: ApplicationService,
+    /// Applications, for those who keep them.
+    pub catalogue: CatalogueService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
     /// People, for those who look after them.
@@ -128,6 +130,7 @@ given! {
     egov: Option<EgovService>,
     agencies: AgencyService,
     applications: ApplicationService,
+    catalogue: CatalogueService,
     access: AccessService,
     people: PeopleService,
     posts: PostService,

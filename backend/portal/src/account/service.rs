@@ -111,7 +111,11 @@ pub fn explain(violation: &Violation) -> String {
         ViolationCode::Unknown
         | ViolationCode::TooEarly
         | ViolationCode::TooLate
-        | ViolationCode::AlreadyRequested => "cannot be this".to_owned(),
+        | ViolationCode::AlreadyRequested
+        | ViolationCode::RoleClosed
+        | ViolationCode::NotForAgency
+        | ViolationCode::SameRole
+        | ViolationCode::TooMany => "cannot be this".to_owned(),
     };
     format!("{} {what}", violation.field)
 }
