@@ -115,6 +115,11 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/people/{id}",
     "/manage/proposals",
     PAGE_INVITATIONS,
+    "/manage/applications",
+    "/manage/new-application",
+    "/manage/applications/{code}",
+    "/manage/applications/{code}/new-role",
+    "/manage/applications/{code}/roles/{role}",
     PAGE_AUDIT,
 ];
 
