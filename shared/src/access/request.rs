@@ -116,7 +116,7 @@ impl NewRequest {
     /// The first of the chosen roles that is given no more, or not to the agency.
     pub fn refused_role(&self, offered: &[RoleView]) -> Option<Violation> {
         let agency = self.agency.parse::<Oid>().ok();
-        let chosen = offered.iter().filter(|role| self.roles.contains(&role.code));
+        let mut chosen = offered.iter().filter(|role| self.roles.contains(&role.code));
         let refused = |role: &RoleView| {
             let code = if role.closed {
                 ViolationCode::RoleClosed
@@ -127,7 +127,7 @@ impl NewRequest {
             };
             Some(Violation::new("roles", code).with("role", &role.code))
         };
-        chosen.filter_map(refused).next()
+        chosen.find_map(refused)
     }
 
     fn reason_violation(&self) -> Option<Violation> {

@@ -118,7 +118,7 @@ pub struct RoleConflictView {
 mod tests {
     use super::*;
 
-    fn rule(role: &str, other: &str, reason: &str) -> Vec<(String, ViolationCode)> {
+    fn broken(role: &str, other: &str, reason: &str) -> Vec<(String, ViolationCode)> {
         let rule = NewRoleConflict {
             application: "emic".into(),
             role: role.into(),
@@ -127,24 +127,24 @@ mod tests {
             reason: reason.into(),
             strict: false,
         };
-        let broken = rule.violations().into_iter();
-        broken.map(|it| (it.field, it.code)).collect()
+        let violations = rule.violations().into_iter();
+        violations.map(|it| (it.field, it.code)).collect()
     }
 
     #[test]
     fn a_rule_names_two_roles_and_says_why() {
-        assert_eq!(rule("reporter", "centre", "不得為同一人"), []);
+        assert_eq!(broken("reporter", "centre", "不得為同一人"), []);
         let same = [("other_role".to_owned(), ViolationCode::SameRole)];
-        assert_eq!(rule("reporter", "reporter", "不得為同一人"), same);
+        assert_eq!(broken("reporter", "reporter", "不得為同一人"), same);
         let nothing = [
             ("role".to_owned(), ViolationCode::Required),
             ("other_role".to_owned(), ViolationCode::Malformed),
             ("reason".to_owned(), ViolationCode::Required),
         ];
-        assert_eq!(rule("", "Centre!", " \n"), nothing);
+        assert_eq!(broken("", "Centre!", " \n"), nothing);
         let long = "字".repeat(301);
         assert_eq!(
-            rule("reporter", "centre", &long),
+            broken("reporter", "centre", &long),
             [("reason".to_owned(), ViolationCode::TooLong)]
         );
     }

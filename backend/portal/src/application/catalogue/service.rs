@@ -145,9 +145,10 @@ pub(super) fn invalid(field: &str, code: ViolationCode) -> ApiError {
 /// The application of this code, if it is kept by this keeper.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, keeper: &Keeper, code: &str) -> ApiResult<Kept> {
     // Others are not looked for.
-    let found = match is_code(code) {
-        true => applications::find(db, code).await?,
-        false => None,
+    let found = if is_code(code) {
+        applications::find(db, code).await?
+    } else {
+        None
     };
     Ok(found
         .filter(|found| keeper.keeps(found.id))

@@ -1,6 +1,6 @@
 //! Rows of applications as those who keep them read and write them.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write};
 
 use foundation::{clock::Clock, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
@@ -144,12 +144,15 @@ pub(in crate::application::catalogue) async fn list<C: ConnectionTrait>(
     values.extend(more);
     if let Some(state) = wanted.state {
         values.push(state.name().into());
-        condition += &format!(" AND a.state = ${}", values.len());
+        condition.push_str(" AND a.state = $");
+        condition.push_str(&values.len().to_string());
     }
     if let Some(query) = &wanted.query {
         values.push(holding(query).into());
         let place = values.len();
-        condition += &format!(
+        // Writing to a text never fails.
+        let _ = write!(
+            condition,
             " AND (LOWER(a.name_zh) LIKE ${place} ESCAPE '!' OR LOWER(a.name_en) LIKE ${place} ESCAPE '!' \
              OR a.code LIKE ${place} ESCAPE '!')"
         );

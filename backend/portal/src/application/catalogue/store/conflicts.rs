@@ -1,5 +1,7 @@
 //! Rows of `role_conflicts`.
 
+use std::fmt::Write;
+
 use foundation::{clock::Clock, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use shared::{
@@ -74,7 +76,8 @@ pub(in crate::application::catalogue) async fn list<C: ConnectionTrait>(
     if let Some(code) = application {
         values.push(code.into());
         let place = values.len();
-        sql += &format!(" AND (a.code = ${place} OR b.code = ${place})");
+        // Writing to a text never fails.
+        let _ = write!(sql, " AND (a.code = ${place} OR b.code = ${place})");
     }
     sql += " ORDER BY c.id LIMIT $2";
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
