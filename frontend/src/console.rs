@@ -29,9 +29,32 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(MANAGERS, "/manage/people/{id}", people::person),
     of_posts(MANAGERS, "/manage/proposals", people::proposals),
     of_posts(MANAGERS, paths::PAGE_INVITATIONS, pages::invitations::invitations),
+    of_posts(KEEPERS, "/manage/applications", pages::managed::applications),
+    of_posts(
+        &[Role::SystemAdministrator],
+        "/manage/new-application",
+        pages::managed::new_application,
+    ),
+    of_posts(
+        KEEPERS,
+        "/manage/applications/{code}",
+        pages::managed::application,
+    ),
+    of_posts(
+        KEEPERS,
+        "/manage/applications/{code}/new-role",
+        pages::managed::new_role,
+    ),
+    of_posts(
+        KEEPERS,
+        "/manage/applications/{code}/roles/{role}",
+        pages::managed::role,
+    ),
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
 ];
 
+/// Who keeps applications.
+const KEEPERS: &[Role] = &[Role::ApplicationOwner, Role::SystemAdministrator];
 /// Whose posts read the audit log.
 const READERS: &[Role] = &[Role::AgencyManager, Role::SystemAdministrator, Role::Auditor];
 

@@ -126,6 +126,18 @@ audit_actions! {
     PostGiven "post_given" Administration;
     /// A post was taken from a person.
     PostTaken "post_taken" Administration;
+    /// An application was created.
+    ApplicationCreated "application_created" Administration;
+    /// What is kept of an application was changed.
+    ApplicationChanged "application_changed" Administration;
+    /// An application was given a further role.
+    ApplicationRoleAdded "application_role_added" Administration;
+    /// A role was changed, closed or opened again.
+    ApplicationRoleChanged "application_role_changed" Administration;
+    /// A rule of which roles are in conflict was set or changed.
+    RoleConflictSet "role_conflict_set" Administration;
+    /// Such a rule was removed.
+    RoleConflictRemoved "role_conflict_removed" Administration;
     /// A person proposed the agency they belong to.
     AgencyProposed "agency_proposed" Account;
     /// The person took the proposal back.

@@ -44,6 +44,10 @@ pub const TOKENS: &str = "/api/v1/tokens";
 pub const SITE: &str = "/api/v1/site";
 /// The applications.
 pub const APPLICATIONS: &str = "/api/v1/applications";
+/// The applications that one keeps.
+pub const MANAGED_APPLICATIONS: &str = "/api/v1/managed-applications";
+/// Which roles are in conflict with each other.
+pub const ROLE_CONFLICTS: &str = "/api/v1/role-conflicts";
 /// One's own requests for permissions.
 pub const PERMISSION_REQUESTS: &str = "/api/v1/permission-requests";
 /// Who decides in one's place, and in whose place one does.
@@ -111,6 +115,11 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/people/{id}",
     "/manage/proposals",
     PAGE_INVITATIONS,
+    "/manage/applications",
+    "/manage/new-application",
+    "/manage/applications/{code}",
+    "/manage/applications/{code}/new-role",
+    "/manage/applications/{code}/roles/{role}",
     PAGE_AUDIT,
 ];
 
@@ -153,6 +162,26 @@ pub fn launch(code: &str) -> String {
 /// The path of one application's details.
 pub fn application(code: &str) -> String {
     format!("{APPLICATIONS}/{code}")
+}
+
+/// The path of an application that one keeps.
+pub fn managed_application(code: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{code}")
+}
+
+/// The path of its roles.
+pub fn managed_roles(application: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{application}/roles")
+}
+
+/// The path of one of its roles.
+pub fn managed_role(application: &str, role: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{application}/roles/{role}")
+}
+
+/// The path of a rule of which roles are in conflict.
+pub fn role_conflict(id: uuid::Uuid) -> String {
+    format!("{ROLE_CONFLICTS}/{id}")
 }
 
 /// The path of one of one's requests.

@@ -90,6 +90,10 @@ error_codes! {
     MethodNotAllowed "method_not_allowed" = 405 "The method is not allowed here";
     /// The thing has changed meanwhile, or is in a state that does not allow this.
     Conflict "conflict" = 409 "In conflict with the present state";
+    /// The one who asks has, or has asked for, a role that should not go together with one of those asked for.
+    RoleConflict "role_conflict" = 409 "The roles are in conflict with others of the person";
+    /// The same, by a rule that nobody can approve against.
+    RoleConflictStrict "role_conflict_strict" = 409 "A strict rule forbids these roles together";
     /// The thing has changed since the version that `If-Match` names.
     PreconditionFailed "precondition_failed" = 412 "It has changed since it was read";
     /// The access token of this id was made already. Its secret was shown then, and is not shown again.
@@ -221,7 +225,7 @@ pub enum ViolationCode {
     Wrong,
     /// Another row of the same table, on line `line`, has it.
     Repeated,
-    /// Another account has it.
+    /// Another account, application or role has it.
     Taken,
     /// It names something that does not exist, or not there.
     Unknown,
@@ -231,7 +235,15 @@ pub enum ViolationCode {
     TooLate,
     /// A request for `role` is already under way.
     AlreadyRequested,
-    /// It belongs to another source and cannot be changed here.
+    /// The role `role` is given no more.
+    RoleClosed,
+    /// The role `role` is not for this agency.
+    NotForAgency,
+    /// The same role twice, where two are needed.
+    SameRole,
+    /// More than `max`.
+    TooMany,
+    /// It belongs to another source, or to somebody else, and cannot be changed here.
     Locked,
     /// A file of more than `max` bytes.
     TooLarge,

@@ -52,6 +52,8 @@ scopes! {
     ProfileWrite "profile:write" Profile;
     /// Read the applications.
     ApplicationRead "application:read" Application;
+    /// Change the applications that one keeps, their roles, and which of those are in conflict.
+    ApplicationWrite "application:write" Application;
     /// Read the register of agencies.
     AgencyRead "agency:read" Agency;
     /// Read one's requests for permissions.

@@ -10,7 +10,7 @@ use crate::{
     account::{EmailService, PasswordService},
     affiliation::AffiliationService,
     agency::AgencyService,
-    application::ApplicationService,
+    application::{ApplicationService, CatalogueService},
     attachment::AttachmentService,
     audit::AuditService,
     config::Config,
@@ -81,6 +81,8 @@ pub struct Services {
     pub agencies: AgencyService,
     /// Applications.
     pub applications: ApplicationService,
+    /// Applications, for those who keep them.
+    pub catalogue: CatalogueService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
     /// Files that go with requests.
@@ -131,6 +133,7 @@ given! {
     egov: Option<EgovService>,
     agencies: AgencyService,
     applications: ApplicationService,
+    catalogue: CatalogueService,
     access: AccessService,
     attachments: AttachmentService,
     people: PeopleService,

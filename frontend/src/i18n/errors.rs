@@ -44,6 +44,11 @@ pub fn code(code: ErrorCode) -> (Text, Text) {
         ErrorCode::CrossSite => (text!(error.cross_site), text!(error.cross_site_do)),
         ErrorCode::NotFound => (text!(error.not_found), text!(error.not_found_do)),
         ErrorCode::Conflict => (text!(error.conflict), text!(error.conflict_do)),
+        ErrorCode::RoleConflict => (text!(error.role_conflict), text!(error.role_conflict_do)),
+        ErrorCode::RoleConflictStrict => (
+            text!(error.role_conflict_strict),
+            text!(error.role_conflict_strict_do),
+        ),
         ErrorCode::PreconditionFailed | ErrorCode::PreconditionRequired => {
             (text!(error.conflict), text!(error.conflict_do))
         }
@@ -69,6 +74,7 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
             "account" => text!(violation.account_required),
             "current" => text!(violation.current_required),
             "csv" => text!(violation.csv_required),
+            "despite_conflicts" => text!(violation.despite_required),
             "scopes" => text!(violation.scopes_required),
             _ => text!(violation.required),
         },
@@ -92,6 +98,10 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
         ViolationCode::AlreadyRequested => {
             return fill(text!(violation.already_requested)(locale), figure("role"));
         }
+        ViolationCode::RoleClosed => return fill(text!(violation.role_closed)(locale), figure("role")),
+        ViolationCode::NotForAgency => return fill(text!(violation.not_for_agency)(locale), figure("role")),
+        ViolationCode::TooMany => return fill(text!(violation.too_many)(locale), figure("max")),
+        ViolationCode::SameRole => text!(violation.same_role),
         ViolationCode::Malformed => match violation.field.as_str() {
             "email" => text!(violation.email),
             "mobile_phone" => text!(violation.mobile_phone),

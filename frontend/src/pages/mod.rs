@@ -12,6 +12,7 @@ mod environment;
 mod home;
 pub mod invitations;
 mod login;
+pub mod managed;
 mod no_post;
 mod not_found;
 pub mod people;
@@ -22,7 +23,7 @@ mod support;
 mod tokens;
 
 pub use about::about;
-pub use agency::{agencies, agency_field};
+pub use agency::{agencies, agency_field, optional_agency_field};
 pub use application::applications;
 pub use audit::audit;
 pub use downloads::downloads;

@@ -166,6 +166,11 @@ impl Session {
         self.versioned(api::patch(path, tag, body).await)
     }
 
+    /// Puts something in the place of what was of this version, and learns from the answer.
+    pub async fn put(self, path: &str, tag: &str, body: &JsValue) -> Result<Version, Failure> {
+        self.versioned(api::put(path, tag, body).await)
+    }
+
     fn versioned(self, mut answer: Answer) -> Result<Version, Failure> {
         let tag = std::mem::take(&mut answer.tag);
         self.learn(answer).map(|body| Version { body, tag })

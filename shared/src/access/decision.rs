@@ -14,13 +14,12 @@ pub const LONGEST_COMMENT: usize = 1000;
 /// So many requests are decided at once, at most.
 pub const MOST_AT_ONCE: usize = 100;
 
-/// The body of `approve`, `reject`, `return` and `comments`.
+/// The body of `reject`, `return` and `comments`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Remark {
-    /// Why, or what is to be corrected, or a question or its answer; at most 1000 characters. Only an approval needs
-    /// none.
+    /// Why, or what is to be corrected, or a question or its answer; at most 1000 characters.
     #[cfg_attr(feature = "openapi", schema(example = "請補充預定發送的對象與時段。"))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
@@ -55,6 +54,41 @@ impl Remark {
         } else {
             None
         }
+    }
+}
+
+/// The body of `approve`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Approval {
+    /// What the decider says of it, at most 1000 characters. It is needed where it is `despite_conflicts`: why.
+    #[cfg_attr(feature = "openapi", schema(example = "已確認值勤名冊。"))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// Whether the decider has seen that the roles are in conflict with others, and approves nevertheless.
+    #[cfg_attr(feature = "openapi", schema(example = false))]
+    #[serde(default)]
+    pub despite_conflicts: bool,
+}
+
+impl Approval {
+    /// Its comment.
+    pub fn remark(&self) -> Remark {
+        Remark {
+            comment: self.comment.clone(),
+        }
+    }
+
+    /// The rule that its comment breaks.
+    pub fn violation(&self) -> Option<Violation> {
+        // Who goes against a rule says why, as who rejects does.
+        let action = if self.despite_conflicts {
+            RequestAction::Reject
+        } else {
+            RequestAction::Approve
+        };
+        self.remark().violation(action)
     }
 }
 

@@ -1,5 +1,6 @@
 //! 應用系統權限申請: asking for roles of an application, what becomes of the request, and what is held.
 
+mod conflict;
 mod decision;
 mod grant;
 mod request;
@@ -7,9 +8,10 @@ mod routing;
 mod state;
 mod view;
 
+pub use conflict::{ConflictStanding, RequestConflict, refusal_by};
 pub use decision::{
-    BulkDecision, BulkResult, BulkResults, Correction, LONGEST_COMMENT, MOST_AT_ONCE, Remark, Verdict,
-    needs_comment,
+    Approval, BulkDecision, BulkResult, BulkResults, Correction, LONGEST_COMMENT, MOST_AT_ONCE, Remark,
+    Verdict, needs_comment,
 };
 pub use grant::{Renewal, RevokeGrant, renewal_of};
 pub use request::{LONGEST_REASON, NewRequest, SHORTEST_REASON};

@@ -106,11 +106,28 @@ impl NewRequest {
             let offered = offered?;
             let known = |code: &String| offered.iter().any(|role| role.code == *code);
             if self.roles.iter().all(known) {
-                return None;
+                return self.refused_role(offered);
             }
             ViolationCode::Unknown
         };
         Some(Violation::new("roles", code))
+    }
+
+    /// The first of the chosen roles that is given no more, or not to the agency.
+    pub fn refused_role(&self, offered: &[RoleView]) -> Option<Violation> {
+        let agency = self.agency.parse::<Oid>().ok();
+        let mut chosen = offered.iter().filter(|role| self.roles.contains(&role.code));
+        let refused = |role: &RoleView| {
+            let code = if role.closed {
+                ViolationCode::RoleClosed
+            } else if agency.as_ref().is_some_and(|agency| !role.is_for(agency)) {
+                ViolationCode::NotForAgency
+            } else {
+                return None;
+            };
+            Some(Violation::new("roles", code).with("role", &role.code))
+        };
+        chosen.find_map(refused)
     }
 
     fn reason_violation(&self) -> Option<Violation> {
@@ -167,7 +184,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{application::Risk, text::Bilingual};
+    use crate::{
+        application::{AllowedAgency, Risk},
+        text::Bilingual,
+    };
 
     const TODAY: &str = "2026-11-24";
 
@@ -183,6 +203,8 @@ mod tests {
             risk: Risk::Low,
             max_days,
             second_stage: false,
+            agencies: Vec::new(),
+            closed: false,
             grant: None,
             open_request: None,
             open_request_state: None,
@@ -351,6 +373,24 @@ mod tests {
             violations,
             [Violation::new("application", ViolationCode::Unknown)]
         );
+    }
+
+    #[test]
+    fn a_role_that_is_closed_or_not_for_the_agency_is_refused_by_its_name() {
+        let mut closed = role("reporter", 365);
+        closed.closed = true;
+        let mut elsewhere = role("reporter", 365);
+        elsewhere.agencies.push(AllowedAgency {
+            oid: "2.16.886.101.90010.20002".into(),
+            with_below: false,
+        });
+        let mut here = elsewhere.clone();
+        here.agencies[0].with_below = true;
+        let judged = |role: RoleView| right().violations(TODAY.parse().unwrap(), Some(&[role]));
+        let of = |code| [Violation::new("roles", code).with("role", "reporter")];
+        assert_eq!(judged(closed), of(ViolationCode::RoleClosed));
+        assert_eq!(judged(elsewhere), of(ViolationCode::NotForAgency));
+        assert_eq!(judged(here), []);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{RequestAction, RequestState};
+use super::{RequestAction, RequestConflict, RequestState};
 use crate::{
     application::RoleView,
     date::Date,
@@ -119,6 +119,8 @@ pub struct ReviewView {
     pub grants: Vec<GrantView>,
     /// The roles that are asked for.
     pub roles: Vec<ReviewRole>,
+    /// Which of them are in conflict with what the one who asks has or asks for.
+    pub conflicts: Vec<RequestConflict>,
 }
 
 /// A role that is asked for, as a decider sees it.

@@ -3,15 +3,17 @@
 use foundation::database;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
-    access::{BulkDecision, BulkResult, Correction, Remark, RequestAction, RequestState, RequestView, Stage},
+    access::{
+        Approval, BulkDecision, BulkResult, Correction, Remark, RequestAction, RequestConflict, RequestState,
+        RequestView, Stage,
+    },
     audit::AuditAction,
-    date::Date,
     problem::ErrorCode,
 };
 use uuid::Uuid;
 
 use super::{
-    AccessService, desk,
+    AccessService, conflicts, desk,
     held::{self, NewGrant},
     requests::{self, Line, Row},
     routing,
@@ -37,8 +39,7 @@ struct Held {
 }
 
 impl AccessService {
-    /// Decides as the person's posts allow: an approval by a manager is a consent where a role wants the
-    /// application's owner to agree too.
+    /// Decides as the person's posts allow.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] for what the person may not see; [`ErrorCode::Conflict`] when the request is in no
@@ -50,7 +51,21 @@ impl AccessService {
         verdict: RequestAction,
         remark: &Remark,
     ) -> ApiResult<RequestView> {
-        let (_, seats) = self.judge(by, id, verdict, remark).await?;
+        let (_, seats) = self.judge(by, id, verdict, remark, false).await?;
+        self.shown_after(id, &seats).await
+    }
+
+    /// Approves: a manager's approval is a consent where a role wants the application's owner to agree too.
+    ///
+    /// # Errors
+    /// As of [`Self::decide`]; [`ErrorCode::RoleConflict`] when the roles are in conflict and the decider has not said that
+    /// they know, [`ErrorCode::RoleConflictStrict`] when nobody can approve it.
+    pub async fn approve(&self, by: Actor<'_>, id: Uuid, approval: &Approval) -> ApiResult<RequestView> {
+        if let Some(violation) = approval.violation() {
+            return Err(ApiError::Invalid(vec![violation]));
+        }
+        let (verdict, despite) = (RequestAction::Approve, approval.despite_conflicts);
+        let (_, seats) = self.judge(by, id, verdict, &approval.remark(), despite).await?;
         self.shown_after(id, &seats).await
     }
 
@@ -67,6 +82,7 @@ impl AccessService {
         id: Uuid,
         verdict: RequestAction,
         remark: &Remark,
+        despite: bool,
     ) -> ApiResult<(RequestState, Seats)> {
         if let Some(violation) = remark.violation(verdict) {
             return Err(ApiError::Invalid(vec![violation]));
@@ -77,6 +93,11 @@ impl AccessService {
         if !held.decides {
             return Err(ErrorCode::Forbidden.into());
         }
+        let conflicts = if verdict == RequestAction::Approve {
+            conflicts::pass(&transaction, &held.request, self.clock.now(), despite).await?
+        } else {
+            Vec::new()
+        };
         let consents = verdict == RequestAction::Approve && held.second_stage && held.stage == Stage::Manager;
         let action = if consents { RequestAction::Endorse } else { verdict };
         let comment = remark.stored();
@@ -111,6 +132,11 @@ impl AccessService {
         } else {
             event.detail("grants", &granted.join(" "))
         };
+        let event = if conflicts.is_empty() {
+            event
+        } else {
+            against(event, &conflicts, comment.as_deref())
+        };
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         Ok((next, held.seats))
@@ -128,7 +154,8 @@ impl AccessService {
         let (verdict, remark) = (bulk.verdict.action(), bulk.remark());
         let mut results = Vec::new();
         for request in bulk.requests.iter().copied() {
-            let (state, refused) = match self.judge(by, request, verdict, &remark).await {
+            // Each conflict is looked at by itself: nobody approves several despite theirs at once.
+            let (state, refused) = match self.judge(by, request, verdict, &remark, false).await {
                 Ok((state, _)) => (Some(state), None),
                 Err(ApiError::Code(code)) if code.status() < 500 => (None, Some(code)),
                 Err(fault) => return Err(fault),
@@ -292,11 +319,7 @@ impl AccessService {
 
     /// Gives the roles that were asked for; the ids of the grants.
     async fn grant(&self, transaction: &DatabaseTransaction, request: &Row) -> ApiResult<Vec<String>> {
-        let day = |text: &str| text.parse::<Date>().map_err(|_| requests::unreadable("day"));
-        let (starts_at, ends_at) = (
-            day(&request.starts_on)?.begins_at(),
-            day(&request.ends_on)?.ends_at(),
-        );
+        let (starts_at, ends_at) = request.lasts()?;
         if ends_at <= self.clock.now() {
             // Its last day has passed while it waited: there is nothing left to give.
             return Err(ErrorCode::Conflict.into());
@@ -334,6 +357,17 @@ pub(super) async fn step<C: ConnectionTrait>(
     }
     requests::insert_event(transaction, request.id, line).await?;
     Ok(next)
+}
+
+/// That a decision was made against rules, and why.
+fn against(event: Event, conflicts: &[RequestConflict], why: Option<&str>) -> Event {
+    let roles: Vec<_> = conflicts
+        .iter()
+        .map(|it| [&it.other.application.code, "/", &it.other.role.code].concat())
+        .collect();
+    event
+        .detail("despite_conflicts", &roles.join(" "))
+        .detail("reason", why.unwrap_or_default())
 }
 
 const fn audited(action: RequestAction) -> AuditAction {

@@ -33,13 +33,15 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// The application as this person sees it.
+    /// The application as this person sees it: without closed roles that are nothing to them.
     pub fn mark(&self, application: Application) -> ApplicationView {
         let mut view = application.view;
         for (role, id) in view.roles.iter_mut().zip(&application.role_ids) {
             role.grant = self.grants.get(id).copied();
             (role.open_request, role.open_request_state) = self.requests.get(id).copied().unzip();
         }
+        view.roles
+            .retain(|role| !role.closed || role.grant.is_some() || role.open_request.is_some());
         view
     }
 }
@@ -154,7 +156,7 @@ const SHOWN: &str = "SELECT h.id, h.person_id, h.agency_oid, h.starts_at, h.ends
      h.request_id, h.renewed_by, h.revoke_reason, g.name AS agency_name, p.name AS person_name, \
      p.agency_oid AS person_oid, pg.name AS person_agency, v.name AS revoked_by_name, \
      a.id AS application_id, a.code AS application_code, a.name_zh AS application_name_zh, \
-     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days \
+     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days, r.closed_at \
      FROM grants h JOIN application_roles r ON r.id = h.role_id \
      JOIN applications a ON a.id = r.application_id JOIN persons p ON p.id = h.person_id \
      LEFT JOIN agencies g ON g.oid = h.agency_oid LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
@@ -230,7 +232,8 @@ fn known(row: &QueryResult, seats: &Seats, now: Timestamp) -> Result<Known, DbEr
     let person = brief(row)?;
     let lives = matches!(state, GrantState::Scheduled | GrantState::Active);
     let mut may = Vec::new();
-    if lives && seats.is_mine(person.id) && !is_renewed {
+    let is_closed = row.try_get::<Option<i64>>("", "closed_at")?.is_some();
+    if lives && seats.is_mine(person.id) && !is_renewed && !is_closed {
         may.push(GrantAction::Renew);
     }
     if lives

@@ -1,5 +1,6 @@
 //! 應用系統權限申請: asking for roles of applications, and what is held of them.
 
+mod conflicts;
 mod decide;
 mod delegation;
 mod desk;

@@ -6,6 +6,7 @@ use sea_orm::{
 };
 use shared::{
     access::{RequestAction, RequestState, Stage},
+    date::Date,
     text::Oid,
     time::Timestamp,
 };
@@ -32,6 +33,12 @@ impl Row {
     /// The agency that the work is done for.
     pub(super) fn agency(&self) -> Result<Oid, DbErr> {
         self.agency_oid.parse().map_err(|_| unreadable("agency_oid"))
+    }
+
+    /// The first moment of its first day, and the first one after its last day.
+    pub(super) fn lasts(&self) -> Result<(Timestamp, Timestamp), DbErr> {
+        let day = |text: &str| text.parse::<Date>().map_err(|_| unreadable("day"));
+        Ok((day(&self.starts_on)?.begins_at(), day(&self.ends_on)?.ends_at()))
     }
 
     /// What the search for its desk begins with.

@@ -11,7 +11,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    AccessService,
+    AccessService, conflicts,
     held::{self, Whose},
     requests,
     seat::Seats,
@@ -56,6 +56,7 @@ impl AccessService {
             request,
             grants,
             roles,
+            conflicts: conflicts::of(&self.db, &row, now).await?,
         })
     }
 

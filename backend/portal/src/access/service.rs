@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     agency::AgencyService,
-    application::{Application, ApplicationService},
+    application::{self, Application, ApplicationService},
     audit::{self, Event},
     config,
     error::{ApiError, ApiResult},
@@ -256,6 +256,7 @@ impl AccessService {
     pub(super) async fn check(&self, new: &NewRequest) -> ApiResult<(Application, Oid)> {
         let today = Date::in_taiwan(self.clock.now());
         let application = self.applications.find(&new.application).await?;
+        let application = application.filter(Application::is_shown);
         let offered = application.as_ref().map(|one| one.view.roles.as_slice());
         let mut violations = new.violations(today, offered);
         let agency = new.agency.parse::<Oid>().ok();
@@ -323,14 +324,16 @@ pub(crate) async fn hold_own<C: ConnectionTrait>(
         .transpose()
 }
 
-/// Writes the roles that are asked for; in one order, so that two requests at once never wait for each other.
+/// Writes the roles that are asked for, if they still are for all who ask so; in one order, so that two requests at once
+/// never wait for each other.
 pub(super) async fn take_roles(
     transaction: &DatabaseTransaction,
     request: &Row,
     application: &Application,
     new: &NewRequest,
 ) -> ApiResult<()> {
-    let mut violations = Vec::new();
+    let offered = application::offered(transaction, application.view.id).await?;
+    let mut violations: Vec<_> = new.refused_role(&offered).into_iter().collect();
     for (role, id) in application.view.roles.iter().zip(&application.role_ids) {
         if new.roles.contains(&role.code) && !requests::insert_role(transaction, request, *id).await? {
             let taken = Violation::new("roles", ViolationCode::AlreadyRequested);

@@ -113,7 +113,11 @@ pub fn explain(violation: &Violation) -> String {
         | ViolationCode::TooLate
         | ViolationCode::AlreadyRequested
         | ViolationCode::TooLarge
-        | ViolationCode::WrongType => "cannot be this".to_owned(),
+        | ViolationCode::WrongType
+        | ViolationCode::RoleClosed
+        | ViolationCode::NotForAgency
+        | ViolationCode::SameRole
+        | ViolationCode::TooMany => "cannot be this".to_owned(),
     };
     format!("{} {what}", violation.field)
 }

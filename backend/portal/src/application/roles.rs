@@ -1,14 +1,16 @@
 //! The roles of applications.
 
+use std::collections::HashMap;
+
 use foundation::{clock::Clock, id};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use shared::{
-    application::{Risk, RoleView},
+    application::{AllowedAgency, Risk, RoleView},
     text::Bilingual,
 };
 use uuid::Uuid;
 
-use super::entity::role;
+use super::entity::{agency, role};
 
 /// A role to register.
 #[derive(Clone, Debug)]
@@ -38,13 +40,43 @@ pub(super) async fn of<C: ConnectionTrait>(
         .order_by_asc(role::Column::Id)
         .all(db)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.application_id, row.id, view(row)))
-        .collect())
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut allowed = agencies(db, &ids).await?;
+    let shown = |row: role::Model| {
+        let agencies = allowed.remove(&row.id).unwrap_or_default();
+        (row.application_id, row.id, view(row, agencies))
+    };
+    Ok(rows.into_iter().map(shown).collect())
 }
 
-fn view(row: role::Model) -> RoleView {
+/// The roles of this application now, in their order.
+pub(crate) async fn offered<C: ConnectionTrait>(db: &C, application: Uuid) -> Result<Vec<RoleView>, DbErr> {
+    let roles = of(db, &[application]).await?;
+    Ok(roles.into_iter().map(|(_, _, role)| role).collect())
+}
+
+/// The agencies that these roles are for, in the order of their OIDs; nothing for those that are for all.
+pub(super) async fn agencies<C: ConnectionTrait>(
+    db: &C,
+    roles: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<AllowedAgency>>, DbErr> {
+    let rows = agency::Entity::find()
+        .filter(agency::Column::RoleId.is_in(roles.iter().copied()))
+        .order_by_asc(agency::Column::AgencyOid)
+        .all(db)
+        .await?;
+    let mut allowed: HashMap<_, Vec<_>> = HashMap::new();
+    for row in rows {
+        let agency = AllowedAgency {
+            oid: row.agency_oid,
+            with_below: row.with_below,
+        };
+        allowed.entry(row.role_id).or_default().push(agency);
+    }
+    Ok(allowed)
+}
+
+fn view(row: role::Model, agencies: Vec<AllowedAgency>) -> RoleView {
     RoleView {
         code: row.code,
         name: Bilingual {
@@ -59,6 +91,8 @@ fn view(row: role::Model) -> RoleView {
         risk: Risk::from_name(&row.risk).unwrap_or(Risk::High),
         max_days: u32::try_from(row.max_days).unwrap_or(0),
         second_stage: row.second_stage,
+        agencies,
+        closed: row.closed_at.is_some(),
         grant: None,
         open_request: None,
         open_request_state: None,
@@ -86,6 +120,8 @@ pub(crate) async fn insert_role<C: ConnectionTrait>(
         max_days: Set(new.max_days.into()),
         position: Set(position),
         second_stage: Set(new.second_stage),
+        closed_at: Set(None),
+        version: Set(1),
     };
     role::Entity::insert(row).exec_without_returning(db).await?;
     Ok(id)

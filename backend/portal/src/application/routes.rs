@@ -12,7 +12,7 @@ use axum::{
 use shared::{application::ApplicationView, list::Page, problem::ErrorCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::ApplicationService;
+use super::{Application, ApplicationService, catalogue};
 use crate::{
     access::AccessService,
     error::ApiResult,
@@ -27,7 +27,10 @@ use crate::{
 
 /// Routes that a person calls by doing something.
 pub fn extending() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(read))
+        .merge(catalogue::routes::extending())
 }
 
 /// Starting an application is a navigation of the browser and no call of the API.
@@ -85,12 +88,14 @@ async fn read(
     caller: Caller,
     Path(code): Path<String>,
 ) -> ApiResult<Json<ApplicationView>> {
-    let found = applications.find(&code).await?.ok_or(ErrorCode::NotFound)?;
+    let found = applications.find(&code).await?;
+    let found = found.filter(Application::is_shown).ok_or(ErrorCode::NotFound)?;
     let standing = access.standing(caller.person.id).await?;
     Ok(Json(standing.mark(found)))
 }
 
-fn read_cursor(text: &str) -> ApiResult<(i32, uuid::Uuid)> {
+/// The place and the id of the last application of the page before.
+pub(super) fn read_cursor(text: &str) -> ApiResult<(i32, uuid::Uuid)> {
     text.split_once('.')
         .and_then(|(position, id)| Some((position.parse().ok()?, id.parse().ok()?)))
         .ok_or_else(|| ErrorCode::MalformedParameter.into())

@@ -3,7 +3,7 @@
 use foundation::{clock::Clock, database::Database, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
-    application::{ApplicationView, Availability, OwnerView},
+    application::{ApplicationState, ApplicationView, Availability, OwnerView},
     person::AgencyView,
     text::{Bilingual, Oid},
 };
@@ -49,6 +49,15 @@ pub struct Application {
     pub role_ids: Vec<Uuid>,
     /// Its place among the tiles.
     pub position: i32,
+    /// Whether it is there for people.
+    pub state: ApplicationState,
+}
+
+impl Application {
+    /// Whether people see it and can ask for its roles.
+    pub fn is_shown(&self) -> bool {
+        self.state != ApplicationState::Closed
+    }
 }
 
 /// Knows the applications.
@@ -58,7 +67,7 @@ pub struct ApplicationService {
 }
 
 const COLUMNS: &str = "a.id, a.code, a.name_zh, a.name_en, a.description_zh, a.description_en, a.glyph, \
-     a.launch_url, a.position, a.owner_agency_oid, a.owner_contact, g.name AS owner_agency_name \
+     a.state, a.position, a.owner_agency_oid, a.owner_contact, g.name AS owner_agency_name \
      FROM applications a LEFT JOIN agencies g ON g.oid = a.owner_agency_oid";
 
 /// Whether this can be an application's code. Others are not looked for.
@@ -73,16 +82,16 @@ impl ApplicationService {
         Self { db }
     }
 
-    /// The applications in the order of their tiles, after this position and id.
+    /// The applications that people see, in the order of their tiles, after this position and id.
     pub async fn list(&self, after: Option<(i32, Uuid)>, limit: u32) -> Result<Vec<Application>, DbErr> {
         let (position, id) = after.unwrap_or((i32::MIN, Uuid::nil()));
-        let rest =
-            "WHERE a.position > $1 OR (a.position = $1 AND a.id > $2) ORDER BY a.position, a.id LIMIT $3";
+        let rest = "WHERE a.state <> 'closed' AND (a.position > $1 OR (a.position = $1 AND a.id > $2)) \
+             ORDER BY a.position, a.id LIMIT $3";
         self.select(rest, vec![position.into(), id.into(), i64::from(limit).into()])
             .await
     }
 
-    /// The application of this code.
+    /// The application of this code, also when it is closed.
     pub async fn find(&self, code: &str) -> Result<Option<Application>, DbErr> {
         if !is_code(code) {
             return Ok(None);
@@ -115,7 +124,7 @@ impl ApplicationService {
 
     /// Where the application of this code starts; none when there is none, or it is not open yet.
     pub async fn launch_url(&self, code: &str) -> Result<Option<Url>, DbErr> {
-        const SQL: &str = "SELECT launch_url FROM applications WHERE code = $1";
+        const SQL: &str = "SELECT launch_url FROM applications WHERE code = $1 AND state = 'open'";
         if !is_code(code) {
             return Ok(None);
         }
@@ -144,6 +153,8 @@ fn application(row: &QueryResult) -> Result<Application, DbErr> {
         }),
         None => None,
     };
+    let state = ApplicationState::from_name(&text("state")?)
+        .ok_or_else(|| DbErr::Type("applications: state cannot be read".to_owned()))?;
     let view = ApplicationView {
         id: row.try_get("", "id")?,
         code: text("code")?,
@@ -156,7 +167,7 @@ fn application(row: &QueryResult) -> Result<Application, DbErr> {
             en: text("description_en")?,
         },
         glyph: text("glyph")?,
-        availability: if perhaps("launch_url")?.is_some() {
+        availability: if state == ApplicationState::Open {
             Availability::Available
         } else {
             Availability::NotOpenYet
@@ -168,6 +179,7 @@ fn application(row: &QueryResult) -> Result<Application, DbErr> {
         view,
         role_ids: Vec::new(),
         position: row.try_get("", "position")?,
+        state,
     })
 }
 
@@ -178,13 +190,17 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     new: NewApplication,
 ) -> Result<Uuid, DbErr> {
     const SQL: &str = "INSERT INTO applications (id, code, name_zh, name_en, description_zh, description_en, \
-         glyph, launch_url, position, owner_agency_oid, owner_contact) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+         glyph, launch_url, position, owner_agency_oid, owner_contact, state) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let id = id::new(clock);
     let (owner, contact) = new
         .owner
         .map(|owner| (owner.agency.to_string(), owner.contact))
         .unzip();
+    let state = match new.launch_url {
+        Some(_) => ApplicationState::Open,
+        None => ApplicationState::Announced,
+    };
     let values = [
         id.into(),
         new.code.into(),
@@ -197,6 +213,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         new.position.into(),
         owner.into(),
         contact.into(),
+        state.name().into(),
     ];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     db.execute_raw(statement).await?;

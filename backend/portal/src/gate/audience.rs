@@ -14,6 +14,8 @@ const LOOKS_AFTER: &[Role] = &[AgencyManager, SystemAdministrator];
 
 /// Those who look after permissions.
 const LOOKS_AFTER_PERMISSIONS: &[Role] = &[AgencyManager, ApplicationOwner, SystemAdministrator];
+/// Those who keep applications.
+const KEEPS_APPLICATIONS: &[Role] = &[ApplicationOwner, SystemAdministrator];
 /// Those who read the log.
 const READS_THE_LOG: &[Role] = &[AgencyManager, SystemAdministrator, Auditor];
 
@@ -64,6 +66,36 @@ pub const AUDIENCES: &[Audience] = &[
     (Method::POST, "/api/v1/persons/{id}/move", LOOKS_AFTER),
     (Method::POST, "/api/v1/persons/{id}/end-sessions", LOOKS_AFTER),
     (Method::POST, paths::DELEGATIONS, LOOKS_AFTER_PERMISSIONS),
+    (Method::GET, paths::MANAGED_APPLICATIONS, KEEPS_APPLICATIONS),
+    (Method::POST, paths::MANAGED_APPLICATIONS, &[SystemAdministrator]),
+    (
+        Method::GET,
+        "/api/v1/managed-applications/{code}",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::PUT,
+        "/api/v1/managed-applications/{code}",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/managed-applications/{code}/roles",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::GET,
+        "/api/v1/managed-applications/{code}/roles/{role}",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::PUT,
+        "/api/v1/managed-applications/{code}/roles/{role}",
+        KEEPS_APPLICATIONS,
+    ),
+    (Method::GET, paths::ROLE_CONFLICTS, KEEPS_APPLICATIONS),
+    (Method::POST, paths::ROLE_CONFLICTS, KEEPS_APPLICATIONS),
+    (Method::DELETE, "/api/v1/role-conflicts/{id}", KEEPS_APPLICATIONS),
     (Method::GET, paths::AUDIT_EVENTS, READS_THE_LOG),
     (Method::GET, paths::AUDIT_EXPORT, READS_THE_LOG),
 ];

@@ -1,7 +1,13 @@
 //! `ETag` and `If-Match` (RFC 9110, section 13.1.1): nobody overwrites what they have not seen.
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    Json,
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, header};
+use serde::Serialize;
 use shared::problem::ErrorCode;
 
 use crate::error::{ApiError, ApiResult};
@@ -10,6 +16,21 @@ use crate::error::{ApiError, ApiResult};
 pub fn entity_tag(version: i64) -> HeaderValue {
     // Digits in quotes are always a header's value.
     HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+/// What is answered with, and which version of it that is.
+#[derive(Clone, Debug)]
+pub struct Tagged<T> {
+    /// What it is.
+    pub body: T,
+    /// Counts its changes.
+    pub version: i64,
+}
+
+impl<T: Serialize> IntoResponse for Tagged<T> {
+    fn into_response(self) -> Response {
+        ([(header::ETAG, entity_tag(self.version))], Json(self.body)).into_response()
+    }
 }
 
 /// The versions that a change is of; without the header it is 428.

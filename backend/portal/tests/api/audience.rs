@@ -41,10 +41,16 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "permission-requests" => asked(portal, number).await,
         "grants" => granted(portal, number).await,
         "invitations" => invited(portal, path, number).await,
+        "role-conflicts" => conflict(portal, path).await,
         _ if path.contains("{post}") => subject(portal, number, &[Role::AgencyManager]).await.to_string(),
         _ => subject(portal, number, &[]).await.to_string(),
     };
     let body = body.map(|body| match path.rsplit('/').next().unwrap() {
+        "managed-applications" => application(&format!("shelters{number}"), 9),
+        "{code}" => application("emic", 1),
+        "roles" => role(&format!("keeper{number}")),
+        "{role}" => role("viewer"),
+        "role-conflicts" => rule("reporter"),
         "refuse" | "revoke" => json!({ "reason": "查無此員，請確認任職機關。" }),
         "reject" | "return" => json!({ "comment": "請補充說明輪值的日期。" }),
         "move" => json!({ "agency": COUNTY }),
@@ -60,7 +66,41 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
     } else {
         ""
     };
+    let path = path.replace("{code}", "emic").replace("{role}", "viewer");
     (path.replace("{id}", &id).replace("{post}", &key) + query, body)
+}
+
+fn application(code: &str, position: u32) -> Value {
+    json!({
+        "code": code, "name_zh": "收容所管理", "name_en": "", "description_zh": "收容所開設與人數", "description_en": "",
+        "glyph": "收", "launch_url": null, "state": "announced", "owner_agency": null, "contact": "",
+        "position": position,
+    })
+}
+
+fn role(code: &str) -> Value {
+    json!({
+        "code": code, "name_zh": "收容所管理", "name_en": "", "description_zh": "登錄收容人數", "description_en": "",
+        "risk": "low", "max_days": 30, "second_stage": false, "agencies": [], "position": 9, "closed": false,
+    })
+}
+
+fn rule(other: &str) -> Value {
+    json!({
+        "application": "emic", "role": "viewer", "other_application": "emic", "other_role": other,
+        "reason": "檢視與登打須分開", "strict": false,
+    })
+}
+
+/// A rule of the application's roles, where the path names one.
+async fn conflict(portal: &TestPortal, path: &str) -> String {
+    if !path.contains('{') {
+        return String::new();
+    }
+    let mut administrator = portal.signed_in("administrator").await;
+    let set = administrator.post("/api/v1/role-conflicts", rule("centre")).await;
+    assert!(set.status.is_success(), "{}", set.text());
+    set.json()["id"].as_str().unwrap().to_owned()
 }
 
 /// Somebody of the bureau.
@@ -129,7 +169,11 @@ async fn granted(portal: &TestPortal, number: usize) -> String {
 }
 
 async fn call(mut browser: Browser, method: &Method, path: &str, body: Option<Value>) -> StatusCode {
-    browser.call(method.clone(), path, body).await.status
+    match body {
+        // Of whatever version.
+        Some(body) if *method == Method::PUT => browser.put(path, "*", body).await.status,
+        body => browser.call(method.clone(), path, body).await.status,
+    }
 }
 
 fn may(role: Option<Role>, reaches: bool, path: &str, posts: &[Role]) -> bool {

@@ -12,6 +12,8 @@ mod attachment;
 mod audience;
 mod audit;
 mod audit_reading;
+mod catalogue;
+mod conflicts;
 mod database;
 mod deciding;
 mod egov;

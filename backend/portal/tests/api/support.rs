@@ -341,8 +341,17 @@ impl Browser {
 
     /// Changes something of the version that the tag names.
     pub(crate) async fn patch(&mut self, path: &str, tag: &str, body: Value) -> Answer {
+        self.change(Method::PATCH, path, tag, body).await
+    }
+
+    /// The same, whole.
+    pub(crate) async fn put(&mut self, path: &str, tag: &str, body: Value) -> Answer {
+        self.change(Method::PUT, path, tag, body).await
+    }
+
+    async fn change(&mut self, method: Method, path: &str, tag: &str, body: Value) -> Answer {
         let request = Request::builder()
-            .method(Method::PATCH)
+            .method(method)
             .uri(path)
             .header("sec-fetch-site", "same-origin")
             .header(header::ORIGIN, ORIGIN)

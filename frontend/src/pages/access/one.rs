@@ -160,7 +160,7 @@ fn show(request: RequestView) -> AnyView {
         });
         acting
             .id
-            .with_value(|id| remark(id, vec![RequestAction::Comment], done))
+            .with_value(|id| remark(id, vec![RequestAction::Comment], false, done))
     });
     view! {
         {standing}

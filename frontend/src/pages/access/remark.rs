@@ -2,8 +2,9 @@
 
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{
-    access::{Remark, RequestAction},
+    access::{Approval, RequestAction},
     paths,
+    problem::{Violation, ViolationCode},
 };
 
 use crate::{
@@ -15,12 +16,17 @@ use crate::{
 
 /// The id of the field, and its name in the contract.
 const FIELD: &str = "comment";
+/// The same of what one ticks to approve despite conflicts.
+const DESPITE: &str = "despite_conflicts";
 
 #[derive(Clone, Copy)]
 struct Remarking {
     id: StoredValue<String>,
     text: RwSignal<String>,
     error: FieldError,
+    /// Whether the decider approves despite conflicts; none where there are none.
+    despite: Option<RwSignal<bool>>,
+    despite_error: FieldError,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
     draft: StoredValue<Draft, LocalStorage>,
@@ -44,16 +50,37 @@ impl Remarking {
         if self.busy.get_untracked() {
             return;
         }
-        let remark = Remark {
+        let approves = matches!(action, RequestAction::Approve | RequestAction::Endorse);
+        let despite = self.despite.filter(|_| approves).map(|it| it.get_untracked());
+        let approval = Approval {
             comment: Some(self.text.get_untracked()),
+            despite_conflicts: despite == Some(true),
         };
+        let remark = approval.remark();
         self.failure.set(None);
-        self.error.set(remark.violation(action));
+        self.despite_error.set(None);
+        if despite == Some(false) {
+            let unticked = Violation::new(DESPITE, ViolationCode::Required);
+            self.despite_error.set(Some(unticked));
+            focus_field(DESPITE);
+            return;
+        }
+        let broken = if approves {
+            approval.violation()
+        } else {
+            remark.violation(action)
+        };
+        self.error.set(broken);
         if self.error.with_untracked(Option::is_some) {
             focus_field(FIELD);
             return;
         }
-        let body = serde_wasm_bindgen::to_value(&remark).unwrap_or_default();
+        let body = if approves {
+            serde_wasm_bindgen::to_value(&approval)
+        } else {
+            serde_wasm_bindgen::to_value(&remark)
+        };
+        let body = body.unwrap_or_default();
         let path = self
             .id
             .with_value(|id| paths::permission_request_move(id, segment(action)));
@@ -103,14 +130,22 @@ fn word(action: RequestAction) -> Text {
     }
 }
 
-/// A field for what one says of this request, with a button for each of these moves; `done` is called after one.
-pub fn remark(id: &str, moves: Vec<RequestAction>, done: Callback<RequestAction>) -> AnyView {
+/// A field for what one says of this request, with a button for each of these moves; `done` is called after one. Whoever
+/// approves a request that `conflicts` says so.
+pub fn remark(
+    id: &str,
+    moves: Vec<RequestAction>,
+    conflicts: bool,
+    done: Callback<RequestAction>,
+) -> AnyView {
     let id = id.to_owned();
     drafted(["remark/", &id].concat(), move |draft| {
         let remarking = Remarking {
             id: StoredValue::new(id.clone()),
             text: RwSignal::new(String::new()),
             error: RwSignal::new(None),
+            despite: conflicts.then(|| RwSignal::new(false)),
+            despite_error: RwSignal::new(None),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
             draft: StoredValue::new_local(draft),
@@ -156,9 +191,29 @@ fn form(remarking: Remarking, moves: &[RequestAction]) -> AnyView {
                 <p class="hint" id="comment-hint">{follow(hint)}</p>
                 {field_error(FIELD, remarking.error)}
             </div>
+            {remarking.despite.map(|ticked| despite(ticked, remarking.despite_error))}
             {trouble}
             <div class="row">{buttons}</div>
         </form>
+    }
+    .into_any()
+}
+
+/// What one ticks to approve despite conflicts.
+fn despite(ticked: RwSignal<bool>, error: FieldError) -> AnyView {
+    let change = move |event| {
+        error.set(None);
+        ticked.set(event_target_checked(&event));
+    };
+    view! {
+        <div class="field">
+            <label class="check">
+                <input id=DESPITE type="checkbox" prop:checked=ticked on:change=change
+                    aria-invalid=truth(move || error.with(Option::is_some)) aria-describedby=error_id(DESPITE)/>
+                {follow(text!(review.despite))}
+            </label>
+            {field_error(DESPITE, error)}
+        </div>
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::agency::{AgencyChoice, AgencyListItem, LONGEST_QUERY};
 
 use self::listing::Listing;
-pub use self::picker::agency_field;
+pub use self::picker::{agency_field, optional_agency_field};
 use crate::{
     components::{Heading, live},
     i18n::{text, tr},

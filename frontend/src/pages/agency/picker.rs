@@ -46,6 +46,26 @@ pub fn agency_field(
     chosen: RwSignal<Option<AgencyChoice>>,
     error: FieldError,
 ) -> AnyView {
+    field(name, label, chosen, error, true)
+}
+
+/// The same where none need be chosen.
+pub fn optional_agency_field(
+    name: &'static str,
+    label: Text,
+    chosen: RwSignal<Option<AgencyChoice>>,
+    error: FieldError,
+) -> AnyView {
+    field(name, label, chosen, error, false)
+}
+
+fn field(
+    name: &'static str,
+    label: Text,
+    chosen: RwSignal<Option<AgencyChoice>>,
+    error: FieldError,
+    required: bool,
+) -> AnyView {
     let picker = Picker {
         name,
         chosen,
@@ -70,7 +90,7 @@ pub fn agency_field(
     });
     view! {
         <div class="field">
-            <label for=name>{follow(label)}{needed()}</label>
+            <label for=name>{follow(label)}{required.then(needed)}</label>
             <div class="combobox">
                 {picker.input()}
                 <button type="button" class="button quiet" aria-haspopup="dialog"

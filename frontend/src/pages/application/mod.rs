@@ -97,7 +97,10 @@ fn actions(application: &ApplicationView) -> AnyView {
             name.with_value(|name| fill(text(locale), name.get(language(locale))))
         }
     };
-    let asks = application.roles.iter().any(|role| role.open_request.is_none());
+    let asks = application
+        .roles
+        .iter()
+        .any(|role| role.open_request.is_none() && !role.closed);
     let holds = application.roles.iter().any(|role| role.grant.is_some());
     let start = match application.availability {
         Availability::Available => view! {

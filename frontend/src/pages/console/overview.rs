@@ -21,6 +21,11 @@ const CARDS: &[(&str, Text, Text)] = &[
         text!(invitations.title),
         text!(invitations.what),
     ),
+    (
+        "/manage/applications",
+        text!(catalogue.title),
+        text!(catalogue.card),
+    ),
     (paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
 ];
 

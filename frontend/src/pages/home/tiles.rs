@@ -61,7 +61,10 @@ fn not_open(code: &str, roles: &[RoleView], inside: AnyView, held: Option<AnyVie
         .into_any();
     }
     let state = view! { <span>{tr!(home.not_open)}</span> };
-    if roles.iter().any(|role| role.open_request.is_none()) {
+    if roles
+        .iter()
+        .any(|role| role.open_request.is_none() && !role.closed)
+    {
         view! {
             <a class="card tile closed" href=access::address_of_new(code)>
                 {inside}

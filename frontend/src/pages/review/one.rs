@@ -2,13 +2,13 @@
 
 use leptos::{html, prelude::*};
 use shared::{
-    access::{GrantView, RequestAction, ReviewRole, ReviewView},
+    access::{ConflictStanding, GrantView, RequestAction, RequestConflict, ReviewRole, ReviewView},
     paths,
 };
 
 use crate::{
     components::{Heading, Loaded, Tone, live, notice, words},
-    i18n::{self, fill, pick, text, tr},
+    i18n::{self, Text, fill, follow, pick, text, tr},
     pages::{
         access::{attachments, facts, grant_mark, history, lasts, remark, remark_done, state},
         application::risk,
@@ -66,6 +66,7 @@ fn show(review: ReviewView) -> AnyView {
             let _ = place.focus();
         }
     });
+    let forbidden = review.conflicts.iter().any(RequestConflict::forbids);
     let moves: Vec<_> = [
         RequestAction::Approve,
         RequestAction::Endorse,
@@ -75,8 +76,10 @@ fn show(review: ReviewView) -> AnyView {
     ]
     .into_iter()
     .filter(|action| request.may.contains(action))
+    .filter(|action| !forbidden || !matches!(action, RequestAction::Approve | RequestAction::Endorse))
     .collect();
-    let decision = (!moves.is_empty()).then(|| deciding.id.with_value(|id| remark(id, moves, done)));
+    let despite = !review.conflicts.is_empty() && !forbidden;
+    let decision = (!moves.is_empty()).then(|| deciding.id.with_value(|id| remark(id, moves, despite, done)));
     let own = request.applicant.agency.clone();
     let elsewhere = own.as_ref().is_some_and(|own| own.oid != request.agency.oid);
     let elsewhere = elsewhere.then(|| {
@@ -102,6 +105,7 @@ fn show(review: ReviewView) -> AnyView {
             {attachments(request.id, false)}
         </section>
         {roles(review.roles)}
+        {conflicts(review.conflicts, forbidden)}
         {held(review.grants)}
         {decision}
         {history(request.history)}
@@ -132,6 +136,38 @@ fn roles(roles: Vec<ReviewRole>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// 職務衝突; nothing where there is none.
+fn conflicts(conflicts: Vec<RequestConflict>, forbidden: bool) -> Option<AnyView> {
+    if conflicts.is_empty() {
+        return None;
+    }
+    let (title, what): (Text, Text) = if forbidden {
+        (text!(review.forbidden), text!(review.forbidden_text))
+    } else {
+        (text!(review.conflicts), text!(review.conflicts_text))
+    };
+    let tone = if forbidden { Tone::Alarm } else { Tone::Caution };
+    let each = |it: RequestConflict| {
+        let standing: Text = match it.standing {
+            ConflictStanding::Held => text!(review.held_by_applicant),
+            ConflictStanding::SameRequest => text!(review.same_request),
+            ConflictStanding::Open => text!(review.open_request),
+        };
+        let strict = it
+            .strict
+            .then(|| view! { " "<span class="word alarm">{tr!(review.strict)}</span> });
+        view! {
+            <li>
+                {pick(it.asked.name)}" × "{pick(it.other.application.name)}" · "<strong>{pick(it.other.role.name)}</strong>
+                " "<span class="word caution">{follow(standing)}</span>{strict}
+                <p>{it.reason}</p>
+            </li>
+        }
+    };
+    let list = view! { <ul class="listing">{conflicts.into_iter().map(each).collect_view()}</ul> };
+    Some(view! { <section aria-label=tr!(review.conflicts)>{notice(tone, "", title, what, list.into_any())}</section> }.into_any())
 }
 
 fn held(grants: Vec<GrantView>) -> AnyView {

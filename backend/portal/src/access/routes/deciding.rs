@@ -1,7 +1,9 @@
 //! `/api/v1/permission-requests/{id}/…`: what deciders do, and what is said meanwhile.
 
 use axum::{Json, extract::State};
-use shared::access::{BulkDecision, BulkResults, Correction, Remark, RequestAction, RequestView, ReviewView};
+use shared::access::{
+    Approval, BulkDecision, BulkResults, Correction, Remark, RequestAction, RequestView, ReviewView,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -31,28 +33,28 @@ pub(super) fn extending() -> OpenApiRouter<AppState> {
 /// Approve a request
 ///
 /// By who is to decide on it. The roles are granted at once; where one of them wants the application's owner to agree
-/// too, the request goes on to the owner instead (`stage` is `owner` then).
+/// too, the request goes on to the owner instead (`stage` is `owner` then). Where a rule says that one of the roles should
+/// not go together with another one of the person, the decider says that they know, and why (`despite_conflicts`).
 #[utoipa::path(post, path = "/api/v1/permission-requests/{id}/approve", tag = "access",
     operation_id = "approvePermissionRequest", params(("id" = Uuid, Path, description = "From the list")),
-    request_body = Remark, responses(
+    request_body = Approval, responses(
     (status = 200, description = "The request as it is now", body = RequestView),
     (status = 403, description = "`forbidden`: it waits for somebody else, or is one's own"),
     (status = 404, description = "`not_found`: there is none, or none that one may see"),
-    (status = 409, description = "`conflict`: it is not under review any more, or its last day has passed"),
-    (status = 422, description = "`invalid`: the comment breaks a rule"),
+    (status = 409, description = "`conflict`: it is not under review any more, or its last day has passed; \
+     `role_conflict`: see `conflicts` of its review, and say `despite_conflicts`; `role_conflict_strict`: nobody can \
+     approve it"),
+    (status = 422, description = "`invalid`: the comment breaks a rule; with `despite_conflicts` it must not be missing"),
 ))]
 async fn approve(
     State(access): State<AccessService>,
     caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
-    Body(remark): Body<Remark>,
+    Body(approval): Body<Approval>,
 ) -> ApiResult<Json<RequestView>> {
     let by = actor(&caller, &source);
-    access
-        .decide(by, id, RequestAction::Approve, &remark)
-        .await
-        .map(Json)
+    access.approve(by, id, &approval).await.map(Json)
 }
 
 /// Reject a request
@@ -174,8 +176,8 @@ async fn decide_each(
 
 /// What a decision is made by
 ///
-/// For those whose posts look after the request: the one who asks, what they hold, the roles with their risk, and how
-/// many others of the agency hold each.
+/// For those whose posts look after the request: the one who asks, what they hold, the roles with their risk, how many
+/// others of the agency hold each, and which are in conflict with other roles of the one who asks.
 #[utoipa::path(get, path = "/api/v1/permission-requests/{id}/review", tag = "access",
     operation_id = "reviewPermissionRequest", params(("id" = Uuid, Path, description = "From the list")), responses(
     (status = 200, description = "All of it", body = ReviewView),

@@ -1,12 +1,12 @@
 //! The roles of the chosen application, to tick.
 
 use leptos::prelude::*;
-use shared::application::RoleView;
+use shared::{access::NewRequest, application::RoleView};
 
 use super::Form;
 use crate::{
     components::{error_id, field_error, needed, truth, words},
-    i18n::{fill, pick, text, tr},
+    i18n::{errors, fill, pick, text, tr},
     pages::application::{risk, standing},
 };
 
@@ -38,9 +38,10 @@ fn one(form: &Form, role: RoleView) -> AnyView {
     let form = *form;
     let error = form.error("roles");
     let standing = standing(&role);
-    let taken = role.open_request.is_some();
+    let taken = role.open_request.is_some() || role.closed;
     let most = role.max_days;
     let most = words(move || fill(text!(applications.most_days)(form.locale.get()), most));
+    let why = why_not(form, role.clone());
     let id = ["role-", &role.code].concat();
     let about = [&id, "-about"].concat();
     let code = StoredValue::new(role.code);
@@ -57,13 +58,26 @@ fn one(form: &Form, role: RoleView) -> AnyView {
     };
     view! {
         <div class="choice">
-            <input id=id.clone() type="checkbox" disabled=taken prop:checked=ticked
+            <input id=id.clone() type="checkbox" prop:checked=ticked
+                disabled=truth(move || taken || (why.with(Option::is_some) && !ticked()))
                 aria-invalid=truth(move || error.with(Option::is_some))
                 aria-describedby=about.clone() on:change=change/>
             <label for=id>{pick(role.name)}{risk(role.risk)}</label>
-            <p class="hint" id=about>{pick(role.description)}" · "{most}</p>
+            <p class="hint" id=about>{pick(role.description)}" · "{most}" "<strong>{words(move || why.get().unwrap_or_default())}</strong></p>
             <p>{standing}</p>
         </div>
     }
     .into_any()
+}
+
+/// Why the role cannot be asked for on behalf of the chosen agency, in words; following.
+fn why_not(form: Form, role: RoleView) -> Memo<Option<String>> {
+    Memo::new(move |_| {
+        let asked = NewRequest {
+            roles: vec![role.code.clone()],
+            ..form.request()
+        };
+        let refused = asked.refused_role(std::slice::from_ref(&role))?;
+        Some(errors::violation(&form.named(refused), form.locale.get()))
+    })
 }

@@ -1,9 +1,15 @@
-//! 應用系統: the systems that are started from the portal.
+//! An application as everybody sees it, and how the one who asks stands to its roles.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{access::RequestState, person::AgencyView, text::Bilingual, time::Timestamp};
+use super::AllowedAgency;
+use crate::{
+    access::RequestState,
+    person::AgencyView,
+    text::{Bilingual, Oid},
+    time::Timestamp,
+};
 
 /// One application: what it is for, who owns it, which roles it has, and what the one who asks has of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,12 +63,23 @@ pub struct RoleView {
     pub max_days: u32,
     /// Whether the application's owner has to agree too, after the manager.
     pub second_stage: bool,
+    /// The agencies that it can be asked for on behalf of; none is all.
+    pub agencies: Vec<AllowedAgency>,
+    /// Whether it is given no more. Who has it keeps it until its end.
+    pub closed: bool,
     /// The grant of it that lasts longest, now or later.
     pub grant: Option<HeldGrant>,
     /// The request for it that is under way.
     pub open_request: Option<Uuid>,
     /// Where that request stands: whether it waits for its decider or for the one who asked.
     pub open_request_state: Option<RequestState>,
+}
+
+impl RoleView {
+    /// Whether it can be asked for on behalf of this agency.
+    pub fn is_for(&self, agency: &Oid) -> bool {
+        self.agencies.is_empty() || self.agencies.iter().any(|allowed| allowed.covers(agency))
+    }
 }
 
 /// A grant as the role that it is of shows it.

@@ -1,0 +1,13 @@
+//! 應用系統: the systems that are started from the portal, their roles, and how those who keep them do so.
+
+mod conflict;
+mod data;
+mod managed;
+mod role;
+mod view;
+
+pub use conflict::{NewRoleConflict, RoleConflictView, RoleName};
+pub use data::{ApplicationData, ApplicationState, LAST_PLACE, is_code};
+pub use managed::{ManagedApplication, ManagedApplicationItem, ManagedRole};
+pub use role::{AllowedAgency, LONGEST_GRANT, MOST_AGENCIES, RoleData};
+pub use view::{ApplicationView, Availability, HeldGrant, OwnerView, Risk, RoleView};
