@@ -3,6 +3,7 @@
 mod decide;
 mod delegation;
 mod desk;
+mod ending;
 mod entity;
 mod grants;
 mod held;
@@ -14,6 +15,7 @@ mod seat;
 mod seed;
 mod service;
 mod shown;
+mod telling;
 
 pub use held::Standing;
 pub(crate) use seed::{Past, insert_grant, insert_request};

@@ -145,6 +145,33 @@ pub const ROUTES: &[Route] = &[
     scope(Scope::AccessWrite, Method::POST, paths::DELEGATIONS),
     scope(Scope::AccessWrite, Method::DELETE, "/api/v1/delegations/{id}"),
     scope(Scope::NoticeRead, Method::GET, paths::NOTICES),
+    session(Method::GET, paths::NOTIFICATION_EVENTS),
+    scope(Scope::NotificationRead, Method::GET, paths::NOTIFICATIONS),
+    scope(
+        Scope::NotificationRead,
+        Method::GET,
+        paths::NOTIFICATIONS_UNREAD,
+    ),
+    scope(
+        Scope::NotificationWrite,
+        Method::POST,
+        paths::NOTIFICATIONS_READ,
+    ),
+    scope(
+        Scope::NotificationWrite,
+        Method::POST,
+        "/api/v1/notifications/{id}/read",
+    ),
+    scope(
+        Scope::NotificationRead,
+        Method::GET,
+        paths::NOTIFICATION_PREFERENCES,
+    ),
+    scope(
+        Scope::NotificationWrite,
+        Method::PUT,
+        paths::NOTIFICATION_PREFERENCES,
+    ),
     scope(Scope::AuditRead, Method::GET, paths::AUDIT_EVENTS),
     scope(Scope::AuditRead, Method::GET, paths::AUDIT_EXPORT),
     scope(Scope::AccountRead, Method::GET, paths::INVITATIONS),
