@@ -5,5 +5,5 @@ mod preferences;
 mod view;
 
 pub use kind::{Group, Kind};
-pub use preferences::{Choice, MailLanguage, Preferences, PreferencesView};
+pub use preferences::{Choice, ChoicePatch, MailLanguage, Preferences, PreferencesPatch, PreferencesView};
 pub use view::{MOST_COUNTED, NotificationView, Unread};

@@ -1,6 +1,6 @@
 //! How a person wants to be told.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Group;
 use crate::text::Language;
@@ -47,7 +47,6 @@ impl From<MailLanguage> for Language {
 /// How a person is told of what is of one group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Choice {
     /// Behind the bell of the pages.
     pub in_page: bool,
@@ -63,10 +62,9 @@ impl Choice {
     };
 }
 
-/// `PUT /api/v1/notifications/preferences`: how a person wants to be told.
+/// How a person wants to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(deny_unknown_fields)]
 pub struct Preferences {
     /// The language of mail.
     pub mail_language: MailLanguage,
@@ -114,6 +112,76 @@ impl Preferences {
     }
 }
 
+/// `PATCH /api/v1/notifications/preferences`: what is absent stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct PreferencesPatch {
+    /// The language of mail.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub mail_language: Option<MailLanguage>,
+    /// 申請進度.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub progress: Option<ChoicePatch>,
+    /// 待我審核.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub to_decide: Option<ChoicePatch>,
+    /// 權限到期.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub expiry: Option<ChoicePatch>,
+    /// 帳號與職務.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub account: Option<ChoicePatch>,
+}
+
+/// Another choice for a group: what is absent stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct ChoicePatch {
+    /// Behind the bell of the pages.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, example = true))]
+    pub in_page: Option<bool>,
+    /// By mail.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, example = false))]
+    pub by_mail: Option<bool>,
+}
+
+/// What is there; `null` is not: nothing of this can be empty.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+impl PreferencesPatch {
+    /// The preferences after this change.
+    #[must_use]
+    pub fn applied_to(&self, before: Preferences) -> Preferences {
+        let mut after = Preferences {
+            mail_language: self.mail_language.unwrap_or(before.mail_language),
+            ..before
+        };
+        for group in Group::ALL {
+            let change = match group {
+                Group::Progress => self.progress,
+                Group::ToDecide => self.to_decide,
+                Group::Expiry => self.expiry,
+                Group::Account => self.account,
+            };
+            let (change, choice) = (change.unwrap_or_default(), after.of_mut(group));
+            choice.in_page = change.in_page.unwrap_or(choice.in_page);
+            choice.by_mail = change.by_mail.unwrap_or(choice.by_mail);
+        }
+        after
+    }
+}
+
 /// The preferences, and where mail goes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -135,11 +203,33 @@ mod tests {
         for group in Group::ALL {
             assert_eq!(preferences.of(group), Choice::BOTH);
             preferences.of_mut(group).by_mail = false;
-            let without = Group::ALL
-                .iter()
-                .filter(|other| !preferences.of(**other).by_mail);
+            let without = Group::ALL.iter().filter(|other| !preferences.of(**other).by_mail);
             assert_eq!(without.count(), 1);
             preferences.of_mut(group).by_mail = true;
+        }
+    }
+
+    #[test]
+    fn what_a_change_does_not_name_stays() {
+        let change: PreferencesPatch =
+            serde_json::from_str(r#"{ "mail_language": "en", "expiry": { "by_mail": false } }"#).unwrap();
+        let after = change.applied_to(Preferences::default());
+        assert_eq!(after.mail_language, MailLanguage::English);
+        assert_eq!(
+            after.expiry,
+            Choice {
+                in_page: true,
+                by_mail: false
+            }
+        );
+        assert_eq!(after.account, Choice::BOTH);
+        assert_eq!(PreferencesPatch::default().applied_to(after), after);
+        for bad in [
+            r#"{ "expiry": null }"#,
+            r#"{ "expiry": { "by_mail": null } }"#,
+            r#"{ "x": 1 }"#,
+        ] {
+            assert!(serde_json::from_str::<PreferencesPatch>(bad).is_err(), "{bad}");
         }
     }
 

@@ -24,7 +24,10 @@ pub struct NotificationView {
     #[cfg_attr(feature = "openapi", schema(example = json!({ "zh": "您的權限申請已核准：EMIC 應變管理資訊系統", "en": "Your request was approved: EMIC" })))]
     pub text: Bilingual,
     /// The page of the portal that has more of it.
-    #[cfg_attr(feature = "openapi", schema(example = "/access/019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "/access/019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47")
+    )]
     pub link: String,
     /// When it came to be.
     pub at: Timestamp,

@@ -98,11 +98,7 @@ async fn move_on(
     Ok(transaction.execute_raw(statement).await?.rows_affected() > 0)
 }
 
-fn told(
-    row: &QueryResult,
-    (kind, days): (Kind, Option<i64>),
-    ends_at: Timestamp,
-) -> Result<Notice, DbErr> {
+fn told(row: &QueryResult, (kind, days): (Kind, Option<i64>), ends_at: Timestamp) -> Result<Notice, DbErr> {
     let last = ends_at.minus(Duration::from_millis(1));
     let facts = Facts {
         role: Some(named(row, "")?.name),
@@ -142,8 +138,17 @@ mod tests {
     #[test]
     fn each_moment_is_told_once() {
         let looks = [
-            "2026-11-30", "2026-12-01", "2026-12-02", "2026-12-18", "2026-12-19", "2026-12-25", "2026-12-26",
-            "2026-12-31", "2027-01-01", "2027-01-02", "2027-01-03",
+            "2026-11-30",
+            "2026-12-01",
+            "2026-12-02",
+            "2026-12-18",
+            "2026-12-19",
+            "2026-12-25",
+            "2026-12-26",
+            "2026-12-31",
+            "2027-01-01",
+            "2027-01-02",
+            "2027-01-03",
         ];
         let ending = |days| (Kind::GrantEnding, Some(days));
         assert_eq!(
@@ -166,7 +171,10 @@ mod tests {
             said(days, "2026-11-01", &looks),
             [(Kind::GrantEnding, Some(5)), (Kind::GrantEnding, Some(1))]
         );
-        assert_eq!(said(days, "2026-11-01", &["2027-02-01"]), [(Kind::GrantEnded, None)]);
+        assert_eq!(
+            said(days, "2026-11-01", &["2027-02-01"]),
+            [(Kind::GrantEnded, None)]
+        );
     }
 
     #[test]

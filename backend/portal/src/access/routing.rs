@@ -135,8 +135,7 @@ impl AccessService {
         for id in self.ids(waiting_since(now.minus(self.patience))).await? {
             go_on(id, self.escalate(id, &mut gathering).await);
         }
-        let unreminded =
-            waiting_since(now.minus(self.calm())).add(request::Column::RemindedAt.is_null());
+        let unreminded = waiting_since(now.minus(self.calm())).add(request::Column::RemindedAt.is_null());
         for id in self.ids(unreminded).await? {
             go_on(id, self.remind(id, &mut gathering).await);
         }

@@ -147,16 +147,8 @@ pub const ROUTES: &[Route] = &[
     scope(Scope::NoticeRead, Method::GET, paths::NOTICES),
     session(Method::GET, paths::NOTIFICATION_EVENTS),
     scope(Scope::NotificationRead, Method::GET, paths::NOTIFICATIONS),
-    scope(
-        Scope::NotificationRead,
-        Method::GET,
-        paths::NOTIFICATIONS_UNREAD,
-    ),
-    scope(
-        Scope::NotificationWrite,
-        Method::POST,
-        paths::NOTIFICATIONS_READ,
-    ),
+    scope(Scope::NotificationRead, Method::GET, paths::NOTIFICATIONS_UNREAD),
+    scope(Scope::NotificationWrite, Method::POST, paths::NOTIFICATIONS_READ),
     scope(
         Scope::NotificationWrite,
         Method::POST,
@@ -169,7 +161,7 @@ pub const ROUTES: &[Route] = &[
     ),
     scope(
         Scope::NotificationWrite,
-        Method::PUT,
+        Method::PATCH,
         paths::NOTIFICATION_PREFERENCES,
     ),
     scope(Scope::AuditRead, Method::GET, paths::AUDIT_EVENTS),

@@ -35,21 +35,13 @@ pub(super) fn read(row: &QueryResult) -> Result<Stored, DbErr> {
             by_mail: has(&by_mail, group),
         };
     }
-    Ok(Stored {
-        preferences,
-        version,
-    })
+    Ok(Stored { preferences, version })
 }
 
 /// The words of the groups for which something holds, as they are stored.
 pub(super) fn words(preferences: &Preferences, holds: impl Fn(Choice) -> bool) -> String {
-    let chosen = Group::ALL
-        .iter()
-        .filter(|group| holds(preferences.of(**group)));
-    chosen
-        .map(|group| group.name())
-        .collect::<Vec<_>>()
-        .join(" ")
+    let chosen = Group::ALL.iter().filter(|group| holds(preferences.of(**group)));
+    chosen.map(|group| group.name()).collect::<Vec<_>>().join(" ")
 }
 
 /// Writes preferences, if they are still of this version. Whether they were.

@@ -13,7 +13,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use shared::{
     list::Page,
-    notification::{NotificationView, Preferences, PreferencesView, Unread},
+    notification::{NotificationView, PreferencesPatch, PreferencesView, Unread},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
@@ -33,13 +33,15 @@ use crate::{
 
 /// Routes that a page calls by itself and that do not count as activity.
 pub fn reading() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(unread)).routes(routes!(events))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(unread))
+        .routes(routes!(events))
 }
 
 /// Routes that a person calls by doing something.
 pub fn extending() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(list))
         .routes(routes!(mark_all))
         .routes(routes!(mark))
         .routes(routes!(preferences, choose))
@@ -53,7 +55,8 @@ impl IntoResponse for Versioned {
 
 /// One's own notifications
 ///
-/// The newest first. What was read is kept for 90 days, and nothing for more than 400.
+/// The newest first. What was read is kept for 90 days, and nothing for more than 400. Never extends the session: an
+/// open list is read anew when something comes.
 #[utoipa::path(get, path = "/api/v1/notifications", tag = "notification", operation_id = "listNotifications",
     params(Paging), responses(
     (status = 200, description = "The notifications", body = Page<NotificationView>),
@@ -75,10 +78,7 @@ async fn list(
     operation_id = "countUnreadNotifications", responses(
     (status = 200, description = "The number", body = Unread),
 ))]
-async fn unread(
-    State(notifications): State<NotificationService>,
-    caller: Caller,
-) -> ApiResult<Json<Unread>> {
+async fn unread(State(notifications): State<NotificationService>, caller: Caller) -> ApiResult<Json<Unread>> {
     Ok(Json(notifications.unread(caller.person.id).await?))
 }
 
@@ -163,11 +163,12 @@ async fn preferences(
 
 /// Choose how one wants to be told
 ///
-/// All of it at once. What one is not told in the pages is not kept there either.
-#[utoipa::path(put, path = "/api/v1/notifications/preferences", tag = "notification",
+/// A JSON merge patch: what is absent stays, and nothing can be emptied. What one is not told in the pages is not kept
+/// there either.
+#[utoipa::path(patch, path = "/api/v1/notifications/preferences", tag = "notification",
     operation_id = "changeNotificationPreferences",
     params(("If-Match" = String, Header, description = "The `ETag` of the version that was read", example = "\"0\"")),
-    request_body = Preferences, responses(
+    request_body = PreferencesPatch, responses(
     (status = 200, description = "The preferences as they are now", body = PreferencesView,
      headers(("ETag" = String, description = "The new version"))),
     (status = 404, description = "`not_found`: the account was closed meanwhile"),
@@ -179,9 +180,9 @@ async fn choose(
     caller: Caller,
     source: Source,
     if_match: IfMatch,
-    Body(wanted): Body<Preferences>,
+    Body(patch): Body<PreferencesPatch>,
 ) -> ApiResult<Versioned> {
     notifications
-        .choose(caller.person.id, &if_match, &wanted, source.as_str())
+        .choose(caller.person.id, &if_match, &patch, source.as_str())
         .await
 }

@@ -9,7 +9,7 @@ use foundation::{
 use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     audit::AuditAction,
-    notification::{NotificationView, Preferences, PreferencesView, Unread},
+    notification::{NotificationView, Preferences, PreferencesPatch, PreferencesView, Unread},
     problem::ErrorCode,
 };
 use uuid::Uuid;
@@ -115,7 +115,7 @@ impl NotificationService {
         &self,
         person: Uuid,
         if_match: &IfMatch,
-        wanted: &Preferences,
+        patch: &PreferencesPatch,
         source: &str,
     ) -> ApiResult<Versioned> {
         let transaction = database::begin_write(&self.db).await?;
@@ -123,10 +123,11 @@ impl NotificationService {
         let present = receiver(&transaction, person).await?;
         if_match.check(present.stored.version)?;
         let before = present.stored.preferences;
-        if before == *wanted {
+        let wanted = patch.applied_to(before);
+        if before == wanted {
             return Ok(present.into());
         }
-        if !preferences::write(&transaction, person, wanted, present.stored.version).await? {
+        if !preferences::write(&transaction, person, &wanted, present.stored.version).await? {
             return Err(ErrorCode::PreconditionFailed.into());
         }
         let changed = receiver(&transaction, person).await?;
@@ -135,7 +136,7 @@ impl NotificationService {
             .subject(person)
             .source(source)
             .detail("before", &described(&before))
-            .detail("after", &described(wanted));
+            .detail("after", &described(&wanted));
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         Ok(changed.into())

@@ -65,9 +65,7 @@ pub async fn tell_within<C: ConnectionTrait>(
             let choice = |notice: &Notice| receiver.stored.preferences.of(notice.kind.group());
             let by_mail = notices.iter().filter(|notice| choice(notice).by_mail);
             let by_mail: Vec<Notice> = by_mail.cloned().collect();
-            if receiver.address.is_some()
-                && !by_mail.is_empty()
-                && !gathering.told.contains(&receiver.person)
+            if receiver.address.is_some() && !by_mail.is_empty() && !gathering.told.contains(&receiver.person)
             {
                 letters.push((receiver.clone(), by_mail));
             }
@@ -83,7 +81,9 @@ pub async fn tell_within<C: ConnectionTrait>(
         }
         let names = names(transaction, &letters).await?;
         for (receiver, notices) in letters {
-            let Some(address) = &receiver.address else { continue };
+            let Some(address) = &receiver.address else {
+                continue;
+            };
             let language = receiver.stored.preferences.mail_language;
             let link = link(&notices);
             let said: Vec<_> = condensed(notices)

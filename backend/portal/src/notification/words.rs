@@ -60,7 +60,10 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "您的權限已被撤銷，原因請見我的權限",
             "Your permission was taken back; the reason stands with your permissions",
         ),
-        Kind::StandIn => ("您已被指定為審核代理人", "You were named as a stand-in for decisions"),
+        Kind::StandIn => (
+            "您已被指定為審核代理人",
+            "You were named as a stand-in for decisions",
+        ),
         Kind::PostGiven => ("您已獲指派職務", "You were given a post"),
         Kind::PostTaken => ("您的職務已解除", "A post was taken from you"),
     }

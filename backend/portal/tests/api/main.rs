@@ -15,6 +15,7 @@ mod database;
 mod deciding;
 mod egov;
 mod login;
+mod notification;
 mod pages;
 mod people;
 mod post;

@@ -46,10 +46,7 @@ const TAGS: [(&str, &str); 13] = [
         "People, their posts, and the agencies that they propose to belong to",
     ),
     ("notice", "Announcements"),
-    (
-        "notification",
-        "What one is told of, in the pages and by mail",
-    ),
+    ("notification", "What one is told of, in the pages and by mail"),
     ("audit", "The audit log"),
     ("download", "Files to download"),
     ("site", "The site itself"),
