@@ -44,7 +44,7 @@ pub(super) fn follow(bell: Bell, here: Signal<String>) {
         if let Some(wire) = kept() {
             hang_up(wire);
             // The answer says whether the session has ended: then nothing is tried any more.
-            ask(bell);
+            session.refresh(None);
             let pause = wire.with_value(|wire| wire.pause);
             #[expect(
                 clippy::cast_possible_truncation,

@@ -89,6 +89,6 @@ mod tests {
         assert!(chinese.text.contains("・另有 2 則") && !chinese.text.contains("number"));
         assert!(chinese.text.contains(&format!("{PORTAL}/review\n")));
         let english = letter("a@example.com", MailLanguage::English, &said[..1], "/review", now);
-        assert!(english.text.contains("・number 0\n\n") && !english.text.contains('件'));
+        assert!(english.text.contains("・number 0\n\n") && !english.text.contains("第 0 件"));
     }
 }

@@ -114,6 +114,8 @@ async fn events(
 }
 
 /// Mark all as read
+///
+/// Those that have come until now. Once more changes nothing.
 #[utoipa::path(post, path = "/api/v1/notifications/read", tag = "notification",
     operation_id = "readAllNotifications", responses(
     (status = 204, description = "All that were there are read"),

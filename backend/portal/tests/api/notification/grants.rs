@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use serde_json::json;
 use shared::time::Timestamp;
 
-use super::{DAY, FIRE, REQUESTS, ask, decide, id, kinds, letters, start, told};
+use super::{DAY, FIRE, REQUESTS, SECOND, ask, decide, id, kinds, letters, start, told};
 use crate::support::TestPortal;
 
 /// Both nodes look at the same moment.
@@ -97,7 +97,7 @@ on_each_database! {
             .await;
         assert_eq!(renewed.status, StatusCode::CREATED, "{}", renewed.text());
         decide(&portal, &mut chief, 3, "approve").await;
-        portal.advance(super::SECOND);
+        portal.advance(SECOND);
         let revoke = format!("/api/v1/grants/{}/revoke", grant_of("viewer"));
         let revoked = chief.post(&revoke, json!({ "reason": "已調離原單位，不再需要。" })).await;
         assert_eq!(revoked.status, StatusCode::OK, "{}", revoked.text());
