@@ -158,7 +158,7 @@ test.describe('通知', () => {
     const box = await bell.panel.boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
-    await page.getByRole('heading', { level: 1 }).click();
+    await page.getByRole('banner').getByRole('timer').click();
     await expect(bell.panel).toBeHidden();
   });
 

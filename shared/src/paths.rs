@@ -211,7 +211,7 @@ pub fn grant_move(id: uuid::Uuid, what: &str) -> String {
 }
 
 /// The path that marks a notification as read.
-pub fn read_notification(id: uuid::Uuid) -> String {
+pub fn read_notification(id: &str) -> String {
     format!("{NOTIFICATIONS}/{id}/read")
 }
 

@@ -4,12 +4,12 @@
 use gloo_timers::callback::Timeout;
 use js_sys::{JSON, Math};
 use leptos::prelude::*;
-use shared::{notification::Unread, paths};
+use shared::paths;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, MessageEvent};
 
 use super::Bell;
-use crate::{api, components::spawn};
+use crate::components::spawn;
 
 /// The first wait after a stream has broken off, and the longest, in milliseconds.
 const PAUSE: u32 = 2_000;
@@ -35,10 +35,10 @@ pub(super) fn follow(bell: Bell, here: Signal<String>) {
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
         let body = JSON::parse(&text).unwrap_or_default();
-        if let (Ok(unread), Some(wire)) = (api::read::<Unread>(body), kept()) {
+        if let Some(wire) = kept() {
             wire.update_value(|wire| wire.pause = PAUSE);
-            bell.hear(unread);
         }
+        bell.hear(&body);
     });
     let broken = Closure::<dyn Fn()>::new(move || {
         if let Some(wire) = kept() {
@@ -94,9 +94,8 @@ pub(super) fn follow(bell: Bell, here: Signal<String>) {
 /// Asks how many there are.
 fn ask(bell: Bell) {
     spawn(async move {
-        let answer = bell.session.get(paths::NOTIFICATIONS_UNREAD).await;
-        if let Ok(unread) = answer.and_then(api::read) {
-            bell.hear(unread);
+        if let Ok(body) = bell.session.get(paths::NOTIFICATIONS_UNREAD).await {
+            bell.hear(&body);
         }
     });
 }

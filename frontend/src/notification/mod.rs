@@ -1,40 +1,24 @@
 //! 通知: the bell in the head of every page of a signed-in person, and what stands behind it.
 
+mod item;
 mod live;
 mod panel;
 
 use leptos::{ev, html, prelude::*};
-use serde::Deserialize;
-use shared::{
-    list::Page,
-    notification::{MOST_COUNTED, Unread},
-    paths,
-    text::Bilingual,
-    time::Timestamp,
-};
-use uuid::Uuid;
-use wasm_bindgen::JsCast;
+use shared::{notification::MOST_COUNTED, paths};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Node;
 
+use self::item::Item;
 use crate::{
-    api::{self, Failure},
+    api::Failure,
     components::{Glyph, icon, spawn, value, words},
     i18n::{self, fill, text, tr},
     session::Session,
 };
 
 /// So many are asked for at once.
-const STEP: u32 = 10;
-
-/// A notification, as far as it is shown.
-#[derive(Clone, Deserialize)]
-struct Item {
-    id: Uuid,
-    text: Bilingual,
-    link: String,
-    at: Timestamp,
-    read: bool,
-}
+const STEP: &str = "?limit=10";
 
 /// What stands behind the bell.
 #[derive(Clone)]
@@ -51,9 +35,9 @@ pub struct Bell {
     session: Session,
     unread: RwSignal<u32>,
     /// The newest of all, once that is known.
-    latest: StoredValue<Option<Option<Uuid>>>,
-    /// How many there are when something new has come; none when nothing has.
-    news: RwSignal<Option<u32>>,
+    latest: StoredValue<Option<String>>,
+    /// Whether something new has come last.
+    news: RwSignal<bool>,
     open: RwSignal<bool>,
     list: RwSignal<List>,
     place: NodeRef<html::Div>,
@@ -67,7 +51,7 @@ impl Bell {
             session: expect_context(),
             unread: RwSignal::new(0),
             latest: StoredValue::new(None),
-            news: RwSignal::new(None),
+            news: RwSignal::new(false),
             open: RwSignal::new(false),
             list: RwSignal::new(List::Busy),
             place: NodeRef::new(),
@@ -91,13 +75,15 @@ impl Bell {
     }
 
     /// Takes over how many there are.
-    fn hear(self, heard: Unread) {
-        self.unread.set(heard.unread);
-        let before = self
-            .latest
-            .try_update_value(|latest| latest.replace(heard.latest));
-        let is_new = before.flatten().is_some_and(|before| before != heard.latest) && heard.unread > 0;
-        self.news.set(is_new.then_some(heard.unread));
+    fn hear(self, body: &JsValue) {
+        let Some((unread, newest)) = item::unread(body) else {
+            return;
+        };
+        self.unread.set(unread);
+        let before = self.latest.get_value();
+        let is_new = unread > 0 && before.is_some_and(|before| before != newest);
+        self.latest.set_value(Some(newest));
+        self.news.set(is_new);
         // Whoever is in the list is not put out of it.
         if is_new && self.open.get_untracked() && !panel::has_focus() {
             self.ask(None);
@@ -108,30 +94,32 @@ impl Bell {
     fn forget(self) {
         self.unread.set(0);
         self.latest.set_value(None);
-        self.news.set(None);
+        self.news.set(false);
         self.open.set(false);
         self.list.set(List::Busy);
     }
 
     /// Asks for the newest, or for what follows those that are there.
     fn ask(self, after: Option<String>) {
-        let mut path = format!("{}?limit={STEP}", paths::NOTIFICATIONS);
-        if let Some(after) = &after {
-            path.push_str("&after=");
-            path.push_str(after);
-        }
+        let path = match &after {
+            Some(after) => [paths::NOTIFICATIONS, STEP, "&after=", after].concat(),
+            None => [paths::NOTIFICATIONS, STEP].concat(),
+        };
         spawn(async move {
-            let answer = self.session.get(&path).await.and_then(api::read::<Page<Item>>);
-            match (answer, self.list.get_untracked()) {
-                (Ok(page), List::Ready(mut items, _)) if after.is_some() => {
-                    let first = items.len();
-                    items.extend(page.items);
-                    self.list.set(List::Ready(items, page.next));
-                    panel::focus_on(first);
+            let list = match (self.session.get(&path).await, self.list.get_untracked()) {
+                (Ok(body), List::Ready(mut items, _)) if after.is_some() => {
+                    let (more, next) = item::page(&body);
+                    panel::focus_on(items.len());
+                    items.extend(more);
+                    List::Ready(items, next)
                 }
-                (Ok(page), _) => self.list.set(List::Ready(page.items, page.next)),
-                (Err(failure), _) => self.list.set(List::Failed(failure)),
-            }
+                (Ok(body), _) => {
+                    let (items, next) = item::page(&body);
+                    List::Ready(items, next)
+                }
+                (Err(failure), _) => List::Failed(failure),
+            };
+            self.list.set(list);
         });
     }
 
@@ -152,7 +140,7 @@ impl Bell {
     }
 
     /// The person goes to the page of one: it is read. The browser sends this also when the page is left for it.
-    fn follow(self, id: Uuid) {
+    fn follow(self, id: &str) {
         let _ = window().navigator().send_beacon(&paths::read_notification(id));
         self.open.set(false);
         self.list.update(|list| {
@@ -201,9 +189,12 @@ pub fn bell(bell: Bell) -> AnyView {
         }
     });
     let news = words(move || {
-        let news = bell.news.get().map(|_| bell.count());
-        news.map(|count| fill(text!(notification.new)(locale.get()), count))
-            .unwrap_or_default()
+        let news = text!(notification.new)(locale.get());
+        if bell.news.get() {
+            fill(news, bell.count())
+        } else {
+            String::new()
+        }
     });
     let expanded = value(move || Some(if bell.open.get() { "true" } else { "false" }));
     let keys = move |event: ev::KeyboardEvent| {

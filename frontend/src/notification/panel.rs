@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use super::{Bell, Item, List};
+use super::{Bell, List, item::Item};
 use crate::{
     book::rel,
     components::{empty, failure_view, live, skeleton, truth, words},
@@ -80,7 +80,7 @@ fn row(bell: Bell, item: Item) -> AnyView {
         (!item.read).then(|| view! { <b class="badge">{tr!(notification.unread_mark)}</b> }.into_any());
     view! {
         <li>
-            <a href=item.link rel=rel on:click=move |_| bell.follow(id)>
+            <a href=item.link rel=rel on:click=move |_| bell.follow(&id)>
                 {pick(item.text)}
                 <span class="when">{mark}{words(move || format::date(at, true, locale.get()))}</span>
             </a>

@@ -3,13 +3,14 @@
 use js_sys::JSON;
 use leptos::prelude::*;
 use shared::{
-    notification::{Choice, Group, MailLanguage, PreferencesView},
+    notification::{Group, MailLanguage},
     paths,
 };
+use wasm_bindgen::JsValue;
 use web_sys::HtmlInputElement;
 
 use crate::{
-    api::Failure,
+    api::{Failure, part},
     components::{Loaded, failure_view, live, spawn, words},
     i18n::{self, Text, fill, follow, text, tr},
     session::Session,
@@ -55,20 +56,26 @@ pub(super) fn notifications() -> AnyView {
         <section class="card own-data" id="notification-settings" aria-labelledby="notification-heading">
             <h2 id="notification-heading">{tr!(notification.settings)}</h2>
             <p>{tr!(notification.settings_text)}</p>
-            {Loaded::from(paths::NOTIFICATION_PREFERENCES).show(table)}
+            {Loaded::from(paths::NOTIFICATION_PREFERENCES).show_parts(table)}
             <div role="status">{outcome}</div>
         </section>
     }
     .into_any()
 }
 
-fn table(view: PreferencesView) -> AnyView {
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what has come is given to whoever shows it"
+)]
+fn table(view: JsValue) -> AnyView {
+    let chosen = part(&view, "preferences");
     let rows: Vec<_> = Group::ALL
         .iter()
-        .map(|group| row(*group, view.preferences.of(*group)))
+        .map(|group| row(*group, &part(&chosen, group.name())))
         .collect();
     let locale = i18n::locale();
-    let mail_to = words(move || match &view.mail_to {
+    let address = part(&view, "mail_to").as_string();
+    let mail_to = words(move || match &address {
         Some(address) => fill(text!(notification.mail_to)(locale.get()), address),
         None => text!(notification.no_mail)(locale.get()).to_owned(),
     });
@@ -84,7 +91,7 @@ fn table(view: PreferencesView) -> AnyView {
             <tbody>{rows}</tbody>
         </table>
         <p class="hint">{mail_to}</p>
-        {language(view.preferences.mail_language)}
+        {language(&part(&chosen, "mail_language").as_string().unwrap_or_default())}
     }
     .into_any()
 }
@@ -98,9 +105,10 @@ const fn name(group: Group) -> Text {
     }
 }
 
-fn row(group: Group, choice: Choice) -> AnyView {
-    let in_page = cell(group, "in_page", text!(notification.in_page), choice.in_page);
-    let by_mail = cell(group, "by_mail", text!(notification.by_mail), choice.by_mail);
+fn row(group: Group, choice: &JsValue) -> AnyView {
+    let cell = |way, label| cell(group, way, label, part(choice, way).is_truthy());
+    let in_page = cell("in_page", text!(notification.in_page));
+    let by_mail = cell("by_mail", text!(notification.by_mail));
     view! { <tr><th scope="row">{follow(name(group))}</th>{in_page}{by_mail}</tr> }.into_any()
 }
 
@@ -119,7 +127,7 @@ fn cell(group: Group, way: &'static str, label: Text, checked: bool) -> AnyView 
     .into_any()
 }
 
-fn language(chosen: MailLanguage) -> AnyView {
+fn language(chosen: &str) -> AnyView {
     let choosing = expect_context::<Choosing>();
     let change = move |event: leptos::ev::Event| {
         let tag = event_target_value(&event);
@@ -127,7 +135,7 @@ fn language(chosen: MailLanguage) -> AnyView {
     };
     let option = |language: MailLanguage, name: &'static str| {
         let tag = language.name();
-        view! { <option value=tag lang=tag selected=language == chosen>{name}</option> }.into_any()
+        view! { <option value=tag lang=tag selected=tag == chosen>{name}</option> }.into_any()
     };
     view! {
         <div class="field">
