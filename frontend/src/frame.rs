@@ -7,6 +7,7 @@ use crate::{
     api,
     components::{Footer, Heading, Mast, Tabs, Tone, failure_view, live, notice, skeleton, sometimes},
     i18n::{Text, text, tr},
+    notification::Bell,
     session::{
         Doubt, Session, State,
         view::{SessionBar, Veil, WarningDialog},
@@ -49,6 +50,7 @@ pub fn has_one(roles: &[Role], posts: &[Role]) -> bool {
 pub fn around(here: Signal<String>, page: AnyView) -> AnyView {
     let session = expect_context::<Session>();
     let sign_out_failed = RwSignal::new(false);
+    Bell::provide(here);
     let roles = Memo::new(move |_| session.signed().map(|signed| signed.person.roles));
     let trouble = sometimes(move || {
         sign_out_failed.get().then(|| {

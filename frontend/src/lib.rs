@@ -17,6 +17,7 @@ pub mod entrance;
 pub mod frame;
 pub mod hall;
 pub mod i18n;
+pub mod notification;
 pub mod pages;
 pub mod preferences;
 pub mod query;

@@ -110,6 +110,8 @@ audit_actions! {
     AgenciesImported "agencies_imported" Administration;
     /// A person changed their profile.
     ProfileChanged "profile_changed" Profile;
+    /// A person changed how they are told of things.
+    NotificationPreferencesChanged "notification_preferences_changed" Profile;
     /// A person looked at somebody else's profile.
     ProfileViewed "profile_viewed" Profile;
     /// A person took their own data away.

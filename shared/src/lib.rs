@@ -17,6 +17,7 @@ pub mod id;
 pub mod list;
 pub mod login;
 pub mod notice;
+pub mod notification;
 pub mod paths;
 pub mod people;
 pub mod person;

@@ -60,6 +60,16 @@ pub const GRANTS: &str = "/api/v1/grants";
 pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
 pub const NOTICES: &str = "/api/v1/notices";
+/// One's own notifications.
+pub const NOTIFICATIONS: &str = "/api/v1/notifications";
+/// How many of them one has not read yet.
+pub const NOTIFICATIONS_UNREAD: &str = "/api/v1/notifications/unread";
+/// The same, whenever it changes, as server-sent events.
+pub const NOTIFICATION_EVENTS: &str = "/api/v1/notifications/events";
+/// Marks all of them as read.
+pub const NOTIFICATIONS_READ: &str = "/api/v1/notifications/read";
+/// How one wants to be told.
+pub const NOTIFICATION_PREFERENCES: &str = "/api/v1/notifications/preferences";
 /// The audit log.
 pub const AUDIT_EVENTS: &str = "/api/v1/audit-events";
 /// The audit log, as a file.
@@ -232,6 +242,11 @@ pub fn permission_request_move(id: &str, what: &str) -> String {
 /// The path that does something to a grant.
 pub fn grant_move(id: uuid::Uuid, what: &str) -> String {
     format!("{GRANTS}/{id}/{what}")
+}
+
+/// The path that marks a notification as read.
+pub fn read_notification(id: &str) -> String {
+    format!("{NOTIFICATIONS}/{id}/read")
 }
 
 /// The path of a delegation.

@@ -70,6 +70,10 @@ scopes! {
     PersonWrite "person:write" Person;
     /// Read the announcements.
     NoticeRead "notice:read" Notice;
+    /// Read one's notifications, and how one wants to be told.
+    NotificationRead "notification:read" Notification;
+    /// Mark one's notifications as read, and change how one wants to be told.
+    NotificationWrite "notification:write" Notification;
     /// Read the audit log, as far as one's posts reach.
     AuditRead "audit:read" Audit;
     /// Read the invitations of the agencies that one manages.
@@ -119,6 +123,8 @@ pub enum Area {
     Person,
     /// 公告.
     Notice,
+    /// 通知.
+    Notification,
     /// 稽核紀錄.
     Audit,
     /// 註冊帳號.
@@ -135,6 +141,7 @@ impl Area {
         Self::Session,
         Self::Person,
         Self::Notice,
+        Self::Notification,
         Self::Audit,
         Self::Account,
     ];
@@ -149,6 +156,7 @@ impl Area {
             Self::Session => "session",
             Self::Person => "person",
             Self::Notice => "notice",
+            Self::Notification => "notification",
             Self::Audit => "audit",
             Self::Account => "account",
         }

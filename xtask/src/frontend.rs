@@ -106,7 +106,12 @@ struct Bundle {
 const BUNDLES: [Bundle; 3] = [
     Bundle {
         name: "entrance",
-        without: &["styles/agency.css", "styles/access.css", "postal_codes.csv"],
+        without: &[
+            "styles/notification.css",
+            "styles/agency.css",
+            "styles/access.css",
+            "postal_codes.csv",
+        ],
         styles: &[],
     },
     Bundle {

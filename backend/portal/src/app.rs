@@ -50,6 +50,7 @@ use crate::{
     login::{self, LoginService},
     mail::MailService,
     notice::{self, NoticeService},
+    notification::{self, Feed, NotificationService},
     people::{self, PeopleService},
     person::{self, PersonService},
     post::{self, PostService},
@@ -98,7 +99,9 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(site::public())
         .merge(download::public());
     let mut visiting = session::routes::visiting();
-    let mut reading = session::routes::reading();
+    let mut reading = OpenApiRouter::new()
+        .merge(session::routes::reading())
+        .merge(notification::routes::reading());
     let mut extending = OpenApiRouter::new()
         .merge(session::routes::extending())
         .merge(agency::routes::extending())
@@ -110,6 +113,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(affiliation::routes::extending())
         .merge(audit::routes::extending())
         .merge(notice::extending())
+        .merge(notification::routes::extending())
         .merge(profile::routes::extending())
         .merge(token::routes::extending())
         .merge(account::routes::extending())
@@ -209,7 +213,7 @@ impl Accounts {
         (login, sessions, tokens): (&LoginService, &SessionService, &TokenService),
     ) -> Result<Self, BuildError> {
         let base = (db.clone(), clock.clone());
-        let mail = MailService::new(db.clone(), clock.clone(), &config.mail)
+        let mail = MailService::new(db.clone(), clock.clone(), &config.mail, &config.http.public_url)
             .map_err(|error| BuildError::Other(error.to_string()))?;
         let passwords = PasswordService::new(
             (db.clone(), clock.clone(), hasher.clone()),
@@ -281,12 +285,13 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         (agencies.clone(), applications.clone()),
     );
     let own = (sessions.clone(), access.clone(), tokens.clone());
+    let notifications = NotificationService::new(db.clone(), clock.clone());
     let state = AppState::new(Services {
         profiles: ProfileService::new(
             db.clone(),
             clock.clone(),
             own,
-            accounts.emails.clone(),
+            (accounts.emails.clone(), notifications.clone()),
             member_url,
         ),
         mail: accounts.mail,
@@ -304,6 +309,8 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         agencies,
         audit: AuditService::new(db.clone(), clock.clone()),
         notices: NoticeService::new(db.clone(), clock.clone()),
+        notifications,
+        feed: Feed::new(db.clone(), clock.clone()),
         tokens,
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),

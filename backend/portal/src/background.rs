@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use tokio::time::MissedTickBehavior;
+
 use crate::{
     app::App,
     audit::{self, SealKey},
@@ -13,6 +15,8 @@ const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
 const SEAL_EVERY: Duration = Duration::from_secs(60);
 /// How often mail that is due is looked for.
 const DELIVER_EVERY: Duration = Duration::from_secs(2);
+/// How often open pages are told what is new, and those whose session is over are closed.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -23,9 +27,25 @@ impl App {
         self.keep_time();
         self.seal_regularly();
         self.deliver_regularly();
+        self.tell_open_pages();
     }
 
-    /// Moves requests that the clock moves, again and again, until dropped with the process.
+    /// Tells open pages what is new, again and again, until dropped with the process.
+    fn tell_open_pages(&self) {
+        let feed = self.state.feed.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(TELL_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = feed.tick().await {
+                    tracing::warn!(%error, "open pages come back later");
+                }
+            }
+        });
+    }
+
+    /// Moves requests that the clock moves, and tells people of their grants, again and again, until dropped with the process.
     fn keep_time(&self) {
         let access = self.state.access.clone();
         tokio::spawn(async move {
@@ -34,6 +54,9 @@ impl App {
                 ticks.tick().await;
                 if let Err(error) = access.keep_time().await {
                     tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+                if let Err(error) = access.tell_of_grants().await {
+                    tracing::warn!(%error, "people are told of their grants later");
                 }
             }
         });
@@ -100,6 +123,7 @@ impl App {
                     state.mail.purge().await?;
                     state.passwords.purge().await?;
                     state.attachments.purge().await?;
+                    state.notifications.purge().await?;
                     match &state.egov {
                         Some(egov) => egov.purge().await,
                         None => Ok(()),

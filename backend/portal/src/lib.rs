@@ -21,6 +21,7 @@ pub mod invitation;
 pub mod login;
 pub mod mail;
 pub mod notice;
+pub mod notification;
 pub mod people;
 pub mod person;
 pub mod post;

@@ -210,10 +210,16 @@ async fn serve_portal(config: Config) -> anyhow::Result<()> {
         ));
     }
     tracing::info!(%listen, %public_url, "serving");
-    let (readiness, db) = (app.readiness.clone(), app.state.db.clone());
+    let (readiness, feed, db) = (
+        app.readiness.clone(),
+        app.state.feed.clone(),
+        app.state.db.clone(),
+    );
     serve(listener, app.router, options, async move {
         stop_signal().await;
         readiness.stop();
+        // They would never end by themselves.
+        feed.stop();
         tracing::info!("stopping: requests under way finish");
     })
     .await?;

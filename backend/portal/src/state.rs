@@ -21,6 +21,7 @@ use crate::{
     login::LoginService,
     mail::MailService,
     notice::NoticeService,
+    notification::{Feed, NotificationService},
     people::PeopleService,
     person::PersonService,
     post::PostService,
@@ -97,6 +98,10 @@ pub struct Services {
     pub audit: AuditService,
     /// Announcements.
     pub notices: NoticeService,
+    /// Notifications.
+    pub notifications: NotificationService,
+    /// Pages that are told of them live.
+    pub feed: Feed,
     /// Profiles.
     pub profiles: ProfileService,
     /// 下載專區.
@@ -141,6 +146,8 @@ given! {
     affiliations: AffiliationService,
     audit: AuditService,
     notices: NoticeService,
+    notifications: NotificationService,
+    feed: Feed,
     profiles: ProfileService,
     downloads: DownloadService,
     assets: Assets,

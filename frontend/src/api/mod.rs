@@ -3,7 +3,7 @@
 pub mod site;
 
 use gloo_net::http::{Method, RequestBuilder};
-use js_sys::JSON;
+use js_sys::{JSON, Reflect};
 use serde::de::DeserializeOwned;
 use shared::{problem::Problem, session::EXPIRES_HEADER, time::Timestamp};
 use wasm_bindgen::JsValue;
@@ -51,6 +51,11 @@ impl Answer {
 /// A body as what it should be.
 pub fn read<T: DeserializeOwned>(body: JsValue) -> Result<T, Failure> {
     serde_wasm_bindgen::from_value(body).map_err(|_| Failure::Unreadable)
+}
+
+/// A part of a body, by the browser's own access, where a reader of the whole type would be too much to carry along.
+pub fn part(body: &JsValue, name: &str) -> JsValue {
+    Reflect::get(body, &name.into()).unwrap_or_default()
 }
 
 /// Asks for what is at this path.

@@ -17,6 +17,8 @@ pub enum Glyph {
     Open,
     /// An empty tray.
     Empty,
+    /// A bell.
+    Bell,
 }
 
 impl Glyph {
@@ -36,6 +38,9 @@ impl Glyph {
             }
             Self::Open => {
                 r#"<svg viewBox="0 0 24 24"><path d="M10 5H5v14h14v-5M13.5 4.5h6v6M19 5l-8 8"/></svg>"#
+            }
+            Self::Bell => {
+                r#"<svg viewBox="0 0 24 24"><path d="M6 17v-6.5a6 6 0 0 1 12 0V17l1.5 1.5h-15zM10 21h4"/></svg>"#
             }
             Self::Empty => {
                 r#"<svg viewBox="0 0 24 24"><path d="M3.5 13.5 6.5 5h11l3 8.5V19h-17zM3.5 13.5h5l1.2 2.5h4.6l1.2-2.5h5"/></svg>"#

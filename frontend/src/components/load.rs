@@ -62,7 +62,12 @@ impl Loaded {
         self.show_body(Box::new(move |body| api::read(body).map(view)), None)
     }
 
-    /// The same for one thing that the page's address names: `missing` is shown when there is none such.
+    /// Shows it as it came, where a reader of the whole type would be too much to carry along.
+    pub fn show_parts(self, view: fn(JsValue) -> AnyView) -> AnyView {
+        self.show_body(Box::new(move |body| Ok(view(body))), None)
+    }
+
+    /// As [`Self::show`], for one thing that the page's address names: `missing` is shown when there is none such.
     pub fn show_one<T: DeserializeOwned + 'static>(
         self,
         view: fn(T) -> AnyView,

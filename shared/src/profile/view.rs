@@ -6,6 +6,7 @@ use uuid::Uuid;
 use super::Field;
 use crate::{
     access::{GrantView, RequestView},
+    notification::{NotificationView, Preferences},
     person::{AccountKind, AgencyView},
     session::SessionListItem,
     time::Timestamp,
@@ -160,6 +161,10 @@ pub struct ProfileExport {
     pub grants: Vec<GrantView>,
     /// The access tokens, without their secrets.
     pub tokens: Vec<TokenView>,
+    /// What the person was told of, the newest first.
+    pub notifications: Vec<NotificationView>,
+    /// How the person wants to be told.
+    pub notification_preferences: Preferences,
     /// Who has looked at the profile, the latest first.
     pub viewings: Vec<ProfileViewing>,
     /// What the audit log holds of the person's deeds and of deeds to them, the newest first.

@@ -37,11 +37,11 @@ impl Caller {
         }
     }
 
-    /// Operations that would end what the run calls with.
+    /// Operations that would end what the run calls with, or that never end themselves.
     const fn left_out(self) -> &'static [&'static str] {
         match self {
             // Following its own links, it would end the session that it is signed in with.
-            Self::Session => &["endSession"],
+            Self::Session => &["endSession", "streamNotifications"],
             Self::Token => &[],
         }
     }

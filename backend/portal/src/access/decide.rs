@@ -8,6 +8,7 @@ use shared::{
         RequestView, Stage,
     },
     audit::AuditAction,
+    notification::Kind,
     problem::ErrorCode,
 };
 use uuid::Uuid;
@@ -19,11 +20,12 @@ use super::{
     routing,
     seat::{Seats, Standing},
     service::Actor,
-    shown,
+    shown, telling,
 };
 use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
+    notification::{self, Gathering, Notice},
 };
 
 /// A request in the transaction that holds it, and what the one who acts may do to it.
@@ -51,7 +53,9 @@ impl AccessService {
         verdict: RequestAction,
         remark: &Remark,
     ) -> ApiResult<RequestView> {
-        let (_, seats) = self.judge(by, id, verdict, remark, false).await?;
+        let (_, seats) = self
+            .judge(by, id, verdict, remark, false, &mut Gathering::default())
+            .await?;
         self.shown_after(id, &seats).await
     }
 
@@ -65,7 +69,16 @@ impl AccessService {
             return Err(ApiError::Invalid(vec![violation]));
         }
         let (verdict, despite) = (RequestAction::Approve, approval.despite_conflicts);
-        let (_, seats) = self.judge(by, id, verdict, &approval.remark(), despite).await?;
+        let (_, seats) = self
+            .judge(
+                by,
+                id,
+                verdict,
+                &approval.remark(),
+                despite,
+                &mut Gathering::default(),
+            )
+            .await?;
         self.shown_after(id, &seats).await
     }
 
@@ -83,7 +96,9 @@ impl AccessService {
         verdict: RequestAction,
         remark: &Remark,
         despite: bool,
+        gathering: &mut Gathering,
     ) -> ApiResult<(RequestState, Seats)> {
+        gathering.begin();
         if let Some(violation) = remark.violation(verdict) {
             return Err(ApiError::Invalid(vec![violation]));
         }
@@ -105,16 +120,18 @@ impl AccessService {
             .step(&transaction, &held.request, action, by, comment.as_deref())
             .await?;
         let mut granted = Vec::new();
+        let mut notices = vec![telling::applicant(&held.request, telling::of_decision(action))];
         match action {
             RequestAction::Endorse => {
                 let mut case = held.request.case()?;
                 case.stage = Stage::Owner;
                 case.endorsed_by = Some(by.person);
-                self.route(&transaction, id, &case).await?;
+                notices.extend(self.route(&transaction, id, &case).await?);
             }
             RequestAction::Approve => granted = self.grant(&transaction, &held.request).await?,
             _ => {}
         }
+        notification::tell_within(&transaction, self.clock.as_ref(), notices, gathering).await?;
         let event = Event::new(audited(action))
             .actor(by.person)
             .subject(held.request.person_id)
@@ -139,6 +156,7 @@ impl AccessService {
         };
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
+        gathering.keep();
         Ok((next, held.seats))
     }
 
@@ -153,9 +171,14 @@ impl AccessService {
         }
         let (verdict, remark) = (bulk.verdict.action(), bulk.remark());
         let mut results = Vec::new();
+        // Nobody gets a mail for each.
+        let mut gathering = Gathering::default();
         for request in bulk.requests.iter().copied() {
             // Each conflict is looked at by itself: nobody approves several despite theirs at once.
-            let (state, refused) = match self.judge(by, request, verdict, &remark, false).await {
+            let (state, refused) = match self
+                .judge(by, request, verdict, &remark, false, &mut gathering)
+                .await
+            {
                 Ok((state, _)) => (Some(state), None),
                 Err(ApiError::Code(code)) if code.status() < 500 => (None, Some(code)),
                 Err(fault) => return Err(fault),
@@ -183,6 +206,8 @@ impl AccessService {
         let comment = remark.stored();
         self.step(&transaction, &held.request, action, by, comment.as_deref())
             .await?;
+        let notices = telling::of_remark(&transaction, &held.request, by.person, self.clock.now()).await?;
+        notification::tell(&transaction, self.clock.as_ref(), notices).await?;
         let event = Event::new(AuditAction::PermissionRequestCommented)
             .actor(by.person)
             .subject(held.request.person_id)
@@ -237,7 +262,8 @@ impl AccessService {
         requests::correct(&transaction, &corrected).await?;
         requests::clear_roles(&transaction, id).await?;
         super::service::take_roles(&transaction, &corrected, &application, &new).await?;
-        self.route(&transaction, id, &corrected.case()?).await?;
+        let notices = self.route(&transaction, id, &corrected.case()?).await?;
+        notification::tell(&transaction, self.clock.as_ref(), notices).await?;
         let event = Event::new(AuditAction::PermissionResubmitted)
             .actor(by.person)
             .subject(by.person)
@@ -306,15 +332,16 @@ impl AccessService {
         step(transaction, request, line).await
     }
 
-    /// Finds who is to decide, and writes it.
+    /// Finds who is to decide, and writes it; what they are told.
     pub(super) async fn route<C: ConnectionTrait>(
         &self,
         transaction: &C,
         id: Uuid,
         case: &desk::Case,
-    ) -> Result<(), DbErr> {
-        let desk = desk::find(transaction, case).await?;
-        requests::place(transaction, id, Some(&desk), case, self.clock.now()).await
+    ) -> Result<Vec<Notice>, DbErr> {
+        let (desk, now) = (desk::find(transaction, case).await?, self.clock.now());
+        requests::place(transaction, id, Some(&desk), case, now).await?;
+        telling::deciders(transaction, id, (case, &desk), Kind::RequestWaits, now).await
     }
 
     /// Gives the roles that were asked for; the ids of the grants.

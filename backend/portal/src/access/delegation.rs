@@ -7,6 +7,7 @@ use shared::{
     audit::AuditAction,
     date::Date,
     delegation::{DelegationView, NewDelegation},
+    notification::Kind,
     person::AgencyView,
     problem::{ErrorCode, Violation, ViolationCode},
     text::Username,
@@ -18,6 +19,7 @@ use super::{AccessService, seat::Seats, service::Actor, shown::select};
 use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
+    notification::{self, Facts, Notice},
     person,
     post::Reach,
 };
@@ -101,6 +103,12 @@ impl AccessService {
         ];
         let statement = Statement::from_sql_and_values(transaction.get_database_backend(), INSERT, values);
         transaction.execute_raw(statement).await?;
+        let notice = Notice::new(delegate, Kind::StandIn).with(Facts {
+            name: Some(name_of(&transaction, by.person).await?),
+            on: Some(last),
+            ..Facts::default()
+        });
+        notification::tell(&transaction, self.clock.as_ref(), vec![notice]).await?;
         let event = Event::new(AuditAction::DelegationBegun)
             .actor(by.person)
             .subject(delegate)
@@ -154,6 +162,13 @@ impl AccessService {
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+async fn name_of<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<String, DbErr> {
+    let sql = "SELECT name FROM persons WHERE id = $1".to_owned();
+    let rows = select(db, sql, vec![person.into()]).await?;
+    rows.first()
+        .map_or(Ok(String::new()), |row| row.try_get("", "name"))
 }
 
 fn view(row: &QueryResult) -> Result<DelegationView, DbErr> {

@@ -1,11 +1,12 @@
 //! Where a request waits, and finding out where that is.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::{
     access::{ManagerPost, Stage, levels, nearest_level},
     text::Oid,
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -90,6 +91,57 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, case: &Case) -> Result<Desk
             })
         }
     }
+}
+
+/// Everybody who may decide at this desk now: those who sit there, and those who stand in for them, but never the one
+/// who asks, nor the one who has agreed already.
+pub(super) async fn people<C: ConnectionTrait>(
+    db: &C,
+    desk: &Desk,
+    case: &Case,
+    now: Timestamp,
+) -> Result<Vec<Uuid>, DbErr> {
+    let seated = match desk {
+        Desk::Agency(agency) => {
+            let managers = post::managers_among(db, std::slice::from_ref(agency)).await?;
+            let reaching = managers
+                .into_iter()
+                .filter(|(_, _, with_below)| *with_below || case.agency == *agency);
+            reaching.map(|(person, ..)| person).collect()
+        }
+        Desk::Owner(application) => post::owners_of(db, *application).await?,
+        Desk::Administrators => post::system_administrators(db).await?,
+    };
+    let barred = [Some(case.applicant), case.endorsed_by];
+    let mut people: BTreeSet<Uuid> = seated.into_iter().collect();
+    people.retain(|person| !barred.contains(&Some(*person)));
+    let mut standing_in = stand_ins(db, &people, now).await?;
+    standing_in.retain(|person| !barred.contains(&Some(*person)));
+    people.extend(standing_in);
+    Ok(people.into_iter().collect())
+}
+
+/// Who stands in for one of these people now.
+async fn stand_ins<C: ConnectionTrait>(
+    db: &C,
+    away: &BTreeSet<Uuid>,
+    now: Timestamp,
+) -> Result<Vec<Uuid>, DbErr> {
+    if away.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<_> = (2..away.len() + 2).map(|place| format!("${place}")).collect();
+    let sql = format!(
+        "SELECT d.delegate_id FROM delegations d JOIN persons p ON p.id = d.delegate_id \
+         WHERE d.from_at <= $1 AND d.until_at > $1 AND d.ended_at IS NULL AND p.disabled_at IS NULL \
+         AND d.person_id IN ({})",
+        places.join(", ")
+    );
+    let mut values: Vec<Value> = vec![now.as_millis().into()];
+    values.extend(away.iter().map(|person| Value::from(*person)));
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter().map(|row| row.try_get("", "delegate_id")).collect()
 }
 
 #[cfg(test)]

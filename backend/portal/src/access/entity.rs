@@ -98,6 +98,8 @@ pub(super) mod grant {
         pub renewed_by: Option<Uuid>,
         pub revoked_by: Option<Uuid>,
         pub revoke_reason: Option<String>,
+        /// When its person is told of it the next time.
+        pub tell_at: Option<i64>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -5,6 +5,7 @@ use shared::{
     access::{GrantAction, GrantView, NewRequest, Renewal, RevokeGrant, renewal_of},
     audit::AuditAction,
     date::Date,
+    notification::Kind,
     problem::ErrorCode,
 };
 use uuid::Uuid;
@@ -18,6 +19,7 @@ use super::{
 use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
+    notification::{self, Facts, Notice},
 };
 
 impl AccessService {
@@ -80,6 +82,13 @@ impl AccessService {
         if !held::revoke(&transaction, id, by.person, &reason, now).await? {
             return Err(ErrorCode::Conflict.into());
         }
+        let notice = Notice::new(known.view.person.id, Kind::GrantRevoked)
+            .of_application(known.application_id)
+            .with(Facts {
+                role: Some(known.view.role.name.clone()),
+                ..Facts::default()
+            });
+        notification::tell(&transaction, self.clock.as_ref(), vec![notice]).await?;
         let event = Event::new(AuditAction::GrantRevoked)
             .actor(by.person)
             .subject(known.view.person.id)

@@ -17,6 +17,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
+    ending::next_moment,
     entity::{grant, request, request_role},
     seat::Seats,
     shown::{brief, named, select},
@@ -121,6 +122,7 @@ pub(super) async fn insert<C: ConnectionTrait>(
         renewed_by: None,
         revoked_by: None,
         revoke_reason: None,
+        tell_at: next_moment(clock.now(), new.starts_at, new.ends_at).map(Timestamp::as_millis),
     };
     grant::Entity::insert(grant::ActiveModel::from(row))
         .exec_without_returning(db)
@@ -137,6 +139,7 @@ pub(super) async fn mark_renewed<C: ConnectionTrait>(
 ) -> Result<(), DbErr> {
     grant::Entity::update_many()
         .col_expr(grant::Column::RenewedBy, Expr::value(after))
+        .col_expr(grant::Column::TellAt, Expr::value(Option::<i64>::None))
         .filter(grant::Column::Id.eq(before))
         .filter(grant::Column::RoleId.eq(role))
         .exec(db)
@@ -212,7 +215,7 @@ pub(super) async fn revoke<C: ConnectionTrait>(
     reason: &str,
     now: Timestamp,
 ) -> Result<bool, DbErr> {
-    const SQL: &str = "UPDATE grants SET revoked_at = $2, revoked_by = $3, revoke_reason = $4 \
+    const SQL: &str = "UPDATE grants SET revoked_at = $2, revoked_by = $3, revoke_reason = $4, tell_at = NULL \
          WHERE id = $1 AND revoked_at IS NULL AND ends_at > $2";
     let values = [id.into(), now.as_millis().into(), by.into(), reason.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);

@@ -4,6 +4,7 @@ mod conflicts;
 mod decide;
 mod delegation;
 mod desk;
+mod ending;
 mod entity;
 mod grants;
 mod held;
@@ -15,6 +16,7 @@ mod seat;
 mod seed;
 mod service;
 mod shown;
+mod telling;
 
 pub use held::Standing;
 pub(crate) use seed::{Past, insert_grant, insert_request};

@@ -148,6 +148,16 @@ pub(super) async fn place_again<C: ConnectionTrait>(
         .map(drop)
 }
 
+/// Notes that those at the request's desk were reminded of it.
+pub(super) async fn mark_reminded<C: ConnectionTrait>(db: &C, id: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    request::Entity::update_many()
+        .col_expr(request::Column::RemindedAt, Expr::value(now.as_millis()))
+        .filter(request::Column::Id.eq(id))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
 fn placing(desk: Option<&Desk>, case: &Case, now: Timestamp) -> UpdateMany<request::Entity> {
     let from = case.from.as_ref().map(ToString::to_string);
     request::Entity::update_many()

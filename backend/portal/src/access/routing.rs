@@ -11,7 +11,9 @@ use shared::{
     access::{RequestAction, RequestState, Stage},
     audit::AuditAction,
     date::Date,
+    notification::Kind,
     text::Oid,
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -21,10 +23,12 @@ use super::{
     desk::{self, Desk},
     entity::request,
     requests::{self, Line, Row},
+    telling,
 };
 use crate::{
     audit::{self, Event},
     error::ApiResult,
+    notification::{self, Gathering, Notice},
 };
 
 /// So many requests are looked at in one go.
@@ -54,12 +58,12 @@ async fn lock<C: ConnectionTrait>(transaction: &C, function: &str) -> Result<(),
 }
 
 /// Finds the decider of the open requests anew that a change of posts at this agency can concern: those of the
-/// agency and of all below it. In the transaction of the change.
+/// agency and of all below it. In the transaction of the change; what their deciders are told.
 pub async fn reroute_under<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
     agency: &Oid,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Notice>, DbErr> {
     hold(transaction).await?;
     let concerned = Condition::any()
         .add(request::Column::AgencyOid.eq(agency.as_str()))
@@ -78,7 +82,7 @@ pub async fn reroute_owned<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
     application: Uuid,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Notice>, DbErr> {
     hold(transaction).await?;
     let rows = request::Entity::find()
         .filter(request::Column::State.eq(RequestState::Submitted.name()))
@@ -93,20 +97,24 @@ async fn reroute<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
     rows: Vec<Row>,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Notice>, DbErr> {
+    let (now, mut notices) = (clock.now(), Vec::new());
     for row in rows {
         let case = row.case()?;
         let desk = desk::find(transaction, &case).await?;
         if row.desk.as_deref() != Some(desk.to_string().as_str()) {
-            requests::place_again(transaction, &row, &desk, &case, clock.now()).await?;
+            requests::place_again(transaction, &row, &desk, &case, now).await?;
+            let kind = Kind::RequestWaits;
+            notices.extend(telling::deciders(transaction, row.id, (&case, &desk), kind, now).await?);
         }
     }
-    Ok(())
+    Ok(notices)
 }
 
 impl AccessService {
     /// What the clock does: requests that have no desk yet find one, those whose days have passed lapse, and those
-    /// that nobody has acted on in time go to the next level. Every node does so; each request is moved once.
+    /// that nobody has acted on in time go to the next level, of which those who are to act are reminded before. Every
+    /// node does so; each request is moved once.
     pub async fn keep_time(&self) -> ApiResult<()> {
         let now = self.clock.now();
         let today = Date::in_taiwan(now).to_string();
@@ -115,20 +123,21 @@ impl AccessService {
         let lapsing = Condition::all()
             .add(request::Column::State.is_in(open))
             .add(passed);
+        // However many requests are moved now, nobody gets more than one mail of it.
+        let mut gathering = Gathering::default();
         for id in self.ids(lapsing).await? {
-            go_on(id, self.lapse(id).await);
+            go_on(id, self.lapse(id, &mut gathering).await);
         }
         let unsettled = Condition::all().add(request::Column::Desk.eq(""));
         for id in self.ids(unsettled).await? {
-            go_on(id, self.settle(id).await);
+            go_on(id, self.settle(id, &mut gathering).await);
         }
-        let late = now.minus(self.patience).as_millis();
-        let waiting = Condition::all()
-            .add(request::Column::Desk.is_not_null())
-            .add(request::Column::Desk.ne(Desk::Administrators.to_string()))
-            .add(request::Column::DeskSince.lte(late));
-        for id in self.ids(waiting).await? {
-            go_on(id, self.escalate(id).await);
+        for id in self.ids(waiting_since(now.minus(self.patience))).await? {
+            go_on(id, self.escalate(id, &mut gathering).await);
+        }
+        let unreminded = waiting_since(now.minus(self.calm())).add(request::Column::RemindedAt.is_null());
+        for id in self.ids(unreminded).await? {
+            go_on(id, self.remind(id, &mut gathering).await);
         }
         Ok(())
     }
@@ -143,19 +152,24 @@ impl AccessService {
     }
 
     /// A request that was open when posts got their reach, or that a demonstration begins with.
-    async fn settle(&self, id: Uuid) -> ApiResult<()> {
+    async fn settle(&self, id: Uuid, gathering: &mut Gathering) -> ApiResult<()> {
+        gathering.begin();
         let transaction = database::begin_write(&self.db).await?;
         if let Some(row) = requests::hold(&transaction, id).await?
             && row.desk.as_deref() == Some("")
         {
             let mut case = row.case()?;
             case.from = Some(case.agency.clone());
-            self.route(&transaction, id, &case).await?;
+            let notices = self.route(&transaction, id, &case).await?;
+            notification::tell_within(&transaction, self.clock.as_ref(), notices, gathering).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        gathering.keep();
+        Ok(())
     }
 
-    async fn lapse(&self, id: Uuid) -> ApiResult<()> {
+    async fn lapse(&self, id: Uuid, gathering: &mut Gathering) -> ApiResult<()> {
+        gathering.begin();
         let transaction = database::begin_write(&self.db).await?;
         let Some(row) = requests::hold(&transaction, id).await? else {
             return Ok(());
@@ -164,12 +178,17 @@ impl AccessService {
             return Ok(());
         }
         step(&transaction, &row, self.by_the_clock(RequestAction::Lapse)).await?;
+        let notices = vec![telling::applicant(&row, Kind::RequestLapsed)];
+        notification::tell_within(&transaction, self.clock.as_ref(), notices, gathering).await?;
         self.note(AuditAction::PermissionLapsed, &row, &transaction, &[])
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        gathering.keep();
+        Ok(())
     }
 
-    async fn escalate(&self, id: Uuid) -> ApiResult<()> {
+    async fn escalate(&self, id: Uuid, gathering: &mut Gathering) -> ApiResult<()> {
+        gathering.begin();
         let transaction = database::begin_write(&self.db).await?;
         let Some(row) = requests::hold(&transaction, id).await? else {
             return Ok(());
@@ -189,11 +208,46 @@ impl AccessService {
             Desk::Owner(_) | Desk::Administrators => Desk::Administrators,
         };
         step(&transaction, &row, self.by_the_clock(RequestAction::Escalate)).await?;
-        requests::place(&transaction, id, Some(&next), &case, self.clock.now()).await?;
+        let now = self.clock.now();
+        requests::place(&transaction, id, Some(&next), &case, now).await?;
+        let kind = Kind::RequestEscalated;
+        let mut notices = telling::deciders(&transaction, id, (&case, &next), kind, now).await?;
+        notices.push(telling::applicant(&row, Kind::RequestMovedUp));
+        notification::tell_within(&transaction, self.clock.as_ref(), notices, gathering).await?;
         let details = [("before", desk.to_string()), ("after", next.to_string())];
         self.note(AuditAction::PermissionEscalated, &row, &transaction, &details)
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await?;
+        gathering.keep();
+        Ok(())
+    }
+
+    /// Reminds those at a request's desk that it will go to the next level: once at each desk.
+    async fn remind(&self, id: Uuid, gathering: &mut Gathering) -> ApiResult<()> {
+        gathering.begin();
+        let transaction = database::begin_write(&self.db).await?;
+        let Some(row) = requests::hold(&transaction, id).await? else {
+            return Ok(());
+        };
+        let now = self.clock.now();
+        let since = now.minus(self.calm()).as_millis();
+        let waits = row.reminded_at.is_none() && row.desk_since.is_some_and(|at| at <= since);
+        let (Some(desk), true) = (row.desk.as_deref().and_then(Desk::read), waits) else {
+            // Another node was first, or somebody has acted.
+            return Ok(());
+        };
+        requests::mark_reminded(&transaction, id, now).await?;
+        let (case, kind) = (row.case()?, Kind::RequestReminder);
+        let notices = telling::deciders(&transaction, id, (&case, &desk), kind, now).await?;
+        notification::tell_within(&transaction, self.clock.as_ref(), notices, gathering).await?;
+        transaction.commit().await?;
+        gathering.keep();
+        Ok(())
+    }
+
+    /// For so long nobody is reminded.
+    fn calm(&self) -> Duration {
+        self.patience / 3 * 2
     }
 
     fn by_the_clock(&self, action: RequestAction) -> Line<'static> {
@@ -225,6 +279,14 @@ impl AccessService {
     pub fn patience(&self) -> Duration {
         self.patience
     }
+}
+
+/// The requests that have waited since this moment at the latest, where there is a next level.
+fn waiting_since(moment: Timestamp) -> Condition {
+    Condition::all()
+        .add(request::Column::Desk.is_not_null())
+        .add(request::Column::Desk.ne(Desk::Administrators.to_string()))
+        .add(request::Column::DeskSince.lte(moment.as_millis()))
 }
 
 /// One request that cannot be moved does not hold up the others.

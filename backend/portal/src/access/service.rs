@@ -29,6 +29,7 @@ use crate::{
     audit::{self, Event},
     config,
     error::{ApiError, ApiResult},
+    notification,
 };
 
 /// Takes requests for roles, and knows who holds which.
@@ -218,7 +219,8 @@ impl AccessService {
         take_roles(&transaction, &row, &application, new).await?;
         self.step(&transaction, &row, RequestAction::Submit, by, None)
             .await?;
-        self.route(&transaction, row.id, &row.case()?).await?;
+        let notices = self.route(&transaction, row.id, &row.case()?).await?;
+        notification::tell(&transaction, self.clock.as_ref(), notices).await?;
         let event = Event::new(AuditAction::PermissionRequested)
             .actor(by.person)
             .subject(by.person)

@@ -131,7 +131,7 @@ impl EmailService {
 }
 
 async fn write<C: ConnectionTrait>(db: &C, person: Uuid, email: &str) -> Result<(), DbErr> {
-    const SQL: &str = "UPDATE persons SET email = $2, profile_version = profile_version + 1 WHERE id = $1";
+    const SQL: &str = "UPDATE persons SET email = $2, confirmed_email = $2, profile_version = profile_version + 1 WHERE id = $1";
     let values = [person.into(), email.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
     db.execute_raw(statement).await.map(drop)

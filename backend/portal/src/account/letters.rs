@@ -10,7 +10,7 @@ use url::Url;
 use crate::mail::{Kind, Mail};
 
 /// How every mail ends.
-const FOOT: &str = "內政部消防署 EMIC 應變管理資訊雲端服務\n客服中心 02-8195-9119 ext 3370\n\
+pub(crate) const FOOT: &str = "內政部消防署 EMIC 應變管理資訊雲端服務\n客服中心 02-8195-9119 ext 3370\n\
      此為系統自動發送之信件，請勿直接回覆。 / This mail was sent automatically; please do not reply.\n";
 
 /// A mail in both languages.

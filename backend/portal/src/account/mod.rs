@@ -12,7 +12,7 @@ mod service;
 mod store;
 
 pub use email::EmailService;
-pub(crate) use letters::{letter, link};
+pub(crate) use letters::{FOOT, letter, link};
 pub use links::LIFE_OF_A_RESET;
 pub use passwords::PasswordService;
 pub use service::{NewAccount, create, explain};

@@ -40,6 +40,10 @@ impl Kind {
     }
 }
 
+/// Stands in a mail's text for the address of the portal, without a slash behind it: what the portal is reached by is
+/// known where mail goes out, and need not be where it is written.
+pub const PORTAL: &str = "{portal}";
+
 /// A mail to write down. Its debug form shows neither address nor text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {

@@ -9,8 +9,12 @@ use foundation::{
 };
 use sea_orm::DbErr;
 use shared::problem::ErrorCode;
+use url::Url;
 
-use super::store::{self, Due};
+use super::{
+    PORTAL,
+    store::{self, Due},
+};
 use crate::{config, error::ApiResult};
 
 /// Whoever claims a mail has it for so long; after a crash another try begins then.
@@ -46,14 +50,21 @@ pub struct MailService {
     db: Database,
     clock: SharedClock,
     mailer: Arc<Mailer>,
+    /// What stands for [`PORTAL`].
+    portal: Arc<str>,
 }
 
 impl MailService {
-    /// On this database, by the way that is configured.
+    /// On this database, by the way that is configured, for the portal at this address.
     ///
     /// # Errors
     /// When the way cannot be used: a URL that is none, or a folder that cannot be made.
-    pub fn new(db: Database, clock: SharedClock, config: &config::Mail) -> Result<Self, MailError> {
+    pub fn new(
+        db: Database,
+        clock: SharedClock,
+        config: &config::Mail,
+        public_url: &Url,
+    ) -> Result<Self, MailError> {
         let mailer = match (&config.smtp, &config.folder) {
             (Some(url), _) => Mailer::smtp(url, &config.from)?,
             (None, Some(folder)) => Mailer::folder(folder.clone(), &config.from)?,
@@ -63,6 +74,7 @@ impl MailService {
             db,
             clock,
             mailer: Arc::new(mailer),
+            portal: public_url.as_str().trim_end_matches('/').into(),
         })
     }
 
@@ -117,7 +129,7 @@ impl MailService {
             id: due.id,
             to: due.recipient.clone(),
             subject: due.subject.clone(),
-            text: due.body.clone(),
+            text: due.body.replace(PORTAL, &self.portal),
         };
         let outcome = tokio::time::timeout(PATIENCE, self.mailer.send(mail))
             .await

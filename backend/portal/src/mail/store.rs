@@ -116,9 +116,9 @@ pub(super) async fn failed<C: ConnectionTrait>(
     db.execute_raw(statement(db, SQL, values)).await.map(drop)
 }
 
-/// Deletes mails that are done and older than this.
+/// Deletes mails that are older than this: they are done, or have long come to be of no use where no mail is sent.
 pub(super) async fn purge<C: ConnectionTrait>(db: &C, before: Timestamp) -> Result<(), DbErr> {
-    const SQL: &str = "DELETE FROM mails WHERE made_at < $1 AND next_try_at IS NULL";
+    const SQL: &str = "DELETE FROM mails WHERE made_at < $1";
     db.execute_raw(statement(db, SQL, [before.as_millis().into()]))
         .await
         .map(drop)

@@ -19,6 +19,7 @@ use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
     gate::Caller,
+    notification,
     post::{self, Post, Reach},
     session::{Ending, SessionService},
 };
@@ -132,12 +133,13 @@ impl PersonService {
         self.done(transaction, event, caller, id, source).await
     }
 
-    /// Lets the requests on which a person decides, or does again, find their decider anew.
+    /// Lets the requests on which a person decides, or does again, find their decider anew, and tells those.
     async fn reroute(&self, transaction: &DatabaseTransaction, id: Uuid) -> Result<(), DbErr> {
+        let mut notices = Vec::new();
         for post in post::of(transaction, id).await? {
-            post::reroute(transaction, self.clock.as_ref(), &post).await?;
+            notices.extend(post::reroute(transaction, self.clock.as_ref(), &post).await?);
         }
-        Ok(())
+        notification::tell(transaction, self.clock.as_ref(), notices).await
     }
 
     async fn done(

@@ -26,7 +26,7 @@ pub struct NewPerson {
     pub account_kind: AccountKind,
     /// 機關OID.
     pub agency: Option<Oid>,
-    /// 電子信箱.
+    /// 電子信箱, confirmed: an invitation went there, MyEGov gave it, or whoever makes accounts vouches for it.
     pub email: Option<String>,
     /// 行動電話, as the source of the person wrote it.
     pub phone: Option<String>,
@@ -49,8 +49,8 @@ pub async fn insert<C: ConnectionTrait>(
     person: &NewPerson,
 ) -> Result<Uuid, DbErr> {
     const SQL: &str = "INSERT INTO persons \
-         (id, name, account_kind, agency_oid, email, phone, created_at, source_fields) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+         (id, name, account_kind, agency_oid, email, confirmed_email, phone, created_at, source_fields) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8)";
     let id = id::new(clock);
     let values = [
         id.into(),

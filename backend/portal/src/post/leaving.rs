@@ -2,10 +2,11 @@
 
 use foundation::clock::Clock;
 use sea_orm::{ConnectionTrait, DbErr};
-use shared::{person::Role, text::Oid};
+use shared::{notification::Kind, person::Role, text::Oid};
 use uuid::Uuid;
 
-use super::{Post, of, reroute, take};
+use super::{Post, of, reroute, service::told, take};
+use crate::notification;
 
 /// Takes from a person who now belongs to this agency the managers' posts for agencies that are neither it nor below
 /// it; which they were. Their next request finds them without.
@@ -15,16 +16,18 @@ pub async fn lose_outside<C: ConnectionTrait>(
     person: Uuid,
     agency: Option<&Oid>,
 ) -> Result<Vec<Post>, DbErr> {
-    let mut lost = Vec::new();
+    let (mut lost, mut notices) = (Vec::new(), Vec::new());
     for post in of(transaction, person).await? {
         if post.role == Role::AgencyManager
             && !belongs(agency, post.agency.as_ref())
             && take(transaction, person, &post).await?
         {
-            reroute(transaction, clock, &post).await?;
+            notices.extend(reroute(transaction, clock, &post).await?);
+            notices.push(told(Kind::PostTaken, person, &post));
             lost.push(post);
         }
     }
+    notification::tell(transaction, clock, notices).await?;
     Ok(lost)
 }
 

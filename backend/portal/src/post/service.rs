@@ -7,6 +7,7 @@ use foundation::{
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::{
     audit::AuditAction,
+    notification::Kind,
     person::Role,
     post::{NewPost, PostView},
     problem::{ErrorCode, Violation, ViolationCode},
@@ -21,6 +22,7 @@ use crate::{
     application::ApplicationService,
     audit::{self, Event},
     error::{ApiError, ApiResult},
+    notification::{self, Facts, Notice},
     person,
     session::SessionService,
 };
@@ -132,7 +134,9 @@ impl PostService {
         let now = self.clock.now();
         let changed = give(&transaction, deed.person, &post, Some(deed.by), now).await?;
         if changed {
-            reroute(&transaction, self.clock.as_ref(), &post).await?;
+            let mut notices = reroute(&transaction, self.clock.as_ref(), &post).await?;
+            notices.push(told(Kind::PostGiven, deed.person, &post));
+            notification::tell(&transaction, self.clock.as_ref(), notices).await?;
             let event = event(AuditAction::PostGiven, deed, before, Some(&post));
             audit::record(&transaction, self.clock.as_ref(), event).await?;
         }
@@ -190,7 +194,9 @@ impl PostService {
         if !take(&transaction, deed.person, &post).await? {
             return Err(ErrorCode::NotFound.into());
         }
-        reroute(&transaction, self.clock.as_ref(), &post).await?;
+        let mut notices = reroute(&transaction, self.clock.as_ref(), &post).await?;
+        notices.push(told(Kind::PostTaken, deed.person, &post));
+        notification::tell(&transaction, self.clock.as_ref(), notices).await?;
         let event = event(AuditAction::PostTaken, deed, Some(&post), None);
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
@@ -246,17 +252,29 @@ pub async fn is_last_administrator<C: ConnectionTrait>(transaction: &C, id: Uuid
     Ok(holders == [id])
 }
 
-/// Lets the requests that this post decides on find their decider anew.
+/// Lets the requests that this post decides on find their decider anew; what those are told.
 pub(crate) async fn reroute<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
     post: &Post,
-) -> Result<(), DbErr> {
+) -> Result<Vec<Notice>, DbErr> {
     match (&post.agency, post.application) {
         (Some(agency), _) => routing::reroute_under(transaction, clock, agency).await,
         (None, Some(application)) => routing::reroute_owned(transaction, clock, application).await,
-        (None, None) => Ok(()),
+        (None, None) => Ok(Vec::new()),
     }
+}
+
+/// A person is told of a post of theirs.
+pub(super) fn told(kind: Kind, person: Uuid, post: &Post) -> Notice {
+    let notice = match post.application {
+        Some(application) => Notice::new(person, kind).of_application(application),
+        None => Notice::new(person, kind),
+    };
+    notice.with(Facts {
+        post: Some(post.role),
+        ..Facts::default()
+    })
 }
 
 fn is(view: &PostView, post: &Post, new: &NewPost) -> bool {

@@ -27,6 +27,7 @@ use crate::{
     error::{ApiError, ApiResult},
     gate::Caller,
     http::precondition::IfMatch,
+    notification::NotificationService,
     person,
     post::Reach,
     session::{self, SessionService},
@@ -56,6 +57,7 @@ pub struct ProfileService {
     access: AccessService,
     tokens: TokenService,
     emails: EmailService,
+    notifications: NotificationService,
     /// Where members of MyEGov change what it owns.
     member_url: Option<String>,
 }
@@ -66,7 +68,7 @@ impl ProfileService {
         db: Database,
         clock: SharedClock,
         (sessions, access, tokens): (SessionService, AccessService, TokenService),
-        emails: EmailService,
+        (emails, notifications): (EmailService, NotificationService),
         member_url: Option<String>,
     ) -> Self {
         Self {
@@ -76,6 +78,7 @@ impl ProfileService {
             access,
             tokens,
             emails,
+            notifications,
             member_url,
         }
     }
@@ -215,6 +218,8 @@ impl ProfileService {
             grants: self.access.grants(id, None, MOST_ROWS).await?,
             viewings: self.views(id, None, MOST_ROWS).await?,
             tokens: self.tokens.list(id, None, MOST_ROWS).await?,
+            notifications: self.notifications.list(id, None, MOST_ROWS).await?,
+            notification_preferences: self.notifications.preferences(id).await?.view.preferences,
             audit_events,
             audit_events_cut,
         })

@@ -18,6 +18,7 @@ mod database;
 mod deciding;
 mod egov;
 mod login;
+mod notification;
 mod pages;
 mod people;
 mod post;

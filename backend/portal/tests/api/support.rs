@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use foundation::{
     clock::{Clock, TestClock},
@@ -281,8 +281,8 @@ impl Answer {
 }
 
 impl Browser {
-    /// Sends a request with the browser's cookies and keeps those that come back.
-    pub(crate) async fn send(&mut self, mut request: Request<Body>) -> Answer {
+    /// Sends a request with the browser's cookies and keeps those that come back; the answer's body is still to come.
+    pub(crate) async fn begin(&mut self, mut request: Request<Body>) -> Response<Body> {
         let cookies: Vec<_> = self
             .cookies
             .iter()
@@ -297,8 +297,7 @@ impl Browser {
             .headers_mut()
             .insert("x-forwarded-for", self.source.parse().unwrap());
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+        for cookie in response.headers().get_all(header::SET_COOKIE) {
             let (name, rest) = cookie.to_str().unwrap().split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
             self.cookies.retain(|(known, _)| known != name);
@@ -306,6 +305,12 @@ impl Browser {
                 self.cookies.push((name.to_owned(), value.to_owned()));
             }
         }
+        response
+    }
+
+    /// The same, with all of the answer.
+    pub(crate) async fn send(&mut self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.begin(request).await.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {
             status: parts.status,
@@ -316,6 +321,11 @@ impl Browser {
 
     /// As a page of the portal calls the API.
     pub(crate) async fn call(&mut self, method: Method, path: &str, body: Option<Value>) -> Answer {
+        self.send(Self::request(method, path, body)).await
+    }
+
+    /// The request of a page of the portal.
+    pub(crate) fn request(method: Method, path: &str, body: Option<Value>) -> Request<Body> {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -328,7 +338,7 @@ impl Browser {
             }
             None => Body::empty(),
         };
-        self.send(request.body(body).unwrap()).await
+        request.body(body).unwrap()
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
@@ -350,15 +360,10 @@ impl Browser {
     }
 
     async fn change(&mut self, method: Method, path: &str, tag: &str, body: Value) -> Answer {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("sec-fetch-site", "same-origin")
-            .header(header::ORIGIN, ORIGIN)
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::IF_MATCH, tag)
-            .body(Body::from(body.to_string()))
-            .unwrap();
+        let mut request = Self::request(method, path, Some(body));
+        request
+            .headers_mut()
+            .insert(header::IF_MATCH, tag.parse().unwrap());
         self.send(request).await
     }
 

@@ -51,6 +51,7 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::DelegationEnded => text!(audit.delegation_ended),
         AuditAction::AgenciesImported => text!(audit.agencies_imported),
         AuditAction::ProfileChanged => text!(audit.profile_changed),
+        AuditAction::NotificationPreferencesChanged => text!(audit.notification_preferences_changed),
         AuditAction::ProfileViewed => text!(audit.profile_viewed),
         AuditAction::ProfileExported => text!(audit.profile_exported),
         AuditAction::TokenCreated => text!(audit.token_created),

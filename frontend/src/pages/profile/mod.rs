@@ -6,6 +6,7 @@ mod conflict;
 mod draft;
 mod fields;
 mod form;
+mod notifications;
 mod stored;
 mod versions;
 mod views;
@@ -66,6 +67,7 @@ pub fn profile() -> AnyView {
         })}
         {affiliation::affiliation()}
         {to_password(session)}
+        {notifications::notifications()}
         {views::views()}
     }
     .into_any()

@@ -14,6 +14,7 @@ pub fn area(area: Area) -> Text {
         Area::Session => text!(tokens.area_session),
         Area::Person => text!(tokens.area_person),
         Area::Notice => text!(tokens.area_notice),
+        Area::Notification => text!(tokens.area_notification),
         Area::Account => text!(tokens.area_account),
         Area::Audit => text!(tokens.area_audit),
     }

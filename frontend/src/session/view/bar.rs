@@ -1,4 +1,4 @@
-//! The signed-in person in the head: name, countdown, 登出.
+//! The signed-in person in the head: name, bell, countdown, 登出.
 
 use leptos::prelude::*;
 
@@ -6,6 +6,7 @@ use super::clock::Clock;
 use crate::{
     components::{either, sometimes, spawn, truth},
     i18n::text,
+    notification::bell,
     session::Session,
 };
 
@@ -33,6 +34,7 @@ pub fn SessionBar(
             view! {
                 <div class="session">
                     <span class="person" title=name.clone()>{name.clone()}</span>
+                    {bell(expect_context())}
                     <Clock/>
                     <button type="button" class="plain" id="sign-out" on:click=sign_out aria-disabled=truth(move || leaving.get())>
                         {either(move || leaving.get(), text!(site.signing_out), text!(site.sign_out))}

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 12] = [
+const TAGS: [(&str, &str); 13] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
     (
@@ -46,6 +46,7 @@ const TAGS: [(&str, &str); 12] = [
         "People, their posts, and the agencies that they propose to belong to",
     ),
     ("notice", "Announcements"),
+    ("notification", "What one is told of, in the pages and by mail"),
     ("audit", "The audit log"),
     ("download", "Files to download"),
     ("site", "The site itself"),

@@ -1,0 +1,223 @@
+//! Rows of `notifications`, and who is told.
+
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use shared::{
+    notification::{Kind, MOST_COUNTED, NotificationView, Unread},
+    profile::Field,
+    text::Bilingual,
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use super::{
+    Facts, Notice,
+    preferences::{self, Stored},
+    words,
+};
+
+pub(super) fn statement<C: ConnectionTrait>(
+    db: &C,
+    sql: impl Into<String>,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), sql.into(), values)
+}
+
+/// `$1, $2, …` of these values, from `$first` on.
+pub(super) fn places(first: usize, count: usize) -> String {
+    let places: Vec<_> = (first..first + count).map(|place| format!("${place}")).collect();
+    places.join(", ")
+}
+
+/// Somebody who is told, how they want to be, and the confirmed address that mail goes to.
+#[derive(Clone, Debug)]
+pub(super) struct Receiver {
+    pub(super) person: Uuid,
+    pub(super) stored: Stored,
+    pub(super) address: Option<String>,
+}
+
+/// Those of these people who may sign in.
+pub(super) async fn receivers<C: ConnectionTrait>(db: &C, people: &[Uuid]) -> Result<Vec<Receiver>, DbErr> {
+    let sql = format!(
+        "SELECT p.id, p.email, p.confirmed_email, p.source_fields, {} FROM persons p \
+         LEFT JOIN notification_preferences c ON c.person_id = p.id \
+         WHERE p.disabled_at IS NULL AND p.id IN ({})",
+        preferences::COLUMNS,
+        places(1, people.len())
+    );
+    let values = people.iter().map(|person| (*person).into());
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter().map(receiver).collect()
+}
+
+/// An address counts as confirmed when it was confirmed from there, or when MyEGov gave it.
+fn receiver(row: &QueryResult) -> Result<Receiver, DbErr> {
+    let email: Option<String> = row.try_get("", "email")?;
+    let confirmed: Option<String> = row.try_get("", "confirmed_email")?;
+    let given: String = row.try_get("", "source_fields")?;
+    let is_given = given.split(' ').any(|field| field == Field::Email.name());
+    Ok(Receiver {
+        person: row.try_get("", "id")?,
+        stored: preferences::read(row)?,
+        address: email.filter(|email| is_given || confirmed.as_ref() == Some(email)),
+    })
+}
+
+/// Writes notifications.
+pub(super) async fn insert<C: ConnectionTrait>(
+    db: &C,
+    rows: &[(Uuid, &Notice)],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    const COLUMNS: usize = 7;
+    let mut values: Vec<Value> = Vec::with_capacity(rows.len() * COLUMNS);
+    let mut tuples = Vec::with_capacity(rows.len());
+    for (id, notice) in rows {
+        tuples.push(format!("({})", places(values.len() + 1, COLUMNS)));
+        let facts = serde_json::to_string(&notice.facts).map_err(|error| DbErr::Custom(error.to_string()))?;
+        values.extend([
+            (*id).into(),
+            notice.person.into(),
+            notice.kind.name().into(),
+            now.as_millis().into(),
+            notice.subject.into(),
+            notice.application.into(),
+            facts.into(),
+        ]);
+    }
+    let sql = format!(
+        "INSERT INTO notifications (id, person_id, kind, made_at, subject, application_id, facts) VALUES {}",
+        tuples.join(", ")
+    );
+    db.execute_raw(statement(db, sql, values)).await.map(drop)
+}
+
+/// What these applications are called.
+pub(super) async fn applications<C: ConnectionTrait>(
+    db: &C,
+    ids: &[Uuid],
+) -> Result<Vec<(Uuid, Bilingual)>, DbErr> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT id, name_zh, name_en FROM applications WHERE id IN ({})",
+        places(1, ids.len())
+    );
+    let values = ids.iter().map(|id| (*id).into());
+    let rows = db.query_all_raw(statement(db, sql, values)).await?;
+    rows.iter()
+        .map(|row| {
+            let name = Bilingual {
+                zh: row.try_get("", "name_zh")?,
+                en: row.try_get("", "name_en")?,
+            };
+            Ok((row.try_get("", "id")?, name))
+        })
+        .collect()
+}
+
+/// A person's notifications, the newest first, older than `after` where one is given.
+pub(super) async fn list<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    after: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<NotificationView>, DbErr> {
+    const SQL: &str = "SELECT n.id, n.kind, n.made_at, n.read_at, n.subject, n.facts, a.name_zh, a.name_en \
+         FROM notifications n LEFT JOIN applications a ON a.id = n.application_id \
+         WHERE n.person_id = $1 AND n.id < $2 ORDER BY n.id DESC LIMIT $3";
+    let values = [
+        person.into(),
+        after.unwrap_or(Uuid::max()).into(),
+        i64::from(limit).into(),
+    ];
+    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
+    rows.iter().map(view).collect()
+}
+
+fn view(row: &QueryResult) -> Result<NotificationView, DbErr> {
+    let unreadable = |column: &str| DbErr::Type(format!("notifications: {column} cannot be read"));
+    let kind: String = row.try_get("", "kind")?;
+    let kind = Kind::from_name(&kind).ok_or_else(|| unreadable("kind"))?;
+    let facts: String = row.try_get("", "facts")?;
+    let facts: Facts = serde_json::from_str(&facts).map_err(|_| unreadable("facts"))?;
+    let application = match row.try_get::<Option<String>>("", "name_zh")? {
+        Some(zh) => Some(Bilingual {
+            zh,
+            en: row.try_get("", "name_en")?,
+        }),
+        None => None,
+    };
+    Ok(NotificationView {
+        id: row.try_get("", "id")?,
+        kind,
+        group: kind.group(),
+        text: words::text(kind, application.as_ref(), &facts),
+        link: words::link(kind, row.try_get("", "subject")?),
+        at: Timestamp::from_millis(row.try_get("", "made_at")?),
+        read: row.try_get::<Option<i64>>("", "read_at")?.is_some(),
+    })
+}
+
+/// What a query selects, of a row with the column `person`, for [`unread`]: a bounded number of rows of one index.
+pub(super) fn unread_columns(person: &str) -> String {
+    format!(
+        "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM notifications n WHERE n.person_id = {person} \
+         AND n.read_at IS NULL LIMIT {MOST_COUNTED}) u) AS unread, \
+         (SELECT n.id FROM notifications n WHERE n.person_id = {person} ORDER BY n.id DESC LIMIT 1) AS latest"
+    )
+}
+
+/// The number in a row that has [`unread_columns`].
+pub(super) fn unread(row: &QueryResult) -> Result<Unread, DbErr> {
+    Ok(Unread {
+        unread: u32::try_from(row.try_get::<i64>("", "unread")?).unwrap_or(MOST_COUNTED),
+        latest: row.try_get("", "latest")?,
+    })
+}
+
+/// How many notifications a person has not read.
+pub(super) async fn count_unread<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Unread, DbErr> {
+    let sql = format!("SELECT {} FROM persons p WHERE p.id = $1", unread_columns("p.id"));
+    let row = db.query_one_raw(statement(db, sql, [person.into()])).await?;
+    row.as_ref().map_or(Ok(Unread::default()), unread)
+}
+
+/// Marks one of a person's notifications as read; it stays read since when it was first. Whether there is such a one.
+pub(super) async fn mark<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    const SQL: &str =
+        "UPDATE notifications SET read_at = COALESCE(read_at, $3) WHERE id = $1 AND person_id = $2";
+    let values = [id.into(), person.into(), now.as_millis().into()];
+    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
+}
+
+/// Marks all of a person's notifications as read.
+pub(super) async fn mark_all<C: ConnectionTrait>(db: &C, person: Uuid, now: Timestamp) -> Result<(), DbErr> {
+    const SQL: &str = "UPDATE notifications SET read_at = $2 WHERE person_id = $1 AND read_at IS NULL";
+    let values = [person.into(), now.as_millis().into()];
+    db.execute_raw(statement(db, SQL, values)).await.map(drop)
+}
+
+/// Deletes at most so many of those that were read before one moment or came to be before the other. How many it was.
+pub(super) async fn purge<C: ConnectionTrait>(
+    db: &C,
+    read_before: Timestamp,
+    made_before: Timestamp,
+    most: u32,
+) -> Result<u64, DbErr> {
+    const SQL: &str = "DELETE FROM notifications WHERE id IN \
+         (SELECT id FROM notifications WHERE read_at < $1 OR made_at < $2 LIMIT $3)";
+    let values = [
+        read_before.as_millis().into(),
+        made_before.as_millis().into(),
+        i64::from(most).into(),
+    ];
+    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected())
+}

@@ -1,0 +1,211 @@
+//! What each kind says, and where it leads: the one place for both.
+
+use shared::{
+    notification::{Group, Kind},
+    person::Role,
+    text::Bilingual,
+};
+use uuid::Uuid;
+
+use super::Facts;
+
+/// The sentence of a kind, in Chinese and in English. `{days}` stands for the number of days.
+const fn sentence(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::RequestAsked => (
+            "您的權限申請有新的提問，請回覆",
+            "There is a question about your request",
+        ),
+        Kind::RequestReturned => (
+            "您的權限申請已退回，請補正",
+            "Your request was returned; please correct it",
+        ),
+        Kind::RequestEndorsed => (
+            "您的權限申請已由單位管理者同意，等待系統承辦人審核",
+            "The manager agreed to your request; the application's owner decides next",
+        ),
+        Kind::RequestApproved => ("您的權限申請已核准", "Your request was approved"),
+        Kind::RequestRejected => ("您的權限申請未核准", "Your request was not approved"),
+        Kind::RequestLapsed => (
+            "您的權限申請已逾申請期間，自動失效",
+            "Your request lapsed: the days that it was for have passed",
+        ),
+        Kind::RequestMovedUp => (
+            "您的權限申請逾期未審核，已移送上一層",
+            "Nobody decided on your request in time; it went to the next level",
+        ),
+        Kind::RequestWaits => (
+            "有權限申請等待您審核",
+            "A request for permissions waits for your decision",
+        ),
+        Kind::RequestReminder => (
+            "有權限申請仍等待您審核，逾期將移送上一層",
+            "A request still waits for your decision, and will go to the next level",
+        ),
+        Kind::RequestEscalated => (
+            "有權限申請因逾期未審核，已移送給您審核",
+            "A request that nobody decided on in time has come up to you",
+        ),
+        Kind::RequestAnswered => (
+            "申請人對等待您審核的權限申請有新的說明",
+            "The applicant added something to a request that waits for your decision",
+        ),
+        Kind::GrantBegun => ("您的權限已開始生效", "Your permission counts from now on"),
+        Kind::GrantEnding => (
+            "您的權限將於 {days} 天後到期",
+            "Your permission ends in {days} days",
+        ),
+        Kind::GrantEnded => ("您的權限已到期", "Your permission has ended"),
+        Kind::GrantRevoked => (
+            "您的權限已被撤銷，原因請見我的權限",
+            "Your permission was taken back; the reason stands with your permissions",
+        ),
+        Kind::StandIn => (
+            "您已被指定為審核代理人",
+            "You were named as a stand-in for decisions",
+        ),
+        Kind::PostGiven => ("您已獲指派職務", "You were given a post"),
+        Kind::PostTaken => ("您的職務已解除", "A post was taken from you"),
+    }
+}
+
+const fn post(role: Role) -> (&'static str, &'static str) {
+    match role {
+        Role::AgencyManager => ("單位管理者", "agency manager"),
+        Role::ApplicationOwner => ("系統承辦人", "application owner"),
+        Role::SystemAdministrator => ("系統管理者", "system administrator"),
+        Role::Auditor => ("稽核人員", "auditor"),
+    }
+}
+
+/// What a notification says: the kind's sentence, and behind it what it is about.
+pub(super) fn text(kind: Kind, application: Option<&Bilingual>, facts: &Facts) -> Bilingual {
+    let (zh, en) = sentence(kind);
+    let mut text = Bilingual {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    };
+    if let Some(days) = facts.days {
+        text.zh = text.zh.replace("{days}", &days.to_string());
+        text.en = match days {
+            1 => text.en.replace("{days} days", "1 day"),
+            _ => text.en.replace("{days}", &days.to_string()),
+        };
+    }
+    let role = facts.role.as_ref();
+    let post = facts.post.map(post);
+    let name = facts.name.as_deref();
+    let about_zh = [
+        application.map(|it| it.zh.as_str()),
+        role.map(|it| it.zh.as_str()),
+        post.map(|it| it.0),
+        name,
+    ];
+    let about_en = [
+        application.map(|it| it.get(shared::text::Language::English)),
+        role.map(|it| it.get(shared::text::Language::English)),
+        post.map(|it| it.1),
+        name,
+    ];
+    text.zh += &behind("：", "・", about_zh);
+    text.en += &behind(": ", ", ", about_en);
+    if let Some(on) = facts.on {
+        text.zh += &format!("（至 {on}）");
+        text.en += &format!(" (until {on})");
+    }
+    if let Some(count) = facts.count {
+        text.zh += &format!("（共 {count} 件）");
+        text.en += &format!(" ({count} of them)");
+    }
+    text
+}
+
+/// What is there of these, behind a colon.
+fn behind<const N: usize>(colon: &str, between: &str, about: [Option<&str>; N]) -> String {
+    let about: Vec<_> = about.into_iter().flatten().collect();
+    if about.is_empty() {
+        String::new()
+    } else {
+        [colon, &about.join(between)].concat()
+    }
+}
+
+/// The page that has more of it; of the request that it is about, if there is one.
+pub(super) fn link(kind: Kind, subject: Option<Uuid>) -> String {
+    match (kind, subject) {
+        (Kind::StandIn, _) => "/review/delegation".to_owned(),
+        // Whoever has lost a post may have lost the console with it.
+        (Kind::PostTaken, _) => "/profile".to_owned(),
+        (Kind::PostGiven, _) => "/manage".to_owned(),
+        (_, Some(request)) => match kind.group() {
+            Group::ToDecide => format!("/review/{request}"),
+            _ => format!("/access/{request}"),
+        },
+        (_, None) => page_of(kind.group()).to_owned(),
+    }
+}
+
+/// The page of all that is of a group.
+pub(super) const fn page_of(group: Group) -> &'static str {
+    match group {
+        Group::Progress => "/access",
+        Group::ToDecide => "/review",
+        Group::Expiry => "/access/grants",
+        Group::Account => "/profile",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::paths::{is_local, is_of_the_signed_in};
+
+    use super::*;
+
+    #[test]
+    fn every_kind_speaks_both_languages_and_leads_to_a_page() {
+        for kind in Kind::ALL.iter().copied() {
+            let text = text(kind, None, &Facts::default());
+            assert!(!text.zh.is_empty() && text.en.is_ascii(), "{kind:?}");
+            for subject in [None, Some(Uuid::from_u128(7))] {
+                let link = link(kind, subject);
+                assert!(is_local(&link) && is_of_the_signed_in(&link), "{kind:?} {link}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_it_is_about_stands_behind_it() {
+        let name = |zh: &str, en: &str| Bilingual {
+            zh: zh.into(),
+            en: en.into(),
+        };
+        let facts = Facts {
+            role: Some(name("填報", "Reporter")),
+            days: Some(7),
+            on: "2026-12-31".parse().ok(),
+            ..Facts::default()
+        };
+        let said = text(Kind::GrantEnding, Some(&name("應變", "EMIC")), &facts);
+        assert_eq!(said.zh, "您的權限將於 7 天後到期：應變・填報（至 2026-12-31）");
+        assert_eq!(
+            said.en,
+            "Your permission ends in 7 days: EMIC, Reporter (until 2026-12-31)"
+        );
+        let facts = Facts {
+            days: Some(1),
+            ..Facts::default()
+        };
+        assert_eq!(
+            text(Kind::GrantEnding, None, &facts).en,
+            "Your permission ends in 1 day"
+        );
+        let facts = Facts {
+            count: Some(40),
+            ..Facts::default()
+        };
+        assert_eq!(
+            text(Kind::RequestWaits, None, &facts).zh,
+            "有權限申請等待您審核（共 40 件）"
+        );
+    }
+}
