@@ -9,6 +9,8 @@ pub mod affiliation;
 pub mod agency;
 pub mod application;
 pub mod audit;
+pub mod campaign;
+pub mod chart;
 pub mod date;
 pub mod delegation;
 pub mod download;

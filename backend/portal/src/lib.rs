@@ -8,6 +8,8 @@ mod app;
 pub mod application;
 pub mod audit;
 mod background;
+pub mod campaign;
+pub mod chart;
 pub mod config;
 pub mod db;
 pub mod demo;

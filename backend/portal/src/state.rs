@@ -12,6 +12,8 @@ use crate::{
     agency::AgencyService,
     application::ApplicationService,
     audit::AuditService,
+    campaign::CampaignService,
+    chart::ChartService,
     config::Config,
     download::DownloadService,
     egov::EgovService,
@@ -82,6 +84,10 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
+    /// Review campaigns.
+    pub campaigns: CampaignService,
+    /// Figures for charts.
+    pub charts: ChartService,
     /// People, for those who look after them.
     pub people: PeopleService,
     /// Posts.
@@ -129,6 +135,8 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     access: AccessService,
+    campaigns: CampaignService,
+    charts: ChartService,
     people: PeopleService,
     posts: PostService,
     affiliations: AffiliationService,

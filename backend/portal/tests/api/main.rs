@@ -11,6 +11,8 @@ mod agency;
 mod audience;
 mod audit;
 mod audit_reading;
+mod campaign;
+mod chart;
 mod database;
 mod deciding;
 mod egov;
