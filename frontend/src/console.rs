@@ -30,6 +30,21 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(MANAGERS, "/manage/proposals", people::proposals),
     of_posts(MANAGERS, paths::PAGE_INVITATIONS, pages::invitations::invitations),
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
+    // Also for who stands in for somebody.
+    protected("/manage/campaigns", pages::campaigns),
+    of_posts(OPENERS, "/manage/campaigns/new", pages::new_campaign),
+    protected("/manage/campaigns/{id}", pages::campaign),
+    of_posts(DECIDERS, "/manage/charts", pages::charts),
+];
+
+/// Whose posts open review campaigns.
+const OPENERS: &[Role] = &[Role::ApplicationOwner, Role::SystemAdministrator];
+
+/// Whose posts look after permissions.
+const DECIDERS: &[Role] = &[
+    Role::AgencyManager,
+    Role::ApplicationOwner,
+    Role::SystemAdministrator,
 ];
 
 /// Whose posts read the audit log.

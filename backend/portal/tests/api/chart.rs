@@ -70,7 +70,7 @@ on_each_database! {
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         }
         ask(&mut yawen, 3, "viewer").await;
-        portal.advance(Duration::from_secs(30 * 60));
+        portal.advance(Duration::from_secs(10 * 60));
         let path = format!("{REQUESTS}/{}/approve", id(3));
         assert_eq!(chief.post(&path, json!({})).await.status, StatusCode::OK);
 

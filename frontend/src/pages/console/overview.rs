@@ -22,6 +22,8 @@ const CARDS: &[(&str, Text, Text)] = &[
         text!(invitations.what),
     ),
     (paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
+    ("/manage/campaigns", text!(campaigns.title), text!(campaigns.card)),
+    ("/manage/charts", text!(charts.title), text!(charts.card)),
 ];
 
 /// The page.
