@@ -24,7 +24,7 @@ export class CampaignPages {
     this.list = page.getByRole('table', { name: '權限清查' }).locator('tbody').getByRole('row');
     this.add = main.getByRole('link', { name: '開立清查' });
     this.form = main.locator('form');
-    this.agency = main.getByRole('combobox', { name: '機關', exact: true });
+    this.agency = main.getByRole('combobox', { name: /^機關(必填)?$/ });
     this.name = main.getByLabel('名稱');
     this.instructions = main.getByLabel('清查說明');
     this.dueOn = main.getByLabel('期限');

@@ -41,7 +41,7 @@ pub(crate) const PAGES: &[Page] = &[
 const OPENERS: &[Role] = &[Role::ApplicationOwner, Role::SystemAdministrator];
 
 /// Whose posts look after permissions.
-const DECIDERS: &[Role] = &[
+pub(crate) const DECIDERS: &[Role] = &[
     Role::AgencyManager,
     Role::ApplicationOwner,
     Role::SystemAdministrator,

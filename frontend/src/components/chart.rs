@@ -45,8 +45,8 @@ pub fn columns(
     let label = move || [title(locale.get()), "：", &describe(locale.get())].concat();
     let highest = bars.iter().map(Bar::sum).max().unwrap_or(0).max(1);
     let count = u32::try_from(bars.len()).unwrap_or(1).max(1);
-    // Labels of many columns would cover each other: one of five is enough then.
-    let every = if count > 12 { 5 } else { 1 };
+    // On a telephone, more labels than five would cover each other.
+    let every = count.div_ceil(5);
     let columns: Vec<_> = (0..count)
         .zip(bars)
         .map(|(place, bar)| column(bar, (place, count), highest, place % every == 0))

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     CampaignService,
-    items::{self, Answer},
+    answers::{self, Answer},
     store::{self, Hold, Row},
 };
 use crate::{
@@ -61,7 +61,7 @@ impl CampaignService {
             // It was extended or cancelled meanwhile, or another node has closed it.
             _ => return Ok(false),
         }
-        let open = items::unanswered(&transaction, id, now, BATCH).await?;
+        let open = answers::unanswered(&transaction, id, now, BATCH).await?;
         for state in [ItemState::Lapsed, ItemState::Kept, ItemState::Gone] {
             let ends = |stands: ItemState| match stands {
                 ItemState::Open => ItemState::Lapsed,
@@ -78,7 +78,7 @@ impl CampaignService {
                 by: None,
                 reason: None,
             };
-            items::answer(&transaction, id, &grants, answer).await?;
+            answers::answer(&transaction, id, &grants, answer).await?;
         }
         let lapsing: Vec<_> = open
             .iter()

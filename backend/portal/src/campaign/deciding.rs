@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::{
     CampaignService,
-    items::{self, Answer},
+    answers::{self, Answer},
+    items,
     service::event,
     store::{self, Hold},
 };
@@ -87,7 +88,7 @@ impl CampaignService {
             .await?
             .ok_or(ErrorCode::NotFound)?;
         let now = self.clock.now();
-        let item = items::hold(&transaction, id, grant, now)
+        let item = answers::hold(&transaction, id, grant, now)
             .await?
             .ok_or(ErrorCode::NotFound)?;
         let seats = Seats::of(&transaction, by.person, now).await?;
@@ -130,7 +131,7 @@ impl CampaignService {
             by: Some(by.person),
             reason: reason.as_deref(),
         };
-        items::answer(&transaction, id, &[grant], answer).await?;
+        answers::answer(&transaction, id, &[grant], answer).await?;
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         Ok(next)

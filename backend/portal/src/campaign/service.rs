@@ -1,35 +1,27 @@
-//! Opening campaigns, extending and cancelling them, and who sees which.
+//! The campaigns, as far as posts reach.
 
-use foundation::{
-    clock::SharedClock,
-    database::{self, Database},
-};
+use foundation::{clock::SharedClock, database::Database};
 use sea_orm::{DbErr, QueryResult, Value};
 use shared::{
     audit::AuditAction,
-    campaign::{
-        CampaignAction, CampaignItem, CampaignScope, CampaignState, CampaignView, CancelCampaign,
-        ExtendCampaign, NewCampaign, Progress,
-    },
-    date::Date,
+    campaign::{CampaignItem, CampaignScope, CampaignState, CampaignView, Progress},
     person::AgencyView,
-    problem::{ErrorCode, Violation, ViolationCode},
+    problem::ErrorCode,
     time::Timestamp,
 };
 use uuid::Uuid;
 
 use super::{
-    desks,
     items::{self, STANDS, Wanted},
     progress,
-    store::{self, Hold, Row, Scope},
+    store::{self, Row},
 };
 use crate::{
-    access::{AccessService, Actor, Seats, named, routing, select},
+    access::{AccessService, Actor, Seats, named, select},
     agency::AgencyService,
     application::ApplicationService,
-    audit::{self, Event},
-    error::{ApiError, ApiResult},
+    audit::Event,
+    error::ApiResult,
 };
 
 /// Opens campaigns, shows them, and does what their deciders and the clock do.
@@ -38,17 +30,8 @@ pub struct CampaignService {
     pub(super) db: Database,
     pub(super) clock: SharedClock,
     pub(super) access: AccessService,
-    agencies: AgencyService,
-    applications: ApplicationService,
-}
-
-/// A campaign that was opened.
-#[derive(Clone, Debug)]
-pub enum Opened {
-    /// Now.
-    New(CampaignView),
-    /// Before; this time it was a retry.
-    Before(CampaignView),
+    pub(super) agencies: AgencyService,
+    pub(super) applications: ApplicationService,
 }
 
 /// Which campaigns are listed.
@@ -79,174 +62,6 @@ impl CampaignService {
             agencies,
             applications,
         }
-    }
-
-    /// Opens a campaign over everything that counts now, or is to. The same one sent again is the same one.
-    ///
-    /// # Errors
-    /// [`ErrorCode::Forbidden`] for who may not open one of this scope; all violations at once;
-    /// [`ErrorCode::Conflict`] when the id is that of another campaign.
-    pub async fn open(&self, by: Actor<'_>, new: &NewCampaign) -> ApiResult<Opened> {
-        let now = self.clock.now();
-        if let Some(known) = store::find(&self.db, new.id).await? {
-            return self.again(by, new, &known).await;
-        }
-        if !Seats::of(&self.db, by.person, now).await?.may_open_some() {
-            return Err(ErrorCode::Forbidden.into());
-        }
-        let (scope, due_on) = self.check_new(new, Date::in_taiwan(now)).await?;
-        let transaction = database::begin_write(&self.db).await?;
-        routing::keep(&transaction).await?;
-        let seats = Seats::of(&transaction, by.person, now).await?;
-        if !seats.may_open(scope.application()) {
-            return Err(ErrorCode::Forbidden.into());
-        }
-        if !store::insert(&transaction, new, &scope, due_on, (by.person, now)).await? {
-            // The same id came twice at once, and the other one was first.
-            transaction.rollback().await?;
-            let known = store::find(&self.db, new.id).await?;
-            return self.again(by, new, &known.ok_or(ErrorCode::Conflict)?).await;
-        }
-        let listed = desks::list_all(&transaction, new.id, &scope, now).await?;
-        let event = event(AuditAction::CampaignOpened, by, new.id)
-            .detail("name", &new.stored_name())
-            .detail("until", &due_on.to_string())
-            .detail("grants", &listed.to_string());
-        let event = match (&new.agency, &new.application) {
-            (Some(agency), _) => event.detail("agency", agency),
-            (None, Some(application)) => event.detail("application", application),
-            (None, None) => event,
-        };
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
-        transaction.commit().await?;
-        self.read(by.person, new.id).await.map(Opened::New)
-    }
-
-    /// Answers a campaign that is there already as the first one was answered, if it is the same.
-    async fn again(&self, by: Actor<'_>, new: &NewCampaign, known: &Row) -> ApiResult<Opened> {
-        let same = known.opened_by == by.person
-            && known.name == new.stored_name()
-            && known.instructions == new.stored_instructions()
-            && self.scope(new).await? == Some(known.scope.clone());
-        if same {
-            self.read(by.person, known.id).await.map(Opened::Before)
-        } else {
-            Err(ErrorCode::Conflict.into())
-        }
-    }
-
-    /// What the campaign is about, and until when, or all the rules that it breaks.
-    async fn check_new(&self, new: &NewCampaign, today: Date) -> ApiResult<(Scope, Date)> {
-        let mut violations = match (self.scope(new).await?, new.due(today)) {
-            (Some(scope), Ok(due_on)) => return Ok((scope, due_on)),
-            (Some(_), Err(violations)) => return Err(ApiError::Invalid(violations)),
-            (None, due_on) => due_on.err().unwrap_or_default(),
-        };
-        let is_told = |it: &Violation| ["agency", "application"].contains(&it.field.as_str());
-        if !violations.iter().any(is_told) {
-            let field = if new.agency.is_some() {
-                "agency"
-            } else {
-                "application"
-            };
-            violations.push(Violation::new(field, ViolationCode::Unknown));
-        }
-        Err(ApiError::Invalid(violations))
-    }
-
-    /// What the campaign is about, if there is such an agency or application.
-    async fn scope(&self, new: &NewCampaign) -> ApiResult<Option<Scope>> {
-        match (new.agency.as_deref(), new.application.as_deref()) {
-            (Some(oid), None) => match oid.parse() {
-                Ok(oid) if self.agencies.is_present(&oid).await? => Ok(Some(Scope::Agency(oid))),
-                _ => Ok(None),
-            },
-            (None, Some(code)) => {
-                let found = self.applications.find(code).await?;
-                Ok(found.map(|found| Scope::Application(found.view.id)))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// Moves the deadline to a later day.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotFound`] for a campaign that the person may not see, [`ErrorCode::Forbidden`] for one that they may
-    /// not change, [`ErrorCode::Conflict`] when it has changed since or is over; all violations at once.
-    pub async fn extend(
-        &self,
-        by: Actor<'_>,
-        id: Uuid,
-        extension: &ExtendCampaign,
-    ) -> ApiResult<CampaignView> {
-        let now = self.clock.now();
-        let transaction = database::begin_write(&self.db).await?;
-        let campaign = self.hold(&transaction, by, id).await?;
-        let due_on = extension
-            .due(campaign.due_on, Date::in_taiwan(now))
-            .map_err(ApiError::Invalid)?;
-        self.check(&campaign, extension.version, CampaignAction::Extend)?;
-        let reason = extension.stored_reason();
-        store::extend(&transaction, id, due_on, &reason).await?;
-        let event = event(AuditAction::CampaignExtended, by, id)
-            .detail("before", &campaign.due_on.to_string())
-            .detail("after", &due_on.to_string())
-            .detail("reason", &reason);
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
-        transaction.commit().await?;
-        self.read(by.person, id).await
-    }
-
-    /// Ends a campaign before its time: nothing lapses.
-    ///
-    /// # Errors
-    /// As for extending.
-    pub async fn cancel(
-        &self,
-        by: Actor<'_>,
-        id: Uuid,
-        cancellation: &CancelCampaign,
-    ) -> ApiResult<CampaignView> {
-        let transaction = database::begin_write(&self.db).await?;
-        let campaign = self.hold(&transaction, by, id).await?;
-        if let Some(violation) = cancellation.violation() {
-            return Err(ApiError::Invalid(vec![violation]));
-        }
-        let state = self.check(&campaign, cancellation.version, CampaignAction::Cancel)?;
-        let reason = cancellation.stored_reason();
-        let now = self.clock.now();
-        store::move_on(&transaction, id, state, Some(now), Some(&reason)).await?;
-        let event = event(AuditAction::CampaignCancelled, by, id).detail("reason", &reason);
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
-        transaction.commit().await?;
-        self.read(by.person, id).await
-    }
-
-    /// Holds a campaign that the person may change.
-    async fn hold(
-        &self,
-        transaction: &sea_orm::DatabaseTransaction,
-        by: Actor<'_>,
-        id: Uuid,
-    ) -> ApiResult<Row> {
-        let campaign = store::hold(transaction, id, Hold::Alone)
-            .await?
-            .ok_or(ErrorCode::NotFound)?;
-        let seats = Seats::of(transaction, by.person, self.clock.now()).await?;
-        if seats.may_open(campaign.scope.application()) {
-            return Ok(campaign);
-        }
-        self.visible(by.person, id).await?;
-        Err(ErrorCode::Forbidden.into())
-    }
-
-    /// Where the action leads a campaign of this version.
-    fn check(&self, campaign: &Row, version: i64, action: CampaignAction) -> ApiResult<CampaignState> {
-        if campaign.version != version || !campaign.takes_decisions(self.clock.now()) {
-            return Err(ErrorCode::Conflict.into());
-        }
-        Ok(campaign.state.next(action).map_err(|_| ErrorCode::Conflict)?)
     }
 
     /// The campaigns in which a person's posts look after something, the newest first.

@@ -335,8 +335,10 @@ fn filled(form: &Form) -> AnyView {
             {scope(&form)}
             {plans.into_iter().map(|plan| form.field(plan)).collect_view()}
             <p class="hint">{tr!(campaigns.open_hint)}</p>
-            <button type="submit" class="button" on:mousedown=hold_focus
-                aria-disabled=truth(move || form.busy.get())>{button}</button>
+            <div class="row">
+                <button type="submit" class="button" on:mousedown=hold_focus
+                    aria-disabled=truth(move || form.busy.get())>{button}</button>
+            </div>
         </form>
     }
     .into_any()

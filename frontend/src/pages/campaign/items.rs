@@ -113,7 +113,7 @@ fn page(page: Page<CampaignItem>) -> AnyView {
                     {choose}
                     <th scope="col">{tr!(review.holder)}</th>
                     <th scope="col">{tr!(access.role)}</th>
-                    <th scope="col">{tr!(access.agency)}</th>
+                    <th scope="col">{tr!(campaigns.agency)}</th>
                     <th scope="col">{tr!(access.until)}</th>
                     <th scope="col">{tr!(access.state)}</th>
                     {deeds}
@@ -170,7 +170,7 @@ fn row(item: CampaignItem, choosing: bool) -> AnyView {
             <td data-label=tr!(access.role)>
                 <div>{pick(item.role.name)}<br/><span class="hint">{pick(item.application.name)}</span></div>
             </td>
-            <td data-label=tr!(access.agency)>{item.agency.name.unwrap_or(item.agency.oid)}</td>
+            <td data-label=tr!(campaigns.agency)>{item.agency.name.unwrap_or(item.agency.oid)}</td>
             <td data-label=tr!(access.until)>{lasts(item.starts_at, item.ends_at)}</td>
             <td data-label=tr!(access.state)><div>{state::mark(item.state)}{by}{why}</div></td>
             {deeds}

@@ -49,7 +49,7 @@ pub(super) fn progress(progress: Progress) -> AnyView {
         }
     });
     view! {
-        <section aria-labelledby="progress">
+        <section aria-labelledby="progress" class="part">
             <h2 id="progress">{tr!(campaigns.progress)}</h2>
             <div class="card">{chart}</div>
             <div class="part">{table(text!(campaigns.by_agency), agencies, Some(total))}</div>
@@ -71,7 +71,7 @@ fn table(name: Text, agencies: Vec<AgencyTally>, total: Option<Tally>) -> AnyVie
     let sum = total.map(|total| figures(follow(text!(campaigns.sum)).into_any(), total));
     view! {
         <table class="table" aria-label=follow(name)>
-            <thead><tr><th scope="col">{tr!(access.agency)}</th>{head}</tr></thead>
+            <thead><tr><th scope="col">{tr!(campaigns.agency)}</th>{head}</tr></thead>
             <tbody>{rows}{sum}</tbody>
         </table>
     }

@@ -75,16 +75,17 @@ fn day(week: Date) -> AnyView {
 
 fn counted(id: &'static str, title: Text, what: Text, weeks: Vec<WeekCount>) -> AnyView {
     let few = weeks.len() <= 12;
+    let most = weeks.iter().max_by_key(|it| it.count).copied();
     let bars: Vec<_> = weeks
         .iter()
         .map(|it| Bar {
             label: label(it.week),
             parts: vec![(it.count, "action")],
-            figure: few.then(|| it.count.to_string()),
+            // Of many, the highest tells how high the others are.
+            figure: (few || Some(*it) == most).then(|| it.count.to_string()),
         })
         .collect();
     let sum: u32 = weeks.iter().fold(0, |sum, it| sum.saturating_add(it.count));
-    let most = weeks.iter().max_by_key(|it| it.count).copied();
     let describe = move |locale: Locale| {
         let all = fill(text!(charts.in_all)(locale), sum);
         let Some(most) = most.filter(|most| most.count > 0) else {
@@ -113,19 +114,23 @@ fn counted(id: &'static str, title: Text, what: Text, weeks: Vec<WeekCount>) -> 
     section(id, title, what, drawing.into_any(), table.into_any())
 }
 
+/// The columns of the waiting times; the highest tells how high the others are.
+fn bars(weeks: &[WeekWaiting], locale: Locale) -> Vec<Bar> {
+    let longest = weeks.iter().max_by_key(|it| it.ninetieth_minutes);
+    let bar = |it: &WeekWaiting| {
+        let median = it.median_minutes.unwrap_or(0);
+        let ninetieth = it.ninetieth_minutes.unwrap_or(0);
+        Bar {
+            label: label(it.week),
+            parts: vec![(median, "action"), (ninetieth.saturating_sub(median), "soft")],
+            figure: (Some(it) == longest && ninetieth > 0).then(|| lasted(ninetieth, locale)),
+        }
+    };
+    weeks.iter().map(bar).collect()
+}
+
 fn waited(weeks: Vec<WeekWaiting>) -> AnyView {
-    let bars: Vec<_> = weeks
-        .iter()
-        .map(|it| {
-            let median = it.median_minutes.unwrap_or(0);
-            let rest = it.ninetieth_minutes.unwrap_or(0).saturating_sub(median);
-            Bar {
-                label: label(it.week),
-                parts: vec![(median, "action"), (rest, "soft")],
-                figure: None,
-            }
-        })
-        .collect();
+    let drawn = weeks.clone();
     let last = weeks.iter().rev().find(|it| it.decided > 0).copied();
     let describe = move |locale: Locale| {
         let Some(last) = last else {
@@ -162,7 +167,15 @@ fn waited(weeks: Vec<WeekWaiting>) -> AnyView {
         </table>
     };
     let summary = live(move || describe(locale.get()).into_any());
-    let drawing = view! { <p>{summary}</p>{columns(text!(charts.waiting), describe, &bars, WAITED)} };
+    let drawn = live(move || {
+        columns(
+            text!(charts.waiting),
+            describe,
+            &bars(&drawn, locale.get()),
+            WAITED,
+        )
+    });
+    let drawing = view! { <p>{summary}</p>{drawn} };
     section(
         "waiting",
         text!(charts.waiting),
