@@ -51,6 +51,21 @@ pub(crate) const PAGES: &[Page] = &[
         pages::managed::role,
     ),
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
+    // Also for who stands in for somebody.
+    protected("/manage/campaigns", pages::campaigns),
+    of_posts(OPENERS, "/manage/campaigns/new", pages::new_campaign),
+    protected("/manage/campaigns/{id}", pages::campaign),
+    of_posts(DECIDERS, "/manage/charts", pages::charts),
+];
+
+/// Whose posts open review campaigns.
+const OPENERS: &[Role] = &[Role::ApplicationOwner, Role::SystemAdministrator];
+
+/// Whose posts look after permissions.
+pub(crate) const DECIDERS: &[Role] = &[
+    Role::AgencyManager,
+    Role::ApplicationOwner,
+    Role::SystemAdministrator,
 ];
 
 /// Who keeps applications.

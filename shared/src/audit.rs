@@ -102,6 +102,20 @@ audit_actions! {
     PermissionLapsed "permission_lapsed" Permission;
     /// A grant was taken back.
     GrantRevoked "grant_revoked" Permission;
+    /// A review campaign was opened.
+    CampaignOpened "campaign_opened" Permission;
+    /// Its deadline was moved.
+    CampaignExtended "campaign_extended" Permission;
+    /// It was cancelled.
+    CampaignCancelled "campaign_cancelled" Permission;
+    /// It was closed, after its deadline.
+    CampaignClosed "campaign_closed" Permission;
+    /// Its result was exported.
+    CampaignExported "campaign_exported" Permission;
+    /// A grant was kept in a campaign.
+    GrantKept "grant_kept" Permission;
+    /// A grant lapsed because nobody answered in a campaign.
+    GrantLapsed "grant_lapsed" Permission;
     /// A person named who decides in their place.
     DelegationBegun "delegation_begun" Permission;
     /// That came to an end before its time.

@@ -39,6 +39,19 @@ impl Date {
         Timestamp::from_millis((self.0 + 1) * MILLIS_PER_DAY).minus(TAIWAN)
     }
 
+    /// The Monday of its week, held at [`Self::MIN`].
+    #[must_use]
+    pub fn monday(self) -> Self {
+        // The epoch's first day was a Thursday.
+        Self((self.0 - (self.0 + 3).rem_euclid(7)).max(Self::MIN.0))
+    }
+
+    /// So many days earlier, held at [`Self::MIN`].
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        Self((self.0 - i64::from(days)).max(Self::MIN.0))
+    }
+
     /// So many days later, held at [`Self::MAX`].
     #[must_use]
     pub fn plus_days(self, days: u32) -> Self {
@@ -132,6 +145,15 @@ mod tests {
                 .date();
             let ours = Date::in_taiwan(Timestamp::from_millis(millis));
             prop_assert_eq!(ours.to_string(), theirs.to_string());
+        }
+
+        #[test]
+        fn a_week_begins_on_the_monday_of_an_independent_calendar(days in -700_000..700_000_i64) {
+            let day = Date(days);
+            let theirs = OffsetDateTime::UNIX_EPOCH.date().to_julian_day() + i32::try_from(days).unwrap();
+            let theirs = time::Date::from_julian_day(theirs).unwrap();
+            let since = u32::from(theirs.weekday().number_days_from_monday());
+            prop_assert_eq!(day.monday(), day.minus_days(since));
         }
 
         #[test]

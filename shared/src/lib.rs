@@ -10,6 +10,8 @@ pub mod agency;
 pub mod application;
 pub mod attachment;
 pub mod audit;
+pub mod campaign;
+pub mod chart;
 pub mod date;
 pub mod delegation;
 pub mod download;

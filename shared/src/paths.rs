@@ -56,6 +56,10 @@ pub const DELEGATIONS: &str = "/api/v1/delegations";
 pub const PERMISSION_DECISIONS: &str = "/api/v1/permission-requests/decisions";
 /// One's own permissions.
 pub const GRANTS: &str = "/api/v1/grants";
+/// Review campaigns.
+pub const CAMPAIGNS: &str = "/api/v1/campaigns";
+/// Figures of requests and permissions, for charts.
+pub const CHARTS: &str = "/api/v1/charts";
 /// The register of agencies.
 pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
@@ -131,6 +135,10 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/applications/{code}/new-role",
     "/manage/applications/{code}/roles/{role}",
     PAGE_AUDIT,
+    "/manage/campaigns",
+    "/manage/campaigns/new",
+    "/manage/campaigns/{id}",
+    "/manage/charts",
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.
@@ -247,6 +255,16 @@ pub fn grant_move(id: uuid::Uuid, what: &str) -> String {
 /// The path that marks a notification as read.
 pub fn read_notification(id: &str) -> String {
     format!("{NOTIFICATIONS}/{id}/read")
+}
+
+/// The path of a campaign.
+pub fn campaign(id: &str) -> String {
+    format!("{CAMPAIGNS}/{id}")
+}
+
+/// The path that does something to a campaign, or shows more of it.
+pub fn campaign_part(id: &str, what: &str) -> String {
+    format!("{CAMPAIGNS}/{id}/{what}")
 }
 
 /// The path of a delegation.

@@ -33,6 +33,8 @@ use crate::{
     application::{self, ApplicationService, CatalogueService},
     attachment::{self, AttachmentService},
     audit::{self, AuditService},
+    campaign::{self, CampaignService},
+    chart::{self, ChartService},
     config::Config,
     db::Migrator,
     demo, download,
@@ -108,6 +110,8 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(application::routes::extending())
         .merge(access::routes::extending())
         .merge(attachment::routes::extending())
+        .merge(campaign::routes::extending())
+        .merge(chart::routes::extending())
         .merge(people::routes::extending())
         .merge(post::routes::extending())
         .merge(affiliation::routes::extending())
@@ -302,6 +306,13 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         people: PeopleService::new(db.clone(), posts.clone()),
         affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
         posts,
+        campaigns: CampaignService::new(
+            db.clone(),
+            clock.clone(),
+            access.clone(),
+            (agencies.clone(), applications.clone()),
+        ),
+        charts: ChartService::new(db.clone(), clock.clone()),
         access,
         attachments,
         applications,

@@ -11,6 +11,8 @@ use crate::{
 
 /// How often the clock looks after requests that wait.
 const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
+/// How often campaigns are looked at whose deadline has passed.
+const CLOSE_EVERY: Duration = Duration::from_secs(60);
 /// How often the audit log is sealed.
 const SEAL_EVERY: Duration = Duration::from_secs(60);
 /// How often mail that is due is looked for.
@@ -25,6 +27,7 @@ impl App {
     pub fn work_in_background(&self) {
         self.purge_regularly();
         self.keep_time();
+        self.close_campaigns();
         self.seal_regularly();
         self.deliver_regularly();
         self.tell_open_pages();
@@ -57,6 +60,20 @@ impl App {
                 }
                 if let Err(error) = access.tell_of_grants().await {
                     tracing::warn!(%error, "people are told of their grants later");
+                }
+            }
+        });
+    }
+
+    /// Closes campaigns whose deadline has passed, again and again, until dropped with the process.
+    fn close_campaigns(&self) {
+        let campaigns = self.state.campaigns.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(CLOSE_EVERY);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = campaigns.keep_time().await {
+                    tracing::warn!(%error, "campaigns stay open for now");
                 }
             }
         });

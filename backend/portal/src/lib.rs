@@ -9,6 +9,8 @@ pub mod application;
 pub mod attachment;
 pub mod audit;
 mod background;
+pub mod campaign;
+pub mod chart;
 pub mod config;
 pub mod db;
 pub mod demo;

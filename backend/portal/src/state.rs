@@ -13,6 +13,8 @@ use crate::{
     application::{ApplicationService, CatalogueService},
     attachment::AttachmentService,
     audit::AuditService,
+    campaign::CampaignService,
+    chart::ChartService,
     config::Config,
     download::DownloadService,
     egov::EgovService,
@@ -88,6 +90,10 @@ pub struct Services {
     pub access: AccessService,
     /// Files that go with requests.
     pub attachments: AttachmentService,
+    /// Review campaigns.
+    pub campaigns: CampaignService,
+    /// Figures for charts.
+    pub charts: ChartService,
     /// People, for those who look after them.
     pub people: PeopleService,
     /// Posts.
@@ -141,6 +147,8 @@ given! {
     catalogue: CatalogueService,
     access: AccessService,
     attachments: AttachmentService,
+    campaigns: CampaignService,
+    charts: ChartService,
     people: PeopleService,
     posts: PostService,
     affiliations: AffiliationService,

@@ -74,7 +74,8 @@ fn part_id(name: &str, part: &str) -> String {
     [name, "-", part].concat()
 }
 
-/// The field. `left` is called when the person leaves it, to check it then.
+/// The field. `left` is called when the person leaves it, to check it then; not when it goes with its page, which a browser
+/// takes for leaving it too.
 pub fn entry(plan: Entry, value: RwSignal<String>, error: FieldError, left: Callback<()>) -> AnyView {
     let name = plan.name;
     let needed = (plan.required && plan.locked.is_none()).then(needed);
@@ -118,7 +119,7 @@ fn control(plan: Entry, value: RwSignal<String>, error: FieldError, left: Callba
             <textarea id=name name=name rows="4" required=plan.required readonly=plan.locked.is_some()
                 aria-invalid=invalid aria-describedby=described prop:value=move || value.get()
                 on:input=move |event| input(event_target_value(&event))
-                on:blur=move |_| left.run(())></textarea>
+                on:blur=move |_| { left.try_run(()); }></textarea>
         }
         .into_any(),
         // A locked choice is shown as the text it is.
@@ -136,7 +137,7 @@ fn control(plan: Entry, value: RwSignal<String>, error: FieldError, left: Callba
                 <select id=name name=name required=plan.required autocomplete=plan.autocomplete node_ref=node
                     aria-invalid=invalid aria-describedby=described
                     on:change=move |event| input(event_target_value(&event))
-                    on:blur=move |_| left.run(())>
+                    on:blur=move |_| { left.try_run(()); }>
                     <option value="">{tr!(form.choose)}</option>
                     {live(move || options(choices.get()))}
                 </select>
@@ -155,7 +156,7 @@ fn control(plan: Entry, value: RwSignal<String>, error: FieldError, left: Callba
                     autocapitalize="none" spellcheck="false"
                     aria-invalid=invalid aria-describedby=described prop:value=move || value.get()
                     on:input=move |event| input(event_target_value(&event))
-                    on:blur=move |_| left.run(())/>
+                    on:blur=move |_| { left.try_run(()); }/>
             }
             .into_any()
         }

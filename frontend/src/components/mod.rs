@@ -1,5 +1,6 @@
 //! Parts that every page uses; none knows a feature.
 
+mod chart;
 mod data_table;
 mod dialog;
 mod entry;
@@ -15,6 +16,7 @@ mod mast;
 mod notice;
 mod tabs;
 
+pub use chart::{Bar, columns};
 pub use data_table::{Column, data_table, pager};
 pub use dialog::{Dialog, focus_after_dialog};
 pub use entry::{Entry, Shape, entry, fieldset, hold_focus, needed};

@@ -17,7 +17,7 @@ const OWNER: &str = "owner:";
 
 /// Who is to decide on a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Desk {
+pub(crate) enum Desk {
     /// The managers of this agency.
     Agency(Oid),
     /// The owners of this application.
@@ -38,7 +38,7 @@ impl fmt::Display for Desk {
 
 impl Desk {
     /// The inverse of `to_string`.
-    pub(super) fn read(text: &str) -> Option<Self> {
+    pub(crate) fn read(text: &str) -> Option<Self> {
         if text == ADMINISTRATORS {
             return Some(Self::Administrators);
         }

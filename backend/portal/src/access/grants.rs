@@ -1,6 +1,7 @@
 //! What becomes of grants: 撤銷 and 續期.
 
 use foundation::database;
+use sea_orm::DatabaseTransaction;
 use shared::{
     access::{GrantAction, GrantView, NewRequest, Renewal, RevokeGrant, renewal_of},
     audit::AuditAction,
@@ -62,10 +63,27 @@ impl AccessService {
     /// [`ErrorCode::NotFound`] for one that the person may not see, [`ErrorCode::Forbidden`] for the own one,
     /// [`ErrorCode::Conflict`] when it counts no more; the reason's violation.
     pub async fn revoke(&self, by: Actor<'_>, id: Uuid, revoke: &RevokeGrant) -> ApiResult<GrantView> {
-        let now = self.clock.now();
         let transaction = database::begin_write(&self.db).await?;
-        let seats = Seats::of(&transaction, by.person, now).await?;
-        let known = held::find(&transaction, id, &seats, now)
+        let event = self.revoke_in(&transaction, by, id, revoke).await?;
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        transaction.commit().await?;
+        let now = self.clock.now();
+        let seats = Seats::of(&self.db, by.person, now).await?;
+        let after = held::find(&self.db, id, &seats, now).await?;
+        Ok(after.ok_or(ErrorCode::NotFound)?.view)
+    }
+
+    /// The same in a transaction that does more; what it is to record last.
+    pub(crate) async fn revoke_in(
+        &self,
+        transaction: &DatabaseTransaction,
+        by: Actor<'_>,
+        id: Uuid,
+        revoke: &RevokeGrant,
+    ) -> ApiResult<Event> {
+        let now = self.clock.now();
+        let seats = Seats::of(transaction, by.person, now).await?;
+        let known = held::find(transaction, id, &seats, now)
             .await?
             .ok_or(ErrorCode::NotFound)?;
         let agency = known.view.agency.oid.parse().ok();
@@ -79,7 +97,7 @@ impl AccessService {
             return Err(ApiError::Invalid(vec![violation]));
         }
         let reason = revoke.stored().unwrap_or_default();
-        if !held::revoke(&transaction, id, by.person, &reason, now).await? {
+        if !held::revoke(transaction, id, by.person, &reason, now).await? {
             return Err(ErrorCode::Conflict.into());
         }
         let notice = Notice::new(known.view.person.id, Kind::GrantRevoked)
@@ -88,19 +106,15 @@ impl AccessService {
                 role: Some(known.view.role.name.clone()),
                 ..Facts::default()
             });
-        notification::tell(&transaction, self.clock.as_ref(), vec![notice]).await?;
-        let event = Event::new(AuditAction::GrantRevoked)
+        notification::tell(transaction, self.clock.as_ref(), vec![notice]).await?;
+        Ok(Event::new(AuditAction::GrantRevoked)
             .actor(by.person)
             .subject(known.view.person.id)
             .source(by.source)
             .detail("grant", &id.to_string())
             .detail("application", &known.view.application.code)
             .detail("role", &known.view.role.code)
-            .detail("agency", &known.view.agency.oid);
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
-        transaction.commit().await?;
-        let after = held::find(&self.db, id, &seats, now).await?;
-        Ok(after.ok_or(ErrorCode::NotFound)?.view)
+            .detail("agency", &known.view.agency.oid))
     }
 
     /// Asks for the same role once more, from the day after its last one on: an ordinary request, decided as others

@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     audit::{self, Event},
+    campaign,
     error::ApiResult,
     notification::{self, Gathering, Notice},
 };
@@ -45,7 +46,7 @@ async fn hold<C: ConnectionTrait>(transaction: &C) -> Result<(), DbErr> {
 
 /// Lets nobody find deciders anew until a new request has found its own and can be seen; the first thing that its
 /// transaction does, for whoever finds them waits for requests that others hold.
-pub(super) async fn keep<C: ConnectionTrait>(transaction: &C) -> Result<(), DbErr> {
+pub(crate) async fn keep<C: ConnectionTrait>(transaction: &C) -> Result<(), DbErr> {
     lock(transaction, "pg_advisory_xact_lock_shared").await
 }
 
@@ -58,7 +59,8 @@ async fn lock<C: ConnectionTrait>(transaction: &C, function: &str) -> Result<(),
 }
 
 /// Finds the decider of the open requests anew that a change of posts at this agency can concern: those of the
-/// agency and of all below it. In the transaction of the change; what their deciders are told.
+/// agency and of all below it. The permissions in campaigns go along. In the transaction of the change; what their
+/// deciders are told.
 pub async fn reroute_under<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
@@ -74,7 +76,9 @@ pub async fn reroute_under<C: ConnectionTrait>(
         .filter(concerned)
         .all(transaction)
         .await?;
-    reroute(transaction, clock, rows).await
+    let told = reroute(transaction, clock, rows).await?;
+    campaign::reroute_under(transaction, agency).await?;
+    Ok(told)
 }
 
 /// The same for the requests that wait for this application's owners, or would if there were some.

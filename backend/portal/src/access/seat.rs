@@ -14,7 +14,7 @@ use crate::post::{self, Post};
 
 /// What decides who may do something to a request.
 #[derive(Clone, Debug)]
-pub(super) struct Standing<'a> {
+pub(crate) struct Standing<'a> {
     pub(super) applicant: Uuid,
     pub(super) application: Uuid,
     pub(super) agency: Option<&'a Oid>,
@@ -27,16 +27,37 @@ pub(super) struct Standing<'a> {
     pub(super) second_stage: bool,
 }
 
+impl<'a> Standing<'a> {
+    /// Of a permission in a campaign, which is decided on by who would decide on a request for it.
+    pub(crate) fn of_grant(
+        holder: Uuid,
+        application: Uuid,
+        agency: Option<&'a Oid>,
+        desk: Option<&'a Desk>,
+    ) -> Self {
+        Self {
+            applicant: holder,
+            application,
+            agency,
+            desk,
+            state: RequestState::Submitted,
+            stage: Stage::Manager,
+            endorsed_by: None,
+            second_stage: false,
+        }
+    }
+}
+
 /// A person, and everybody whose posts they hold now: the own ones, and those of people who are away.
 #[derive(Clone, Debug)]
-pub(super) struct Seats {
+pub(crate) struct Seats {
     me: Uuid,
     holders: Vec<(Uuid, Vec<Post>)>,
 }
 
 impl Seats {
     /// Of this person at this moment.
-    pub(super) async fn of<C: ConnectionTrait>(db: &C, me: Uuid, now: Timestamp) -> Result<Self, DbErr> {
+    pub(crate) async fn of<C: ConnectionTrait>(db: &C, me: Uuid, now: Timestamp) -> Result<Self, DbErr> {
         const SQL: &str = "SELECT DISTINCT d.person_id FROM delegations d JOIN persons p ON p.id = d.person_id \
              WHERE d.delegate_id = $1 AND d.until_at > $2 AND d.from_at <= $2 AND d.ended_at IS NULL \
              AND p.disabled_at IS NULL";
@@ -51,31 +72,34 @@ impl Seats {
     }
 
     /// Whether this is the person themself.
-    pub(super) fn is_mine(&self, person: Uuid) -> bool {
+    pub(crate) fn is_mine(&self, person: Uuid) -> bool {
         self.me == person
     }
 
     /// Whether the person has a post of their own that decides.
     pub(super) fn has_own_post(&self) -> bool {
+        self.own().any(|post| desk_of(post).is_some())
+    }
+
+    fn own(&self) -> impl Iterator<Item = &Post> {
         let own = self.holders.iter().filter(|(holder, _)| *holder == self.me);
         own.flat_map(|(_, posts)| posts)
-            .any(|post| desk_of(post).is_some())
     }
 
     /// Whether there is no post among them that decides or looks after anything.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         let mut posts = self.holders.iter().flat_map(|(_, posts)| posts);
         !posts.any(|post| post.role != Role::Auditor)
     }
 
     /// Whether the person is to decide on this request: by a post of somebody whose own request it is not, and not
     /// twice on the same.
-    pub(super) fn decides(&self, request: &Standing<'_>) -> bool {
+    pub(crate) fn decides(&self, request: &Standing<'_>) -> bool {
         self.seated(request).next().is_some()
     }
 
     /// Whose post it is that the person decides by, when it is not one of their own.
-    pub(super) fn in_place_of(&self, request: &Standing<'_>) -> Option<Uuid> {
+    pub(crate) fn in_place_of(&self, request: &Standing<'_>) -> Option<Uuid> {
         // The own posts come first.
         self.seated(request).next().filter(|holder| *holder != self.me)
     }
@@ -102,7 +126,7 @@ impl Seats {
     }
 
     /// Whether what is of this application and this agency is looked after by one of the posts.
-    pub(super) fn looks_after(&self, application: Uuid, agency: Option<&Oid>) -> bool {
+    pub(crate) fn looks_after(&self, application: Uuid, agency: Option<&Oid>) -> bool {
         let mut posts = self.holders.iter().flat_map(|(_, posts)| posts);
         posts.any(|post| match post.role {
             Role::SystemAdministrator => true,
@@ -135,6 +159,18 @@ impl Seats {
 
     /// The condition of the requests (`q`) that the person is to decide on, with its values from `$first` on.
     pub(super) fn queue(&self, first: usize) -> (String, Vec<Value>) {
+        let (seated, values) = self.at_desks("q", first, not_endorsed_by);
+        (format!("q.state = 'submitted' AND {seated}"), values)
+    }
+
+    /// The condition of the permissions in campaigns (`i`) that the person decides on, with its values from `$first` on.
+    pub(crate) fn of_campaigns(&self, first: usize) -> (String, Vec<Value>) {
+        self.at_desks("i", first, |_| "TRUE".to_owned())
+    }
+
+    /// The condition of what waits at the desks of the posts (its `desk`, `agency_oid` and `person_id`) and is a case of
+    /// nobody concerned. `further` is asked of who has the post, by the placeholder.
+    fn at_desks(&self, of: &str, first: usize, further: impl Fn(usize) -> String) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = vec![self.me.into()];
         let me = first;
         let mut parts = Vec::new();
@@ -145,35 +181,48 @@ impl Seats {
                 values.push(desk.to_string().into());
                 let place = first + values.len() - 1;
                 desks.push(if post.role == Role::AgencyManager && !post.with_below {
-                    format!("(q.desk = ${place} AND q.agency_oid = ${place})")
+                    format!("({of}.desk = ${place} AND {of}.agency_oid = ${place})")
                 } else {
-                    format!("q.desk = ${place}")
+                    format!("{of}.desk = ${place}")
                 });
             }
             if !desks.is_empty() {
                 values.push((*holder).into());
                 let place = first + values.len() - 1;
                 parts.push(format!(
-                    "(q.person_id <> ${place} AND {} AND ({}))",
-                    not_endorsed_by(place),
+                    "({of}.person_id <> ${place} AND {} AND ({}))",
+                    further(place),
                     desks.join(" OR ")
                 ));
             }
         }
         if parts.is_empty() {
-            return (format!("q.person_id <> ${me} AND FALSE"), values);
+            return (format!("{of}.person_id <> ${me} AND FALSE"), values);
         }
         (
-            format!(
-                "q.person_id <> ${me} AND q.state = 'submitted' AND ({})",
-                parts.join(" OR ")
-            ),
+            format!("{of}.person_id <> ${me} AND ({})", parts.join(" OR ")),
             values,
         )
     }
 
+    /// Whether the person may open campaigns at all.
+    pub(crate) fn may_open_some(&self) -> bool {
+        let mut own = self.own();
+        own.any(|post| matches!(post.role, Role::SystemAdministrator | Role::ApplicationOwner))
+    }
+
+    /// Whether the person may open, extend and cancel campaigns of this application, or of agencies where there is none:
+    /// by a post of their own.
+    pub(crate) fn may_open(&self, application: Option<Uuid>) -> bool {
+        self.own().any(|post| match post.role {
+            Role::SystemAdministrator => true,
+            Role::ApplicationOwner => application.is_some() && post.application == application,
+            Role::AgencyManager | Role::Auditor => false,
+        })
+    }
+
     /// The condition of what the posts look after, on these columns, with its values from `$first` on.
-    pub(super) fn overseen(&self, agency: &str, application: &str, first: usize) -> (String, Vec<Value>) {
+    pub(crate) fn overseen(&self, agency: &str, application: &str, first: usize) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = Vec::new();
         let mut parts = Vec::new();
         for post in self.holders.iter().flat_map(|(_, posts)| posts) {

@@ -123,7 +123,7 @@ async fn shown<C: ConnectionTrait>(
     Ok(views)
 }
 
-pub(super) async fn select<C: ConnectionTrait>(
+pub(crate) async fn select<C: ConnectionTrait>(
     db: &C,
     sql: String,
     values: Vec<Value>,
@@ -133,13 +133,13 @@ pub(super) async fn select<C: ConnectionTrait>(
 }
 
 /// `($1, $2, …)`, so many.
-fn placeholders(count: usize) -> String {
+pub(crate) fn placeholders(count: usize) -> String {
     let each: Vec<_> = (1..=count).map(|number| format!("${number}")).collect();
     format!("({})", each.join(", "))
 }
 
 /// The columns `code`, `name_zh` and `name_en`.
-pub(super) fn named(row: &QueryResult, prefix: &str) -> Result<NamedByCode, DbErr> {
+pub(crate) fn named(row: &QueryResult, prefix: &str) -> Result<NamedByCode, DbErr> {
     let text = |column: &str| row.try_get::<String>(prefix, column);
     Ok(NamedByCode {
         code: text("code")?,
@@ -151,7 +151,7 @@ pub(super) fn named(row: &QueryResult, prefix: &str) -> Result<NamedByCode, DbEr
 }
 
 /// The columns `person_id`, `person_name`, `person_oid` and `person_agency`.
-pub(super) fn brief(row: &QueryResult) -> Result<PersonBrief, DbErr> {
+pub(crate) fn brief(row: &QueryResult) -> Result<PersonBrief, DbErr> {
     let oid: Option<String> = row.try_get("", "person_oid")?;
     let name = row.try_get("", "person_agency")?;
     Ok(PersonBrief {

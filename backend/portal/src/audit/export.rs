@@ -14,6 +14,7 @@ use super::{
     filter::Query,
     reading::{AuditService, Exported},
 };
+use crate::http::spreadsheet;
 
 /// How many rows are read at once.
 const BATCH: u32 = 5000;
@@ -143,9 +144,7 @@ fn csv(head: Option<Vec<u8>>, rows: &[Exported]) -> io::Result<Vec<u8>> {
             view.number.to_string(),
             row.hash.clone(),
         ]);
-        for cell in cells.iter_mut().filter(|cell| is_formula(cell)) {
-            cell.insert(0, '\'');
-        }
+        cells.iter_mut().for_each(spreadsheet::defuse);
         writer.write_record(&cells)?;
     }
     writer
@@ -162,25 +161,4 @@ fn person(person: Option<&AuditPerson>) -> [String; 4] {
         agency.and_then(|agency| agency.name.clone()),
     ]
     .map(Option::unwrap_or_default)
-}
-
-/// Whether a spreadsheet would take the cell for a formula (OWASP, CSV injection). Such a one gets an apostrophe.
-fn is_formula(cell: &str) -> bool {
-    const BEGINNINGS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-    cell.trim_start_matches([' ', '\n']).starts_with(BEGINNINGS)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_begins_as_a_formula_is_told_from_text() {
-        for cell in ["=1+1", "+886", "-1", "@SUM(A1)", "\t=1", " =1", "＝1", "\n=1"] {
-            assert!(is_formula(cell), "{cell:?}");
-        }
-        for cell in ["", "陳大文", "2.16.886", "{\"a\":\"=1\"}", "a=b", "192.0.2.1"] {
-            assert!(!is_formula(cell), "{cell:?}");
-        }
-    }
 }

@@ -12,6 +12,7 @@ mod m20261125_000003_accounts;
 mod m20261125_000004_people;
 mod m20261126_000001_applications;
 mod m20261126_000002_notifications;
+mod m20261126_000003_campaigns;
 mod m20261126_000005_attachments;
 mod table;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000004_people::Migration),
             Box::new(m20261126_000001_applications::Migration),
             Box::new(m20261126_000002_notifications::Migration),
+            Box::new(m20261126_000003_campaigns::Migration),
             Box::new(m20261126_000005_attachments::Migration),
         ]
     }

@@ -16,6 +16,8 @@ const LOOKS_AFTER: &[Role] = &[AgencyManager, SystemAdministrator];
 const LOOKS_AFTER_PERMISSIONS: &[Role] = &[AgencyManager, ApplicationOwner, SystemAdministrator];
 /// Those who keep applications.
 const KEEPS_APPLICATIONS: &[Role] = &[ApplicationOwner, SystemAdministrator];
+/// Those who open campaigns.
+const OPENS_CAMPAIGNS: &[Role] = &[ApplicationOwner, SystemAdministrator];
 /// Those who read the log.
 const READS_THE_LOG: &[Role] = &[AgencyManager, SystemAdministrator, Auditor];
 
@@ -96,14 +98,45 @@ pub const AUDIENCES: &[Audience] = &[
     (Method::GET, paths::ROLE_CONFLICTS, KEEPS_APPLICATIONS),
     (Method::POST, paths::ROLE_CONFLICTS, KEEPS_APPLICATIONS),
     (Method::DELETE, "/api/v1/role-conflicts/{id}", KEEPS_APPLICATIONS),
+    (Method::GET, paths::CAMPAIGNS, LOOKS_AFTER_PERMISSIONS),
+    (Method::POST, paths::CAMPAIGNS, OPENS_CAMPAIGNS),
+    (Method::GET, "/api/v1/campaigns/{id}", LOOKS_AFTER_PERMISSIONS),
+    (
+        Method::GET,
+        "/api/v1/campaigns/{id}/progress",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::GET,
+        "/api/v1/campaigns/{id}/items",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/campaigns/{id}/items/{grant}/decide",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/campaigns/{id}/decisions",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (Method::POST, "/api/v1/campaigns/{id}/extend", OPENS_CAMPAIGNS),
+    (Method::POST, "/api/v1/campaigns/{id}/cancel", OPENS_CAMPAIGNS),
+    (
+        Method::GET,
+        "/api/v1/campaigns/{id}/export",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (Method::GET, paths::CHARTS, LOOKS_AFTER_PERMISSIONS),
     (Method::GET, paths::AUDIT_EVENTS, READS_THE_LOG),
     (Method::GET, paths::AUDIT_EXPORT, READS_THE_LOG),
 ];
 
-/// Whether this route decides on a request: then it is for those alone of these posts who are its turn.
+/// Whether this route decides on a request or in a campaign: then it is for those alone of these posts who are its turn.
 pub fn decides(path: &str) -> bool {
     let decision = path.strip_prefix("/api/v1/permission-requests/{id}/");
-    matches!(decision, Some("approve" | "reject" | "return"))
+    matches!(decision, Some("approve" | "reject" | "return")) || path.ends_with("/items/{grant}/decide")
 }
 
 /// Of which posts this route takes one; none when it is for everybody.

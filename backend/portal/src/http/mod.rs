@@ -9,3 +9,4 @@ pub mod policy;
 pub mod precondition;
 pub mod problems;
 pub mod source;
+pub mod spreadsheet;

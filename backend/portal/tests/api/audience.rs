@@ -36,12 +36,19 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         return (path.replace("{id}", unknown), body);
     }
     let about = path.split('/').nth(3).unwrap();
+    let grant = if path.contains("{grant}") {
+        granted(portal, number).await
+    } else {
+        String::new()
+    };
     let id = match about {
         "agency-proposals" => proposal(portal, number).await,
         "permission-requests" => asked(portal, number).await,
         "grants" => granted(portal, number).await,
         "invitations" => invited(portal, path, number).await,
         "role-conflicts" => conflict(portal, path).await,
+        "campaigns" if path.contains('{') => opened(portal, number).await,
+        "campaigns" | "charts" => String::new(),
         _ if path.contains("{post}") => subject(portal, number, &[Role::AgencyManager]).await.to_string(),
         _ => subject(portal, number, &[]).await.to_string(),
     };
@@ -51,6 +58,11 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "roles" => role(&format!("keeper{number}")),
         "{role}" => role("viewer"),
         "role-conflicts" => rule("reporter"),
+        "campaigns" => campaign(number),
+        "decide" => json!({ "verdict": "keep" }),
+        "decisions" => json!({ "grants": [unknown], "verdict": "keep" }),
+        "extend" => json!({ "version": 1, "due_on": "2026-12-31", "reason": "颱風應變期間。" }),
+        "cancel" if about == "campaigns" => json!({ "version": 1, "reason": "範圍有誤。" }),
         "refuse" | "revoke" => json!({ "reason": "查無此員，請確認任職機關。" }),
         "reject" | "return" => json!({ "comment": "請補充說明輪值的日期。" }),
         "move" => json!({ "agency": COUNTY }),
@@ -61,13 +73,14 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         _ => body,
     });
     let key = format!("agency_manager:{BUREAU}");
-    let query = if path.ends_with("/export") {
+    let query = if path.ends_with("audit-events/export") {
         "?format=jsonl"
     } else {
         ""
     };
     let path = path.replace("{code}", "emic").replace("{role}", "viewer");
-    (path.replace("{id}", &id).replace("{post}", &key) + query, body)
+    let path = path.replace("{id}", &id).replace("{grant}", &grant);
+    (path.replace("{post}", &key) + query, body)
 }
 
 fn application(code: &str, position: u32) -> Value {
@@ -166,6 +179,21 @@ async fn granted(portal: &TestPortal, number: usize) -> String {
     let mut browser = portal.signed_in(&format!("subject{number}")).await;
     let grants = browser.get("/api/v1/grants").await.json();
     grants["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+fn campaign(number: usize) -> Value {
+    json!({
+        "id": format!("019ab0c2-5c00-7a31-8d5e-{number:012x}"), "name": "權限清查", "application": "emic",
+        "due_on": "2026-12-01",
+    })
+}
+
+/// A campaign over what people have of the application then.
+async fn opened(portal: &TestPortal, number: usize) -> String {
+    let mut administrator = portal.signed_in("administrator").await;
+    let opened = administrator.post("/api/v1/campaigns", campaign(number)).await;
+    assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
+    opened.json()["id"].as_str().unwrap().to_owned()
 }
 
 async fn call(mut browser: Browser, method: &Method, path: &str, body: Option<Value>) -> StatusCode {

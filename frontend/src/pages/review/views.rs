@@ -8,11 +8,12 @@ use crate::{
 };
 
 /// The lists, in their order: where, and what each is called.
-const VIEWS: [(&str, Text); 4] = [
+const VIEWS: [(&str, Text); 5] = [
     ("/review", text!(review.to_decide)),
     ("/review/requests", text!(review.overseen)),
     ("/review/grants", text!(review.grants)),
     ("/review/delegation", text!(review.delegation)),
+    ("/manage/campaigns?view=to_decide", text!(campaigns.title)),
 ];
 
 /// Leads from one of the lists to the others.

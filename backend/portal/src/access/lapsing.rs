@@ -1,0 +1,47 @@
+//! Grants that the clock takes back, because nobody has answered in a campaign.
+
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, Value};
+use shared::{audit::AuditAction, time::Timestamp};
+use uuid::Uuid;
+
+use super::shown::{placeholders, select};
+use crate::audit::Event;
+
+/// Takes these grants back in the caller's transaction; what it is to record last, an event for each that still counted.
+pub(crate) async fn lapse_in(
+    transaction: &DatabaseTransaction,
+    grants: &[Uuid],
+    reason: &str,
+    now: Timestamp,
+) -> Result<Vec<Event>, DbErr> {
+    if grants.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Value> = grants.iter().map(|id| (*id).into()).collect();
+    let which = placeholders(ids.len());
+    let sql = format!(
+        "SELECT h.id, h.person_id, h.agency_oid, a.code AS application, r.code AS role FROM grants h \
+         JOIN application_roles r ON r.id = h.role_id JOIN applications a ON a.id = r.application_id \
+         WHERE h.id IN {which} AND h.revoked_at IS NULL ORDER BY h.id"
+    );
+    let rows = select(transaction, sql, ids.clone()).await?;
+    let (at, why) = (ids.len() + 1, ids.len() + 2);
+    let sql = format!(
+        "UPDATE grants SET revoked_at = ${at}, revoke_reason = ${why} WHERE id IN {which} AND revoked_at IS NULL"
+    );
+    let values = ids.into_iter().chain([now.as_millis().into(), reason.into()]);
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+    transaction.execute_raw(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let text = |column: &str| row.try_get::<String>("", column);
+            let id: Uuid = row.try_get("", "id")?;
+            Ok(Event::new(AuditAction::GrantLapsed)
+                .subject(row.try_get("", "person_id")?)
+                .detail("grant", &id.to_string())
+                .detail("application", &text("application")?)
+                .detail("role", &text("role")?)
+                .detail("agency", &text("agency_oid")?))
+        })
+        .collect()
+}
