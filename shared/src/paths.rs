@@ -52,6 +52,14 @@ pub const DELEGATIONS: &str = "/api/v1/delegations";
 pub const PERMISSION_DECISIONS: &str = "/api/v1/permission-requests/decisions";
 /// One's own permissions.
 pub const GRANTS: &str = "/api/v1/grants";
+/// 應變編組: the prepared lists of who gets which role when a response centre is activated.
+pub const SURGE_LISTS: &str = "/api/v1/surge-lists";
+/// 應變中心開設: the events.
+pub const ACTIVATIONS: &str = "/api/v1/activations";
+/// What opening an event would do.
+pub const ACTIVATIONS_PREVIEW: &str = "/api/v1/activations/preview";
+/// What waits for one's review after an event.
+pub const ACTIVATION_REVIEWS: &str = "/api/v1/activation-reviews";
 /// The register of agencies.
 pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
@@ -112,6 +120,11 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/proposals",
     PAGE_INVITATIONS,
     PAGE_AUDIT,
+    "/manage/activations",
+    "/manage/activations/new",
+    "/manage/activations/{id}",
+    "/manage/surge-lists",
+    "/manage/surge-lists/{id}",
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.
@@ -198,6 +211,31 @@ pub fn permission_request_move(id: &str, what: &str) -> String {
 /// The path that does something to a grant.
 pub fn grant_move(id: uuid::Uuid, what: &str) -> String {
     format!("{GRANTS}/{id}/{what}")
+}
+
+/// The path of a surge list.
+pub fn surge_list(id: uuid::Uuid) -> String {
+    format!("{SURGE_LISTS}/{id}")
+}
+
+/// The path that does something to a surge list.
+pub fn surge_list_move(id: uuid::Uuid, what: &str) -> String {
+    format!("{SURGE_LISTS}/{id}/{what}")
+}
+
+/// The path of one entry of a surge list.
+pub fn surge_entry(list: uuid::Uuid, entry: uuid::Uuid) -> String {
+    format!("{SURGE_LISTS}/{list}/entries/{entry}")
+}
+
+/// The path of an event.
+pub fn activation(id: uuid::Uuid) -> String {
+    format!("{ACTIVATIONS}/{id}")
+}
+
+/// The path that does something to an event, or shows more of it.
+pub fn activation_move(id: uuid::Uuid, what: &str) -> String {
+    format!("{ACTIVATIONS}/{id}/{what}")
 }
 
 /// The path of a delegation.

@@ -31,6 +31,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     access::{self, AccessService},
     account::{self, EmailService, PasswordService},
+    activation::{self, ActivationService},
     affiliation::{self, AffiliationService},
     agency::{self, AgencyService},
     application::{self, ApplicationService},
@@ -108,6 +109,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
         .merge(access::routes::extending())
+        .merge(activation::routes::extending())
         .merge(people::routes::extending())
         .merge(post::routes::extending())
         .merge(affiliation::routes::extending())
@@ -299,6 +301,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         persons: PersonService::new(db.clone(), clock.clone(), sessions.clone()),
         people: PeopleService::new(db.clone(), posts.clone()),
         affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
+        activations: ActivationService::new(db.clone(), clock.clone(), applications.clone()),
         posts,
         access,
         applications,

@@ -7,7 +7,7 @@ use crate::{
     audit::{self, SealKey},
 };
 
-/// How often the clock looks after requests that wait.
+/// How often the clock looks after requests that wait, and after open events.
 const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
 /// How often the audit log is sealed.
 const SEAL_EVERY: Duration = Duration::from_secs(60);
@@ -25,15 +25,18 @@ impl App {
         self.deliver_regularly();
     }
 
-    /// Moves requests that the clock moves, again and again, until dropped with the process.
+    /// Moves requests that the clock moves, and what open events give, again and again, until dropped with the process.
     fn keep_time(&self) {
-        let access = self.state.access.clone();
+        let (access, activations) = (self.state.access.clone(), self.state.activations.clone());
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(KEEP_TIME_EVERY);
             loop {
                 ticks.tick().await;
                 if let Err(error) = access.keep_time().await {
                     tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+                if let Err(error) = activations.keep_time().await {
+                    tracing::warn!(%error, "what open events give stays as it is for now");
                 }
             }
         });

@@ -8,6 +8,7 @@ use foundation::{clock::SharedClock, database::Database, hasher::Hasher};
 use crate::{
     access::AccessService,
     account::{EmailService, PasswordService},
+    activation::ActivationService,
     affiliation::AffiliationService,
     agency::AgencyService,
     application::ApplicationService,
@@ -82,6 +83,8 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
+    /// Surge lists, and the events of response centres.
+    pub activations: ActivationService,
     /// People, for those who look after them.
     pub people: PeopleService,
     /// Posts.
@@ -129,6 +132,7 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     access: AccessService,
+    activations: ActivationService,
     people: PeopleService,
     posts: PostService,
     affiliations: AffiliationService,

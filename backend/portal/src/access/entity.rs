@@ -98,6 +98,8 @@ pub(super) mod grant {
         pub renewed_by: Option<Uuid>,
         pub revoked_by: Option<Uuid>,
         pub revoke_reason: Option<String>,
+        /// The event that it is by, and ends with.
+        pub activation_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

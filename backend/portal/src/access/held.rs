@@ -37,7 +37,7 @@ impl Standing {
     pub fn mark(&self, application: Application) -> ApplicationView {
         let mut view = application.view;
         for (role, id) in view.roles.iter_mut().zip(&application.role_ids) {
-            role.grant = self.grants.get(id).copied();
+            role.grant = self.grants.get(id).cloned();
             (role.open_request, role.open_request_state) = self.requests.get(id).copied().unzip();
         }
         view
@@ -57,12 +57,17 @@ pub(super) async fn standing<C: ConnectionTrait>(
         .filter(grant::Column::RevokedAt.is_null())
         .all(db)
         .await?;
+    let during = events_of(db, &grants).await?;
     for row in grants {
         let grant = HeldGrant {
             starts_at: Timestamp::from_millis(row.starts_at),
             ends_at: Timestamp::from_millis(row.ends_at),
+            activation: row.activation_id.and_then(|id| during.get(&id).cloned()),
         };
-        let longest = standing.grants.entry(row.role_id).or_insert(grant);
+        let longest = standing
+            .grants
+            .entry(row.role_id)
+            .or_insert_with(|| grant.clone());
         if longest.ends_at < grant.ends_at {
             *longest = grant;
         }
@@ -87,6 +92,24 @@ pub(super) async fn standing<C: ConnectionTrait>(
         }
     }
     Ok(standing)
+}
+
+/// The names of the events that these grants are by.
+async fn events_of<C: ConnectionTrait>(
+    db: &C,
+    grants: &[grant::Model],
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let mut ids: Vec<_> = grants.iter().filter_map(|row| row.activation_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut names = HashMap::new();
+    for id in ids {
+        let sql = "SELECT name FROM activations WHERE id = $1".to_owned();
+        if let Some(row) = select(db, sql, vec![id.into()]).await?.first() {
+            names.insert(id, row.try_get("", "name")?);
+        }
+    }
+    Ok(names)
 }
 
 /// A grant to write.
@@ -119,6 +142,7 @@ pub(super) async fn insert<C: ConnectionTrait>(
         renewed_by: None,
         revoked_by: None,
         revoke_reason: None,
+        activation_id: None,
     };
     grant::Entity::insert(grant::ActiveModel::from(row))
         .exec_without_returning(db)
@@ -154,11 +178,11 @@ const SHOWN: &str = "SELECT h.id, h.person_id, h.agency_oid, h.starts_at, h.ends
      h.request_id, h.renewed_by, h.revoke_reason, g.name AS agency_name, p.name AS person_name, \
      p.agency_oid AS person_oid, pg.name AS person_agency, v.name AS revoked_by_name, \
      a.id AS application_id, a.code AS application_code, a.name_zh AS application_name_zh, \
-     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days \
+     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days, e.name AS activation_name \
      FROM grants h JOIN application_roles r ON r.id = h.role_id \
      JOIN applications a ON a.id = r.application_id JOIN persons p ON p.id = h.person_id \
      LEFT JOIN agencies g ON g.oid = h.agency_oid LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
-     LEFT JOIN persons v ON v.id = h.revoked_by";
+     LEFT JOIN persons v ON v.id = h.revoked_by LEFT JOIN activations e ON e.id = h.activation_id";
 
 /// Whose grants are shown.
 #[derive(Clone, Copy, Debug)]
@@ -228,9 +252,11 @@ fn known(row: &QueryResult, seats: &Seats, now: Timestamp) -> Result<Known, DbEr
     let oid: String = row.try_get("", "agency_oid")?;
     let application_id = row.try_get("", "application_id")?;
     let person = brief(row)?;
+    let activation: Option<String> = row.try_get("", "activation_name")?;
     let lives = matches!(state, GrantState::Scheduled | GrantState::Active);
     let mut may = Vec::new();
-    if lives && seats.is_mine(person.id) && !is_renewed {
+    // What is by an event ends with it.
+    if lives && seats.is_mine(person.id) && !is_renewed && activation.is_none() {
         may.push(GrantAction::Renew);
     }
     if lives
@@ -263,6 +289,7 @@ fn known(row: &QueryResult, seats: &Seats, now: Timestamp) -> Result<Known, DbEr
         starts_at,
         ends_at,
         request: row.try_get("", "request_id")?,
+        activation,
         revoked,
     };
     Ok(Known {

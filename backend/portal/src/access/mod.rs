@@ -14,6 +14,7 @@ mod seat;
 mod seed;
 mod service;
 mod shown;
+pub(crate) mod surge;
 
 pub use held::Standing;
 pub(crate) use seed::{Past, insert_grant, insert_request};

@@ -10,6 +10,7 @@ mod m20261125_000001_deciding;
 mod m20261125_000002_audit_chain;
 mod m20261125_000003_accounts;
 mod m20261125_000004_people;
+mod m20261126_000004_activations;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000002_audit_chain::Migration),
             Box::new(m20261125_000003_accounts::Migration),
             Box::new(m20261125_000004_people::Migration),
+            Box::new(m20261126_000004_activations::Migration),
         ]
     }
 }

@@ -11,7 +11,7 @@ mod standing_in;
 pub mod state;
 
 pub use facts::{facts, history};
-pub use form::{correction, new_request};
+pub use form::{correction, new_id, new_request};
 pub use grants::{grants, lasts, mark as grant_mark};
 pub use list::{period, requests};
 pub use one::request;
