@@ -8,7 +8,8 @@ use crate::{
     api,
     book::{self, Book, Page, of_posts, protected},
     components::provide_arrival,
-    pages::{self, console, people},
+    frame::Above,
+    pages::{self, activation, console, people},
     preferences,
     session::Session,
 };
@@ -30,6 +31,18 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(MANAGERS, "/manage/proposals", people::proposals),
     of_posts(MANAGERS, paths::PAGE_INVITATIONS, pages::invitations::invitations),
     of_posts(READERS, paths::PAGE_AUDIT, pages::audit),
+    of_posts(Role::ALL, "/manage/activations", activation::events),
+    of_posts(MANAGERS, activation::OPENING, activation::opening),
+    of_posts(Role::ALL, "/manage/activations/{id}", activation::event),
+    of_posts(PREPARERS, "/manage/surge-lists", activation::lists),
+    of_posts(PREPARERS, "/manage/surge-lists/{id}", activation::list),
+];
+
+/// Who prepares surge lists or consents to them.
+const PREPARERS: &[Role] = &[
+    Role::AgencyManager,
+    Role::ApplicationOwner,
+    Role::SystemAdministrator,
 ];
 
 /// Whose posts read the audit log.
@@ -42,5 +55,7 @@ pub fn Console() -> impl IntoView {
     Session::provide();
     api::site::provide();
     provide_arrival();
+    activation::Standing::provide();
+    provide_context(Above(|| expect_context::<activation::Standing>().view()));
     book::pages(Book(PAGES))
 }

@@ -8,6 +8,7 @@ use crate::{
     book::Book,
     components::Heading,
     i18n::{Text, follow, text, tr},
+    pages::activation,
     session::Session,
 };
 
@@ -22,6 +23,12 @@ const CARDS: &[(&str, Text, Text)] = &[
         text!(invitations.what),
     ),
     (paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
+    (
+        "/manage/activations",
+        text!(activations.title),
+        text!(activations.card),
+    ),
+    ("/manage/surge-lists", text!(surge.title), text!(surge.card)),
 ];
 
 /// The page.
@@ -29,12 +36,14 @@ pub fn overview() -> AnyView {
     let session = expect_context::<Session>();
     let roles = untrack(move || session.signed()).map_or_else(Vec::new, |signed| signed.person.roles);
     let book = expect_context::<Book>();
+    let reviews = book.admits(activation::OPENING, &roles).then(activation::tasks);
     let cards: Vec<_> = CARDS.iter().filter(|card| book.admits(card.0, &roles)).collect();
     let cards = (!cards.is_empty())
         .then(|| view! { <ul class="tiles">{cards.into_iter().map(card).collect_view()}</ul> });
     view! {
         <Heading title=text!(console.title)/>
         <p class="lead">{tr!(console.lead)}</p>
+        {reviews}
         {cards}
         <section aria-labelledby="own-posts">
             <h2 id="own-posts">{tr!(console.own_posts)}</h2>
