@@ -23,9 +23,12 @@ pub const MOST_AGENCIES: usize = 100;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct AgencyChoice {
+pub struct ChosenAgency {
     /// 機關OID.
-    #[cfg_attr(feature = "openapi", schema(example = "2.16.886.101.90010.20002"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, example = "2.16.886.101.90010.20002")
+    )]
     pub agency: String,
     /// Whether all agencies below it too.
     #[serde(default)]
@@ -34,7 +37,7 @@ pub struct AgencyChoice {
 }
 
 /// All the rules that a choice of agencies breaks.
-fn agencies_violations(agencies: &[AgencyChoice]) -> Vec<Violation> {
+fn agencies_violations(agencies: &[ChosenAgency]) -> Vec<Violation> {
     let of = |code| vec![Violation::new("agencies", code)];
     let distinct: std::collections::BTreeSet<_> = agencies.iter().map(|one| &one.agency).collect();
     if agencies.is_empty() {
@@ -61,16 +64,19 @@ pub struct NewActivation {
     #[cfg_attr(feature = "openapi", schema(example = "019ab1c2-7c00-7000-8000-00000000e001"))]
     pub id: Uuid,
     /// What it is called, in 1 to 60 characters.
-    #[cfg_attr(feature = "openapi", schema(example = "海葵颱風"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, max_length = 60, pattern = r"\S", example = "海葵颱風")
+    )]
     pub name: String,
     /// How grave it is.
     pub level: Level,
     /// 1 to 100 agencies, each named once.
     #[cfg_attr(
         feature = "openapi",
-        schema(example = json!([{ "agency": "2.16.886.101.90010.20002", "with_below": true }]))
+        schema(min_items = 1, max_items = 100, example = json!([{ "agency": "2.16.886.101.90010.20002", "with_below": true }]))
     )]
-    pub agencies: Vec<AgencyChoice>,
+    pub agencies: Vec<ChosenAgency>,
     /// The day in Taiwan on which it is expected to end, `YYYY-MM-DD`; nothing ends by itself on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
@@ -103,18 +109,18 @@ impl NewActivation {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Proposal {
+pub struct ActivationProposal {
     /// How grave it is.
     pub level: Level,
     /// 1 to 100 agencies, each named once.
     #[cfg_attr(
         feature = "openapi",
-        schema(example = json!([{ "agency": "2.16.886.101.90010.20002", "with_below": true }]))
+        schema(min_items = 1, max_items = 100, example = json!([{ "agency": "2.16.886.101.90010.20002", "with_below": true }]))
     )]
-    pub agencies: Vec<AgencyChoice>,
+    pub agencies: Vec<ChosenAgency>,
 }
 
-impl Proposal {
+impl ActivationProposal {
     /// All the rules that it breaks, at once.
     pub fn violations(&self) -> Vec<Violation> {
         agencies_violations(&self.agencies)
@@ -129,9 +135,9 @@ pub struct MoreAgencies {
     /// 1 to 100 agencies, each named once; those that the event has already may be among them.
     #[cfg_attr(
         feature = "openapi",
-        schema(example = json!([{ "agency": "2.16.886.101.90010.90001.20002", "with_below": false }]))
+        schema(min_items = 1, max_items = 100, example = json!([{ "agency": "2.16.886.101.90010.90001.20002", "with_below": false }]))
     )]
-    pub agencies: Vec<AgencyChoice>,
+    pub agencies: Vec<ChosenAgency>,
 }
 
 impl MoreAgencies {
@@ -206,7 +212,7 @@ pub struct ActivationView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum SurgeOutcome {
     /// The person gets the role.
     Given,
     /// The person holds it already, not from an event, and keeps that.
@@ -222,13 +228,13 @@ pub enum Outcome {
 /// What an event gives, and to whom not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlanView {
+pub struct ActivationPlan {
     /// How many people get something.
     pub people: u32,
     /// How many people get which role.
-    pub roles: Vec<PlannedRole>,
+    pub roles: Vec<ActivationPlanRole>,
     /// Who is passed over, and why: 500 entries at most.
-    pub skipped: Vec<SkippedEntry>,
+    pub skipped: Vec<SkippedSurgeEntry>,
     /// How many entries are passed over.
     pub skipped_count: u32,
 }
@@ -236,7 +242,7 @@ pub struct PlanView {
 /// How many people an event gives a role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlannedRole {
+pub struct ActivationPlanRole {
     /// The application.
     pub application: NamedByCode,
     /// The role.
@@ -250,7 +256,7 @@ pub struct PlannedRole {
 /// An entry that an event passes over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SkippedEntry {
+pub struct SkippedSurgeEntry {
     /// Who.
     pub person: PersonBrief,
     /// The application.
@@ -260,7 +266,7 @@ pub struct SkippedEntry {
     /// The name of the list.
     pub list: String,
     /// Why.
-    pub outcome: Outcome,
+    pub outcome: SurgeOutcome,
 }
 
 #[cfg(test)]
@@ -274,7 +280,7 @@ mod tests {
             level: Level::Second,
             agencies: agencies
                 .iter()
-                .map(|agency| AgencyChoice {
+                .map(|agency| ChosenAgency {
                     agency: (*agency).to_owned(),
                     with_below: true,
                 })

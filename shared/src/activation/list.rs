@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Level, ListAction, ListState, Outcome,
+    Level, SurgeListAction, SurgeListState, SurgeOutcome,
     words::{name_violation, oid_violation},
 };
 use crate::{
@@ -28,10 +28,21 @@ pub struct NewSurgeList {
     #[cfg_attr(feature = "openapi", schema(example = "019ab1c2-7c00-7000-8000-00000000c001"))]
     pub id: Uuid,
     /// 機關OID of the agency that the work is done for.
-    #[cfg_attr(feature = "openapi", schema(example = "2.16.886.101.90010.20002"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(min_length = 1, example = "2.16.886.101.90010.20002")
+    )]
     pub agency: String,
     /// What it is called, in 1 to 60 characters.
-    #[cfg_attr(feature = "openapi", schema(example = "災害應變中心進駐編組"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 60,
+            pattern = r"\S",
+            example = "災害應變中心進駐編組"
+        )
+    )]
     pub name: String,
     /// From which level on it counts.
     pub level: Level,
@@ -54,7 +65,7 @@ impl NewSurgeList {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct NewEntry {
+pub struct NewSurgeEntry {
     /// Who, of those whom one looks after.
     pub person: Uuid,
     /// The application's code.
@@ -81,7 +92,7 @@ pub struct SurgeListView {
     /// From which level on it does count, with the entries that are approved; none before its first approval.
     pub counts_from: Option<Level>,
     /// Where it stands.
-    pub state: ListState,
+    pub state: SurgeListState,
     /// How many entries it has.
     pub entries: u32,
     /// How many of them are not approved yet.
@@ -99,17 +110,17 @@ pub struct SurgeListDetails {
     /// The list.
     pub list: SurgeListView,
     /// Who gets what.
-    pub entries: Vec<EntryView>,
+    pub entries: Vec<SurgeEntryView>,
     /// Whose consent it takes, while it is submitted.
-    pub consents: Vec<ConsentView>,
+    pub consents: Vec<SurgeConsentView>,
     /// What the one who reads this may do to it now.
-    pub may: Vec<ListAction>,
+    pub may: Vec<SurgeListAction>,
 }
 
 /// One person in one role.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct EntryView {
+pub struct SurgeEntryView {
     /// Its id.
     pub id: Uuid,
     /// Who.
@@ -122,14 +133,14 @@ pub struct EntryView {
     pub risk: Risk,
     /// Whether the entry is approved.
     pub approved: bool,
-    /// Why the person would get nothing today: [`Outcome::Disabled`] or [`Outcome::Moved`].
-    pub concern: Option<Outcome>,
+    /// Why the person would get nothing today: [`SurgeOutcome::Disabled`] or [`SurgeOutcome::Moved`].
+    pub concern: Option<SurgeOutcome>,
 }
 
 /// A consent that a submitted list takes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ConsentView {
+pub struct SurgeConsentView {
     /// By which post.
     pub role: Role,
     /// For an owner: the application.

@@ -9,16 +9,18 @@ mod state;
 mod words;
 
 pub use event::{
-    ActivationAction, ActivationAgency, ActivationView, AgencyChoice, AnotherLevel, MOST_AGENCIES,
-    MoreAgencies, NewActivation, Outcome, PlanView, PlannedRole, Proposal, SkippedEntry,
+    ActivationAction, ActivationAgency, ActivationPlan, ActivationPlanRole, ActivationProposal,
+    ActivationView, AnotherLevel, ChosenAgency, MOST_AGENCIES, MoreAgencies, NewActivation,
+    SkippedSurgeEntry, SurgeOutcome,
 };
 pub use level::Level;
 pub use list::{
-    ConsentView, EntryView, MOST_ENTRIES, NewEntry, NewSurgeList, SurgeListDetails, SurgeListView,
+    MOST_ENTRIES, NewSurgeEntry, NewSurgeList, SurgeConsentView, SurgeEntryView, SurgeListDetails,
+    SurgeListView,
 };
 pub use review::{
-    ActivationGrantView, GrantReview, REVIEW_WITHIN, ReviewDecision, ReviewResult, ReviewResults,
-    ReviewState, ReviewTask, ReviewTasks, ReviewVerdict, needs_remark,
+    ActivationGrantView, REVIEW_WITHIN, SurgeReview, SurgeReviewDecision, SurgeReviewResult,
+    SurgeReviewResults, SurgeReviewState, SurgeReviewTask, SurgeReviewTasks, SurgeVerdict, needs_remark,
 };
-pub use state::{ListAction, ListState, NotAllowed};
-pub use words::{LONGEST_NAME, LONGEST_REMARK, Remark};
+pub use state::{NotAllowed, SurgeListAction, SurgeListState};
+pub use words::{LONGEST_NAME, LONGEST_REMARK, ListRemark};

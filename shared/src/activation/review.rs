@@ -23,7 +23,7 @@ pub const REVIEW_WITHIN: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ReviewVerdict {
+pub enum SurgeVerdict {
     /// 符合.
     InOrder,
     /// 不符合.
@@ -31,11 +31,11 @@ pub enum ReviewVerdict {
 }
 
 /// Whether a review that finds this must say something.
-pub const fn needs_remark(verdict: ReviewVerdict) -> bool {
-    matches!(verdict, ReviewVerdict::NotInOrder)
+pub const fn needs_remark(verdict: SurgeVerdict) -> bool {
+    matches!(verdict, SurgeVerdict::NotInOrder)
 }
 
-impl ReviewVerdict {
+impl SurgeVerdict {
     const ALL: [Self; 2] = [Self::InOrder, Self::NotInOrder];
 
     /// The word for it in JSON and in the database.
@@ -56,18 +56,19 @@ impl ReviewVerdict {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct ReviewDecision {
+pub struct SurgeReviewDecision {
     /// 1 to 100 grants of the event, each named once.
+    #[cfg_attr(feature = "openapi", schema(min_items = 1, max_items = 100))]
     pub grants: Vec<Uuid>,
     /// What is found of each.
-    pub verdict: ReviewVerdict,
+    pub verdict: SurgeVerdict,
     /// The remark on each, of at most 500 characters; what is not in order needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(example = "依編組進駐，使用情形正常。"))]
     pub remark: Option<String>,
 }
 
-impl ReviewDecision {
+impl SurgeReviewDecision {
     /// The remark as it is stored.
     pub fn stored(&self) -> Option<String> {
         stored(self.remark.as_deref())
@@ -93,26 +94,26 @@ impl ReviewDecision {
 /// What became of one grant of several.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReviewResult {
+pub struct SurgeReviewResult {
     /// Which.
     pub grant: Uuid,
     /// Why it was not marked; none when it was.
     pub refused: Option<ErrorCode>,
 }
 
-/// The answer to a [`ReviewDecision`]: a result for each grant, in their order.
+/// The answer to a [`SurgeReviewDecision`]: a result for each grant, in their order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReviewResults {
+pub struct SurgeReviewResults {
     /// One for each.
-    pub results: Vec<ReviewResult>,
+    pub results: Vec<SurgeReviewResult>,
 }
 
 /// Where the review of a grant stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ReviewState {
+pub enum SurgeReviewState {
     /// 開設中: the event is open.
     NotYet,
     /// 待審查.
@@ -123,7 +124,7 @@ pub enum ReviewState {
     Done,
 }
 
-impl ReviewState {
+impl SurgeReviewState {
     /// Every one.
     pub const ALL: &[Self] = &[Self::NotYet, Self::Waiting, Self::Overdue, Self::Done];
 
@@ -151,9 +152,9 @@ impl ReviewState {
 /// What a review found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct GrantReview {
+pub struct SurgeReview {
     /// Whether it is in order.
-    pub verdict: ReviewVerdict,
+    pub verdict: SurgeVerdict,
     /// What was said besides.
     pub remark: Option<String>,
     /// The name of who did it.
@@ -185,9 +186,9 @@ pub struct ActivationGrantView {
     /// From when on it counts no more; none while it does.
     pub ended_at: Option<Timestamp>,
     /// Where its review stands.
-    pub review_state: ReviewState,
+    pub review_state: SurgeReviewState,
     /// What the review found.
-    pub review: Option<GrantReview>,
+    pub review: Option<SurgeReview>,
     /// Whether the one who reads this may mark it now.
     pub may_review: bool,
 }
@@ -195,7 +196,7 @@ pub struct ActivationGrantView {
 /// How much of an event waits for the review of the one who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReviewTask {
+pub struct SurgeReviewTask {
     /// The event.
     pub activation: ActivationView,
     /// How many grants.
@@ -207,13 +208,13 @@ pub struct ReviewTask {
 /// `GET /api/v1/activation-reviews`: what waits for the review of the one who asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReviewTasks {
+pub struct SurgeReviewTasks {
     /// How many grants wait.
     pub waiting: u32,
     /// How many of them are overdue.
     pub overdue: u32,
     /// Event by event, the most urgent first.
-    pub tasks: Vec<ReviewTask>,
+    pub tasks: Vec<SurgeReviewTask>,
 }
 
 #[cfg(test)]
@@ -223,19 +224,19 @@ mod tests {
     #[test]
     fn a_review_has_seven_days_after_the_close() {
         let closed = Timestamp::from_millis(1_000);
-        let at = |now: Timestamp, done| ReviewState::at(now, Some(closed), done);
+        let at = |now: Timestamp, done| SurgeReviewState::at(now, Some(closed), done);
         let end = closed.plus(REVIEW_WITHIN);
         let just_before = end.minus(Duration::from_millis(1));
-        assert_eq!(ReviewState::at(end, None, false), ReviewState::NotYet);
-        assert_eq!(at(just_before, false), ReviewState::Waiting);
-        assert_eq!(at(end, false), ReviewState::Overdue);
-        assert_eq!(at(end, true), ReviewState::Done);
+        assert_eq!(SurgeReviewState::at(end, None, false), SurgeReviewState::NotYet);
+        assert_eq!(at(just_before, false), SurgeReviewState::Waiting);
+        assert_eq!(at(end, false), SurgeReviewState::Overdue);
+        assert_eq!(at(end, true), SurgeReviewState::Done);
     }
 
     #[test]
     fn what_is_not_in_order_says_why() {
         let codes = |grants: Vec<Uuid>, verdict, remark: Option<&str>| -> Vec<_> {
-            let decision = ReviewDecision {
+            let decision = SurgeReviewDecision {
                 grants,
                 verdict,
                 remark: remark.map(str::to_owned),
@@ -244,23 +245,20 @@ mod tests {
             violations.map(|it| it.code).collect()
         };
         let one = Uuid::from_u128(1);
-        assert_eq!(codes(vec![one], ReviewVerdict::InOrder, None), []);
+        assert_eq!(codes(vec![one], SurgeVerdict::InOrder, None), []);
         assert_eq!(
-            codes(vec![one], ReviewVerdict::NotInOrder, Some(" ")),
+            codes(vec![one], SurgeVerdict::NotInOrder, Some(" ")),
             [ViolationCode::Required]
         );
         assert_eq!(
-            codes(Vec::new(), ReviewVerdict::InOrder, None),
+            codes(Vec::new(), SurgeVerdict::InOrder, None),
             [ViolationCode::Required]
         );
         assert_eq!(
-            codes(vec![one, one], ReviewVerdict::NotInOrder, Some("未進駐")),
+            codes(vec![one, one], SurgeVerdict::NotInOrder, Some("未進駐")),
             [ViolationCode::Malformed]
         );
         let many = (0..=MOST_AT_ONCE as u128).map(Uuid::from_u128).collect();
-        assert_eq!(
-            codes(many, ReviewVerdict::InOrder, None),
-            [ViolationCode::TooLong]
-        );
+        assert_eq!(codes(many, SurgeVerdict::InOrder, None), [ViolationCode::TooLong]);
     }
 }

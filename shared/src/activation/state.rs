@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ListState {
+pub enum SurgeListState {
     /// 編輯中: being prepared.
     Draft,
     /// 審核中: waits for its consents.
@@ -23,7 +23,7 @@ pub enum ListState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
-pub enum ListAction {
+pub enum SurgeListAction {
     /// 增列 an entry or 調整等級, which wants approval.
     Change,
     /// 刪除 an entry, which wants none.
@@ -46,12 +46,12 @@ pub enum ListAction {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAllowed {
     /// Where the list stands.
-    pub state: ListState,
+    pub state: SurgeListState,
     /// What was wanted.
-    pub action: ListAction,
+    pub action: SurgeListAction,
 }
 
-impl ListState {
+impl SurgeListState {
     /// Every state.
     pub const ALL: &[Self] = &[
         Self::Draft,
@@ -82,8 +82,8 @@ impl ListState {
     /// # Errors
     /// When the state does not take the action: what waits for its consents is not changed meanwhile, so that all
     /// consent to the same.
-    pub const fn next(self, action: ListAction) -> Result<Self, NotAllowed> {
-        use ListAction::{Approve, Change, Endorse, Recall, Remove, Return, Submit, Withdraw};
+    pub const fn next(self, action: SurgeListAction) -> Result<Self, NotAllowed> {
+        use SurgeListAction::{Approve, Change, Endorse, Recall, Remove, Return, Submit, Withdraw};
         match (self, action) {
             (Self::Draft | Self::Returned | Self::Approved, Change) | (Self::Submitted, Recall) => {
                 Ok(Self::Draft)
@@ -101,7 +101,7 @@ impl ListState {
     }
 }
 
-impl ListAction {
+impl SurgeListAction {
     /// Every action.
     pub const ALL: &[Self] = &[
         Self::Change,
@@ -137,8 +137,8 @@ mod tests {
 
     #[test]
     fn states_read_back() {
-        for state in ListState::ALL {
-            assert_eq!(ListState::from_name(state.name()), Some(*state));
+        for state in SurgeListState::ALL {
+            assert_eq!(SurgeListState::from_name(state.name()), Some(*state));
         }
     }
 
@@ -154,8 +154,8 @@ mod tests {
             })
             .collect();
         let mut moves = Vec::new();
-        for state in ListState::ALL {
-            for action in ListAction::ALL {
+        for state in SurgeListState::ALL {
+            for action in SurgeListAction::ALL {
                 if let Ok(next) = state.next(*action) {
                     moves.push(format!("{} {} {}", state.name(), action.name(), next.name()));
                 }
@@ -171,38 +171,38 @@ mod tests {
         /// withdrawn stays so.
         #[test]
         fn what_was_added_counts_after_an_approval_that_came_later(
-            actions in prop::collection::vec(prop::sample::select(ListAction::ALL), 0..40)
+            actions in prop::collection::vec(prop::sample::select(SurgeListAction::ALL), 0..40)
         ) {
-            let mut state = ListState::Draft;
+            let mut state = SurgeListState::Draft;
             let mut unseen = false;
             for action in actions {
                 let was = state;
                 let Ok(next) = state.next(action) else { continue };
-                prop_assert_ne!(was, ListState::Withdrawn);
+                prop_assert_ne!(was, SurgeListState::Withdrawn);
                 match action {
-                    ListAction::Change => unseen = true,
-                    ListAction::Approve => unseen = false,
+                    SurgeListAction::Change => unseen = true,
+                    SurgeListAction::Approve => unseen = false,
                     _ => {}
                 }
-                if action == ListAction::Approve {
-                    prop_assert_eq!(was, ListState::Submitted);
+                if action == SurgeListAction::Approve {
+                    prop_assert_eq!(was, SurgeListState::Submitted);
                 }
                 state = next;
-                prop_assert!(!(state == ListState::Approved && unseen), "approved, and changed since");
+                prop_assert!(!(state == SurgeListState::Approved && unseen), "approved, and changed since");
             }
         }
 
         /// Between submission and approval nothing is changed: what the first consented to is what the last does.
         #[test]
         fn all_consent_to_the_same(
-            actions in prop::collection::vec(prop::sample::select(ListAction::ALL), 0..40)
+            actions in prop::collection::vec(prop::sample::select(SurgeListAction::ALL), 0..40)
         ) {
-            let mut state = ListState::Draft;
+            let mut state = SurgeListState::Draft;
             for action in actions {
                 if let Ok(next) = state.next(action) {
-                    if action == ListAction::Change {
-                        prop_assert_ne!(state, ListState::Submitted);
-                        prop_assert_eq!(next, ListState::Draft);
+                    if action == SurgeListAction::Change {
+                        prop_assert_ne!(state, SurgeListState::Submitted);
+                        prop_assert_eq!(next, SurgeListState::Draft);
                     }
                     state = next;
                 }

@@ -54,13 +54,21 @@ pub(super) fn remark_violation(field: &str, text: Option<&str>, needed: bool) ->
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Remark {
+pub struct ListRemark {
     /// What is to be corrected, for the one who prepared it, in 1 to 500 characters.
-    #[cfg_attr(feature = "openapi", schema(example = "請確認輪值人員是否仍在職。"))]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 1,
+            max_length = 500,
+            pattern = r"\S",
+            example = "請確認輪值人員是否仍在職。"
+        )
+    )]
     pub remark: String,
 }
 
-impl Remark {
+impl ListRemark {
     /// The remark as it is stored.
     pub fn stored(&self) -> String {
         stored(Some(&self.remark)).unwrap_or_default()

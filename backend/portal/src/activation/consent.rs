@@ -2,7 +2,7 @@
 //! application's owner's.
 
 use sea_orm::{ConnectionTrait, DbErr};
-use shared::{activation::ConsentView, person::Role, time::Timestamp};
+use shared::{activation::SurgeConsentView, person::Role, time::Timestamp};
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +19,7 @@ pub(super) type Scope = Option<Uuid>;
 #[derive(Clone, Debug)]
 pub(super) struct Consents {
     /// What each is for, who may give it, and how it is shown with who has given it.
-    wanted: Vec<(Scope, Vec<Uuid>, ConsentView)>,
+    wanted: Vec<(Scope, Vec<Uuid>, SurgeConsentView)>,
     given: Vec<(Scope, Uuid)>,
     barred: Vec<Uuid>,
 }
@@ -30,7 +30,7 @@ impl Consents {
         let given = given(db, list).await?;
         let view = |role, application, scope: Scope| {
             let known = given.iter().find(|(it, ..)| *it == scope);
-            ConsentView {
+            SurgeConsentView {
                 role,
                 application,
                 by: known.and_then(|(_, _, name, _)| name.clone()),
@@ -114,7 +114,7 @@ impl Consents {
     }
 
     /// As they are shown: those that are given, and those that are missing.
-    pub(super) fn shown(self) -> Vec<ConsentView> {
+    pub(super) fn shown(self) -> Vec<SurgeConsentView> {
         let missing: Vec<_> = self.missing().collect();
         let wanted = self.wanted.into_iter();
         wanted

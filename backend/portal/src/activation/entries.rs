@@ -2,7 +2,7 @@
 
 use foundation::id;
 use shared::{
-    activation::{ListAction, MOST_ENTRIES, NewEntry},
+    activation::{MOST_ENTRIES, NewSurgeEntry, SurgeListAction},
     audit::AuditAction,
     problem::{ErrorCode, Violation, ViolationCode},
 };
@@ -25,10 +25,10 @@ impl ActivationService {
     /// # Errors
     /// As for preparing; violations when it is nobody whom the one who prepares looks after, nobody who may sign in, or
     /// no role that there is; [`ErrorCode::Conflict`] also when the list is full.
-    pub(super) async fn add_entry(&self, by: Actor<'_>, id: Uuid, new: &NewEntry) -> ApiResult<()> {
+    pub(super) async fn add_entry(&self, by: Actor<'_>, id: Uuid, new: &NewSurgeEntry) -> ApiResult<()> {
         let unknown = |field: &str| ApiError::Invalid(vec![Violation::new(field, ViolationCode::Unknown)]);
         let application = self.applications.find(&new.application).await?;
-        let (transaction, held) = self.prepare(by, id, ListAction::Change).await?;
+        let (transaction, held) = self.prepare(by, id, SurgeListAction::Change).await?;
         let application = application.ok_or_else(|| unknown("application"))?;
         let roles = application.view.roles.iter().zip(&application.role_ids);
         let mut roles = roles.filter(|(role, _)| role.code == new.role);
@@ -65,7 +65,7 @@ impl ActivationService {
     /// # Errors
     /// As for preparing; [`ErrorCode::NotFound`] also when there is no such entry.
     pub(super) async fn remove_entry(&self, by: Actor<'_>, id: Uuid, entry: Uuid) -> ApiResult<()> {
-        let (transaction, held) = self.prepare(by, id, ListAction::Remove).await?;
+        let (transaction, held) = self.prepare(by, id, SurgeListAction::Remove).await?;
         let person = store::delete_entry(&transaction, id, entry).await?;
         let person = person.ok_or(ErrorCode::NotFound)?;
         let event = said(by, AuditAction::SurgeListChanged, &held.list)

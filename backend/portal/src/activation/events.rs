@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use shared::{
-    activation::{AgencyChoice, Level, MoreAgencies, NewActivation, PlanView, Proposal},
+    activation::{ActivationPlan, ActivationProposal, ChosenAgency, Level, MoreAgencies, NewActivation},
     audit::AuditAction,
     date::Date,
     problem::{ErrorCode, Violation, ViolationCode},
@@ -30,7 +30,11 @@ impl ActivationService {
     /// # Errors
     /// [`ErrorCode::Forbidden`] for one who may open none; the violations, [`ViolationCode::Unknown`] for an agency that
     /// there is not or that one has no post for with all below it.
-    pub(super) async fn preview(&self, person: Uuid, proposal: &Proposal) -> ApiResult<PlanView> {
+    pub(super) async fn preview(
+        &self,
+        person: Uuid,
+        proposal: &ActivationProposal,
+    ) -> ApiResult<ActivationPlan> {
         let by = Authority::of(&self.db, person).await?;
         let agencies = chosen(&self.db, &by, proposal.violations(), &proposal.agencies).await?;
         let scene = Scene {
@@ -169,7 +173,7 @@ async fn chosen<C: ConnectionTrait>(
     db: &C,
     by: &Authority,
     mut violations: Vec<Violation>,
-    agencies: &[AgencyChoice],
+    agencies: &[ChosenAgency],
 ) -> ApiResult<Vec<(Oid, bool)>> {
     if !by.commands_something() {
         return Err(ErrorCode::Forbidden.into());

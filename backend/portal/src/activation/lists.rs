@@ -2,7 +2,9 @@
 
 use sea_orm::DatabaseTransaction;
 use shared::{
-    activation::{Level, ListAction, ListState, NewSurgeList, Remark, SurgeListDetails, SurgeListView},
+    activation::{
+        Level, ListRemark, NewSurgeList, SurgeListAction, SurgeListDetails, SurgeListState, SurgeListView,
+    },
     audit::AuditAction,
     problem::{ErrorCode, Violation, ViolationCode},
     text::Oid,
@@ -38,7 +40,7 @@ impl Held {
     ///
     /// # Errors
     /// [`ErrorCode::Conflict`] when its state does not take that.
-    pub(super) fn step(&mut self, action: ListAction) -> ApiResult<()> {
+    pub(super) fn step(&mut self, action: SurgeListAction) -> ApiResult<()> {
         self.list.state = self.list.state.next(action).map_err(|_| ErrorCode::Conflict)?;
         Ok(())
     }
@@ -52,7 +54,7 @@ impl ActivationService {
     pub(super) async fn lists(
         &self,
         person: Uuid,
-        state: Option<ListState>,
+        state: Option<SurgeListState>,
         after: Option<Uuid>,
         limit: u32,
     ) -> ApiResult<Vec<SurgeListView>> {
@@ -74,18 +76,18 @@ impl ActivationService {
         let entries = store::entries(&self.db, id).await?;
         let prepares = by.reach.covers(Some(&list.agency));
         let turn = !consents.by(&by).is_empty() || consents.is_left_to(&by);
-        let may = |action: &ListAction| {
+        let may = |action: &SurgeListAction| {
             let theirs = match action {
-                ListAction::Approve => turn,
-                ListAction::Return => turn || (by.is_administrator() && !consents.bars(by.me)),
-                ListAction::Submit => prepares && !entries.is_empty(),
-                ListAction::Endorse => false,
+                SurgeListAction::Approve => turn,
+                SurgeListAction::Return => turn || (by.is_administrator() && !consents.bars(by.me)),
+                SurgeListAction::Submit => prepares && !entries.is_empty(),
+                SurgeListAction::Endorse => false,
                 _ => prepares,
             };
             theirs && list.state.next(*action).is_ok()
         };
-        let may = ListAction::ALL.iter().copied().filter(may).collect();
-        let under_way = matches!(list.state, ListState::Submitted | ListState::Approved);
+        let may = SurgeListAction::ALL.iter().copied().filter(may).collect();
+        let under_way = matches!(list.state, SurgeListState::Submitted | SurgeListState::Approved);
         Ok(SurgeListDetails {
             list: store::shown(&self.db, id).await?.ok_or(ErrorCode::NotFound)?,
             entries,
@@ -159,7 +161,7 @@ impl ActivationService {
     /// # Errors
     /// As for [`Self::prepare`].
     pub(super) async fn change_level(&self, by: Actor<'_>, id: Uuid, to: Level) -> ApiResult<()> {
-        let (transaction, mut held) = self.prepare(by, id, ListAction::Change).await?;
+        let (transaction, mut held) = self.prepare(by, id, SurgeListAction::Change).await?;
         let before = held.list.level;
         if before == to {
             return Ok(());
@@ -180,7 +182,7 @@ impl ActivationService {
         &self,
         by: Actor<'_>,
         id: Uuid,
-        action: ListAction,
+        action: SurgeListAction,
     ) -> ApiResult<(DatabaseTransaction, Held)> {
         let transaction = self.begin().await?;
         let list = store::find(&transaction, id).await?.ok_or(ErrorCode::NotFound)?;
@@ -214,7 +216,7 @@ impl ActivationService {
     /// # Errors
     /// As for [`Self::prepare`]; a violation when there is nobody on it.
     pub(super) async fn submit(&self, by: Actor<'_>, id: Uuid) -> ApiResult<()> {
-        let (transaction, held) = self.prepare(by, id, ListAction::Submit).await?;
+        let (transaction, held) = self.prepare(by, id, SurgeListAction::Submit).await?;
         if store::count_entries(&transaction, id).await? == 0 {
             let empty = Violation::new("entries", ViolationCode::Required);
             return Err(ApiError::Invalid(vec![empty]));
@@ -228,7 +230,7 @@ impl ActivationService {
     /// # Errors
     /// As for [`Self::prepare`].
     pub(super) async fn recall(&self, by: Actor<'_>, id: Uuid) -> ApiResult<()> {
-        let (transaction, held) = self.prepare(by, id, ListAction::Recall).await?;
+        let (transaction, held) = self.prepare(by, id, SurgeListAction::Recall).await?;
         let event = said(by, AuditAction::SurgeListRecalled, &held.list);
         self.changed(transaction, &held, event).await
     }
@@ -238,7 +240,7 @@ impl ActivationService {
     /// # Errors
     /// As for [`Self::prepare`].
     pub(super) async fn withdraw(&self, by: Actor<'_>, id: Uuid) -> ApiResult<()> {
-        let (transaction, held) = self.prepare(by, id, ListAction::Withdraw).await?;
+        let (transaction, held) = self.prepare(by, id, SurgeListAction::Withdraw).await?;
         store::save(&transaction, &held.list, None, self.clock.now()).await?;
         let event = said(by, AuditAction::SurgeListWithdrawn, &held.list);
         self.settle(transaction, event).await
@@ -253,7 +255,7 @@ impl ActivationService {
         let (transaction, mut held, mut consents) = self.judge(by, id).await?;
         held.list
             .state
-            .next(ListAction::Approve)
+            .next(SurgeListAction::Approve)
             .map_err(|_| ErrorCode::Conflict)?;
         let mine = consents.by(&held.by);
         if mine.is_empty() && !consents.is_left_to(&held.by) {
@@ -265,12 +267,12 @@ impl ActivationService {
         }
         consents.add(&mine, by.person);
         if !consents.is_complete() {
-            held.step(ListAction::Endorse)?;
+            held.step(SurgeListAction::Endorse)?;
             let event = said(by, AuditAction::SurgeListEndorsed, &held.list);
             audit::record(&transaction, self.clock.as_ref(), event).await?;
             return Ok(transaction.commit().await?);
         }
-        held.step(ListAction::Approve)?;
+        held.step(SurgeListAction::Approve)?;
         let before = held.list.counts_from.map_or("none", Level::name);
         held.list.counts_from = Some(held.list.level);
         store::approve(&transaction, id).await?;
@@ -285,12 +287,12 @@ impl ActivationService {
     ///
     /// # Errors
     /// As for approving; the remark's violation.
-    pub(super) async fn send_back(&self, by: Actor<'_>, id: Uuid, remark: &Remark) -> ApiResult<()> {
+    pub(super) async fn send_back(&self, by: Actor<'_>, id: Uuid, remark: &ListRemark) -> ApiResult<()> {
         let (transaction, mut held, consents) = self.judge(by, id).await?;
         if let Some(violation) = remark.violation() {
             return Err(ApiError::Invalid(vec![violation]));
         }
-        held.step(ListAction::Return)?;
+        held.step(SurgeListAction::Return)?;
         let asked = !consents.by(&held.by).is_empty();
         if !asked && (!held.by.is_administrator() || consents.bars(by.person)) {
             return Err(ErrorCode::Forbidden.into());

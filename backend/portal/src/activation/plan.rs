@@ -10,7 +10,7 @@ use foundation::clock::Clock;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
 use shared::{
     access::{NamedByCode, PersonBrief},
-    activation::{Level, Outcome, PlanView, PlannedRole, SkippedEntry},
+    activation::{ActivationPlan, ActivationPlanRole, Level, SkippedSurgeEntry, SurgeOutcome},
     audit::AuditAction,
     person::AgencyView,
     text::Oid,
@@ -56,7 +56,7 @@ struct Due {
     application: NamedByCode,
     role: NamedByCode,
     max_days: u32,
-    outcome: Outcome,
+    outcome: SurgeOutcome,
 }
 
 impl Due {
@@ -94,14 +94,14 @@ impl Plan {
         };
         for one in &mut due {
             let key = (one.person.id, one.role_id);
-            if one.outcome != Outcome::Given {
+            if one.outcome != SurgeOutcome::Given {
                 continue;
             }
             let covers = |agencies: &Vec<Oid>| agencies.iter().any(|own| own.covers(&one.agency));
             if taken.contains(&key) {
-                one.outcome = Outcome::Revoked;
+                one.outcome = SurgeOutcome::Revoked;
             } else if held.get(&key).is_some_and(covers) {
-                one.outcome = Outcome::Held;
+                one.outcome = SurgeOutcome::Held;
             }
         }
         Ok(Self::compare(due, living))
@@ -112,7 +112,7 @@ impl Plan {
         let given = due
             .iter()
             .enumerate()
-            .filter(|(_, one)| one.outcome == Outcome::Given);
+            .filter(|(_, one)| one.outcome == SurgeOutcome::Given);
         let wanted: HashMap<_, _> = given.rev().map(|(place, one)| (one.key(), place)).collect();
         let mut there = HashSet::new();
         let mut over = Vec::new();
@@ -137,26 +137,26 @@ impl Plan {
     }
 
     /// As it is shown to one whose posts reach so far.
-    pub(super) fn shown(&self, reach: &Reach) -> PlanView {
+    pub(super) fn shown(&self, reach: &Reach) -> ActivationPlan {
         let reaches =
             |one: &&Due| reach.covers(Some(&one.agency)) || reach.covers(one.holder.parse().ok().as_ref());
         let mut people = BTreeSet::new();
         let mut seen = HashSet::new();
-        let mut roles: Vec<PlannedRole> = Vec::new();
+        let mut roles: Vec<ActivationPlanRole> = Vec::new();
         let mut skipped = Vec::new();
         for one in self.due.iter().filter(reaches) {
-            if one.outcome != Outcome::Given {
+            if one.outcome != SurgeOutcome::Given {
                 skipped.push(one);
             } else if seen.insert(one.key()) {
                 people.insert(one.person.id);
-                let same = |known: &&mut PlannedRole| {
+                let same = |known: &&mut ActivationPlanRole| {
                     known.role == one.role
                         && known.application == one.application
                         && known.agency == one.agency_view
                 };
                 match roles.iter_mut().find(same) {
                     Some(known) => known.people += 1,
-                    None => roles.push(PlannedRole {
+                    None => roles.push(ActivationPlanRole {
                         application: one.application.clone(),
                         role: one.role.clone(),
                         agency: one.agency_view.clone(),
@@ -165,7 +165,7 @@ impl Plan {
                 }
             }
         }
-        PlanView {
+        ActivationPlan {
             people: number(people.len()),
             roles,
             skipped_count: number(skipped.len()),
@@ -178,8 +178,8 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn skipped_view(one: &Due) -> SkippedEntry {
-    SkippedEntry {
+fn skipped_view(one: &Due) -> SkippedSurgeEntry {
+    SkippedSurgeEntry {
         person: one.person.clone(),
         application: one.application.clone(),
         role: one.role.clone(),
@@ -218,7 +218,7 @@ fn read(row: &QueryResult) -> Result<Due, DbErr> {
         application: application(row)?,
         role: role(row)?,
         max_days: u32::try_from(row.try_get::<i32>("", "max_days")?).unwrap_or(1),
-        outcome: concern(row)?.unwrap_or(Outcome::Given),
+        outcome: concern(row)?.unwrap_or(SurgeOutcome::Given),
     })
 }
 
@@ -306,7 +306,7 @@ mod tests {
         }
     }
 
-    fn due(person: u128, outcome: Outcome) -> Due {
+    fn due(person: u128, outcome: SurgeOutcome) -> Due {
         Due {
             list: Uuid::nil(),
             list_name: String::new(),
@@ -341,10 +341,10 @@ mod tests {
     #[test]
     fn what_is_due_is_given_once_and_what_is_not_due_ends() {
         let wanted = vec![
-            due(1, Outcome::Given),
-            due(2, Outcome::Given),
-            due(2, Outcome::Given),
-            due(3, Outcome::Moved),
+            due(1, SurgeOutcome::Given),
+            due(2, SurgeOutcome::Given),
+            due(2, SurgeOutcome::Given),
+            due(3, SurgeOutcome::Moved),
         ];
         let plan = Plan::compare(wanted, vec![living(1), living(3), living(4)]);
         assert_eq!(
@@ -361,7 +361,7 @@ mod tests {
     #[test]
     fn nobody_sees_whom_the_own_posts_do_not_reach() {
         let plan = Plan::compare(
-            vec![due(1, Outcome::Given), due(3, Outcome::Disabled)],
+            vec![due(1, SurgeOutcome::Given), due(3, SurgeOutcome::Disabled)],
             Vec::new(),
         );
         let view = plan.shown(&Reach::Agencies(Vec::new()));

@@ -4,8 +4,8 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::{
     access::GrantState,
     activation::{
-        ActivationAction, ActivationGrantView, ActivationView, GrantReview, PlanView, ReviewState,
-        ReviewVerdict,
+        ActivationAction, ActivationGrantView, ActivationPlan, ActivationView, SurgeReview, SurgeReviewState,
+        SurgeVerdict,
     },
     problem::ErrorCode,
     text::Oid,
@@ -57,7 +57,7 @@ impl ActivationService {
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] when there is none that concerns them; [`ErrorCode::Conflict`] when it is closed.
-    pub(super) async fn plan(&self, reader: Uuid, id: Uuid) -> ApiResult<PlanView> {
+    pub(super) async fn plan(&self, reader: Uuid, id: Uuid) -> ApiResult<ActivationPlan> {
         let (by, event) = self.concerned(reader, id).await?;
         if event.closed_at.is_some() {
             return Err(ErrorCode::Conflict.into());
@@ -176,8 +176,8 @@ async fn grants<C: ConnectionTrait>(
         let (starts_at, ends_at) = (time(row, "starts_at")?, time(row, "ends_at")?);
         let revoked_at = perhaps(row, "revoked_at")?;
         let verdict: Option<String> = row.try_get("", "verdict")?;
-        let review = match verdict.as_deref().and_then(ReviewVerdict::from_name) {
-            Some(verdict) => Some(GrantReview {
+        let review = match verdict.as_deref().and_then(SurgeVerdict::from_name) {
+            Some(verdict) => Some(SurgeReview {
                 verdict,
                 remark: row.try_get("", "remark")?,
                 by: row.try_get("", "reviewed_by_name")?,
@@ -201,7 +201,7 @@ async fn grants<C: ConnectionTrait>(
             state: GrantState::at(now, starts_at, ends_at, revoked_at, false),
             starts_at,
             ended_at: (over <= now).then_some(over),
-            review_state: ReviewState::at(now, event.closed_at, review.is_some()),
+            review_state: SurgeReviewState::at(now, event.closed_at, review.is_some()),
             review,
             may_review: false,
         });

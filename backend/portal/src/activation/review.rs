@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
-    activation::{ReviewDecision, ReviewResult, ReviewResults, ReviewState, ReviewTask, ReviewTasks},
+    activation::{
+        SurgeReviewDecision, SurgeReviewResult, SurgeReviewResults, SurgeReviewState, SurgeReviewTask,
+        SurgeReviewTasks,
+    },
     audit::AuditAction,
     problem::ErrorCode,
     time::Timestamp,
@@ -40,7 +43,7 @@ impl ActivationService {
     ///
     /// # Errors
     /// [`ErrorCode::Forbidden`] for one who looks after nobody.
-    pub(super) async fn review_tasks(&self, person: Uuid) -> ApiResult<ReviewTasks> {
+    pub(super) async fn review_tasks(&self, person: Uuid) -> ApiResult<SurgeReviewTasks> {
         let by = Authority::of(&self.db, person).await?;
         if by.reach.is_nothing() {
             return Err(ErrorCode::Forbidden.into());
@@ -51,22 +54,22 @@ impl ActivationService {
         let now = self.clock.now();
         let mut counts: HashMap<Uuid, (u32, bool)> = HashMap::new();
         for one in &waiting {
-            let state = ReviewState::at(now, one.closed_at, false);
+            let state = SurgeReviewState::at(now, one.closed_at, false);
             if reviewers.may(&by, &one.reviewed, state) {
                 let count = counts.entry(one.activation).or_default();
-                *count = (count.0 + 1, state == ReviewState::Overdue);
+                *count = (count.0 + 1, state == SurgeReviewState::Overdue);
             }
         }
         let mut tasks = Vec::new();
         for (id, (waiting, overdue)) in counts {
-            tasks.push(ReviewTask {
+            tasks.push(SurgeReviewTask {
                 activation: self.event(person, id).await?,
                 waiting,
                 overdue,
             });
         }
         tasks.sort_by_key(|task| (task.activation.closed_at, task.activation.id));
-        Ok(ReviewTasks {
+        Ok(SurgeReviewTasks {
             waiting: tasks.iter().map(|task| task.waiting).sum(),
             overdue: tasks
                 .iter()
@@ -86,8 +89,8 @@ impl ActivationService {
         &self,
         by: Actor<'_>,
         id: Uuid,
-        decision: &ReviewDecision,
-    ) -> ApiResult<ReviewResults> {
+        decision: &SurgeReviewDecision,
+    ) -> ApiResult<SurgeReviewResults> {
         let transaction = self.begin().await?;
         let authority = Authority::of(&transaction, by.person).await?;
         let event = event_store::find(&transaction, id)
@@ -113,14 +116,14 @@ impl ActivationService {
                 Err(ApiError::Code(code)) => Some(code),
                 Err(other) => return Err(other),
             };
-            results.push(ReviewResult {
+            results.push(SurgeReviewResult {
                 grant: *grant,
                 refused,
             });
         }
         audit::record_all(&transaction, self.clock.as_ref(), log).await?;
         transaction.commit().await?;
-        Ok(ReviewResults { results })
+        Ok(SurgeReviewResults { results })
     }
 
     async fn mark(
@@ -129,7 +132,7 @@ impl ActivationService {
         by: Actor<'_>,
         authority: &Authority,
         event: &Running,
-        (grant, decision): (Uuid, &ReviewDecision),
+        (grant, decision): (Uuid, &SurgeReviewDecision),
     ) -> ApiResult<Event> {
         const FIND: &str = "SELECT s.holder_oid, s.verdict, h.person_id, h.agency_oid FROM surge_reviews s \
              JOIN grants h ON h.id = s.grant_id WHERE s.grant_id = $1 AND s.activation_id = $2";
@@ -148,8 +151,8 @@ impl ActivationService {
         }
         let now = self.clock.now();
         let is_done = row.try_get::<Option<String>>("", "verdict")?.is_some();
-        let state = ReviewState::at(now, event.closed_at, is_done);
-        if matches!(state, ReviewState::NotYet | ReviewState::Done) {
+        let state = SurgeReviewState::at(now, event.closed_at, is_done);
+        if matches!(state, SurgeReviewState::NotYet | SurgeReviewState::Done) {
             return Err(ErrorCode::Conflict.into());
         }
         let reviewers = Reviewers::of(transaction, std::slice::from_ref(&reviewed)).await?;

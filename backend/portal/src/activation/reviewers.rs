@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     access::{ManagerPost, levels, nearest_level},
-    activation::ReviewState,
+    activation::SurgeReviewState,
     text::Oid,
 };
 use uuid::Uuid;
@@ -47,7 +47,7 @@ impl Reviewers {
     }
 
     /// Whether this person may mark this grant, whose review stands so.
-    pub(super) fn may(&self, person: &Authority, grant: &Reviewed, state: ReviewState) -> bool {
+    pub(super) fn may(&self, person: &Authority, grant: &Reviewed, state: SurgeReviewState) -> bool {
         if person.me == grant.holder {
             return false;
         }
@@ -60,9 +60,9 @@ impl Reviewers {
             }
         };
         match state {
-            ReviewState::NotYet | ReviewState::Done => false,
-            ReviewState::Waiting => their_turn(),
-            ReviewState::Overdue => their_turn() || person.reach.covers(grant.agency.as_ref()),
+            SurgeReviewState::NotYet | SurgeReviewState::Done => false,
+            SurgeReviewState::Waiting => their_turn(),
+            SurgeReviewState::Overdue => their_turn() || person.reach.covers(grant.agency.as_ref()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use foundation::{clock::Clock, id};
 use sea_orm::ConnectionTrait;
 use shared::{
-    activation::{Level, ListState, NewSurgeList},
+    activation::{Level, NewSurgeList, SurgeListState},
     text::Oid,
 };
 use uuid::Uuid;
@@ -55,7 +55,7 @@ pub(crate) async fn insert_approved<C: ConnectionTrait>(
     let mut list = store::find(db, new.id)
         .await?
         .ok_or_else(|| ApiError::Internal("the demo's list is not there".to_owned()))?;
-    (list.state, list.counts_from) = (ListState::Approved, Some(prepared.level));
+    (list.state, list.counts_from) = (SurgeListState::Approved, Some(prepared.level));
     store::approve(db, list.id).await?;
     Ok(store::save(db, &list, None, clock.now()).await?)
 }

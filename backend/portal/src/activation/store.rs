@@ -2,7 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use shared::{
-    activation::{EntryView, Level, ListState, NewSurgeList, Outcome, SurgeListView},
+    activation::{Level, NewSurgeList, SurgeEntryView, SurgeListState, SurgeListView, SurgeOutcome},
     application::Risk,
     text::Oid,
     time::Timestamp,
@@ -24,7 +24,7 @@ pub(super) struct List {
     pub(super) name: String,
     pub(super) level: Level,
     pub(super) counts_from: Option<Level>,
-    pub(super) state: ListState,
+    pub(super) state: SurgeListState,
     pub(super) created_by: Uuid,
 }
 
@@ -42,7 +42,7 @@ pub(super) async fn insert<C: ConnectionTrait>(
         new.agency.as_str().into(),
         new.name.trim().into(),
         new.level.grade().into(),
-        ListState::Draft.name().into(),
+        SurgeListState::Draft.name().into(),
         by.into(),
         now.as_millis().into(),
     ];
@@ -71,9 +71,9 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<
         .transpose()
 }
 
-fn state(row: &QueryResult) -> Result<ListState, DbErr> {
+fn state(row: &QueryResult) -> Result<SurgeListState, DbErr> {
     let name: String = row.try_get("", "state")?;
-    ListState::from_name(&name).ok_or_else(|| unreadable("state"))
+    SurgeListState::from_name(&name).ok_or_else(|| unreadable("state"))
 }
 
 /// Writes what has become of a list.
@@ -202,7 +202,7 @@ pub(super) async fn shown<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option
 pub(super) async fn list<C: ConnectionTrait>(
     db: &C,
     by: &Authority,
-    state: Option<ListState>,
+    state: Option<SurgeListState>,
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<SurgeListView>, DbErr> {
@@ -230,7 +230,7 @@ pub(super) async fn list<C: ConnectionTrait>(
 }
 
 /// The entries of a list, in the order in which they were made.
-pub(super) async fn entries<C: ConnectionTrait>(db: &C, list: Uuid) -> Result<Vec<EntryView>, DbErr> {
+pub(super) async fn entries<C: ConnectionTrait>(db: &C, list: Uuid) -> Result<Vec<SurgeEntryView>, DbErr> {
     let sql = format!(
         "SELECT e.id, e.approved, e.holder_oid, r.risk, p.disabled_at, {PERSON}, {ROLE} FROM surge_entries e \
          JOIN persons p ON p.id = e.person_id LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
@@ -241,7 +241,7 @@ pub(super) async fn entries<C: ConnectionTrait>(db: &C, list: Uuid) -> Result<Ve
     rows.iter()
         .map(|row| {
             let risk: String = row.try_get("", "risk")?;
-            Ok(EntryView {
+            Ok(SurgeEntryView {
                 id: row.try_get("", "id")?,
                 person: person(row)?,
                 application: application(row)?,
@@ -255,13 +255,13 @@ pub(super) async fn entries<C: ConnectionTrait>(db: &C, list: Uuid) -> Result<Ve
 }
 
 /// Why the person in a row of `persons p` with the entry's `holder_oid` gets nothing.
-pub(super) fn concern(row: &QueryResult) -> Result<Option<Outcome>, DbErr> {
+pub(super) fn concern(row: &QueryResult) -> Result<Option<SurgeOutcome>, DbErr> {
     let holder: String = row.try_get("", "holder_oid")?;
     let now: Option<String> = row.try_get("", "person_oid")?;
     Ok(if perhaps(row, "disabled_at")?.is_some() {
-        Some(Outcome::Disabled)
+        Some(SurgeOutcome::Disabled)
     } else if now.unwrap_or_default() != holder {
-        Some(Outcome::Moved)
+        Some(SurgeOutcome::Moved)
     } else {
         None
     })

@@ -1,7 +1,7 @@
 //! Several agencies, each by choice with all below it.
 
 use leptos::prelude::*;
-use shared::{activation::AgencyChoice, agency};
+use shared::{activation::ChosenAgency, agency};
 
 use crate::{
     components::{FieldError, live},
@@ -55,8 +55,8 @@ impl Agencies {
     }
 
     /// As they are sent.
-    pub(super) fn sent(self) -> Vec<AgencyChoice> {
-        let of = |one: &Chosen| AgencyChoice {
+    pub(super) fn sent(self) -> Vec<ChosenAgency> {
+        let of = |one: &Chosen| ChosenAgency {
             agency: one.oid.clone(),
             with_below: one.with_below,
         };

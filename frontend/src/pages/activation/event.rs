@@ -3,7 +3,7 @@
 use js_sys::Object;
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::{
-    activation::{ActivationAction, ActivationView, AnotherLevel, Level, MoreAgencies, PlanView},
+    activation::{ActivationAction, ActivationPlan, ActivationView, AnotherLevel, Level, MoreAgencies},
     paths,
 };
 use uuid::Uuid;
@@ -72,7 +72,7 @@ fn show(event: ActivationView) -> AnyView {
     let passed_over = (sees && is_open).then(|| {
         let path = paths::activation_move(event.id, "plan");
         let loaded = Loaded::from_address(path);
-        loaded.show(|found: PlanView| plan::skipped(found.skipped_count, found.skipped))
+        loaded.show(|found: ActivationPlan| plan::skipped(found.skipped_count, found.skipped))
     });
     let given = sees.then(|| grants(event.id, event.review_until));
     view! {

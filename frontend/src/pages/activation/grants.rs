@@ -3,7 +3,8 @@
 use leptos::{html, prelude::*};
 use shared::{
     activation::{
-        ActivationGrantView, ReviewDecision, ReviewResult, ReviewResults, ReviewVerdict, needs_remark,
+        ActivationGrantView, SurgeReviewDecision, SurgeReviewResult, SurgeReviewResults, SurgeVerdict,
+        needs_remark,
     },
     list::Page,
     paths,
@@ -32,10 +33,10 @@ struct Reviewing {
     list: RwSignal<Option<Loaded>>,
     names: RwSignal<Vec<(Uuid, String)>>,
     chosen: RwSignal<Vec<Uuid>>,
-    verdict: RwSignal<ReviewVerdict>,
+    verdict: RwSignal<SurgeVerdict>,
     about: RwSignal<Option<String>>,
     busy: RwSignal<bool>,
-    came: RwSignal<Option<Result<Vec<ReviewResult>, Failure>>>,
+    came: RwSignal<Option<Result<Vec<SurgeReviewResult>, Failure>>>,
     after: NodeRef<html::Div>,
     session: Session,
 }
@@ -48,7 +49,7 @@ pub(super) fn grants(event: Uuid, review_until: Option<Timestamp>) -> AnyView {
         list: RwSignal::new(None),
         names: RwSignal::new(Vec::new()),
         chosen: RwSignal::new(Vec::new()),
-        verdict: RwSignal::new(ReviewVerdict::InOrder),
+        verdict: RwSignal::new(SurgeVerdict::InOrder),
         about: RwSignal::new(None),
         busy: RwSignal::new(false),
         came: RwSignal::new(None),
@@ -191,7 +192,7 @@ impl Reviewing {
         let locale = i18n::locale();
         let count = move || fill(text!(review.chosen)(locale.get()), self.chosen.with(Vec::len));
         let none = move || truth(move || self.chosen.with(Vec::is_empty));
-        let ask = move |verdict: ReviewVerdict| {
+        let ask = move |verdict: SurgeVerdict| {
             if self.chosen.with_untracked(|chosen| !chosen.is_empty()) {
                 self.verdict.set(verdict);
                 let about = ["review-", &self.event.to_string(), "-", verdict.name()].concat();
@@ -205,9 +206,9 @@ impl Reviewing {
                 </button>
                 <span class="hint" aria-live="polite">{count}</span>
                 <button type="button" class="button" aria-disabled=none()
-                    on:click=move |_| ask(ReviewVerdict::InOrder)>{tr!(activations.mark_in_order)}</button>
+                    on:click=move |_| ask(SurgeVerdict::InOrder)>{tr!(activations.mark_in_order)}</button>
                 <button type="button" class="button quiet" aria-disabled=none()
-                    on:click=move |_| ask(ReviewVerdict::NotInOrder)>{tr!(activations.mark_not_in_order)}</button>
+                    on:click=move |_| ask(SurgeVerdict::NotInOrder)>{tr!(activations.mark_not_in_order)}</button>
             </div>
         }
         .into_any()
@@ -217,7 +218,7 @@ impl Reviewing {
         if self.busy.get_untracked() {
             return;
         }
-        let decision = ReviewDecision {
+        let decision = SurgeReviewDecision {
             grants: self.chosen.get_untracked(),
             verdict: self.verdict.get_untracked(),
             remark: Some(remark),
@@ -233,7 +234,9 @@ impl Reviewing {
             if result.is_ok() {
                 sent.run(());
             }
-            let results = result.and_then(api::read).map(|came: ReviewResults| came.results);
+            let results = result
+                .and_then(api::read)
+                .map(|came: SurgeReviewResults| came.results);
             self.came.set(Some(results));
             self.about.set(None);
             if let Some(list) = self.list.get_untracked() {
@@ -258,7 +261,7 @@ impl Reviewing {
             .into_any()
     }
 
-    fn line(self, result: &ReviewResult) -> AnyView {
+    fn line(self, result: &SurgeReviewResult) -> AnyView {
         let names = self.names.get_untracked();
         let name = names
             .into_iter()
@@ -275,8 +278,8 @@ impl Reviewing {
         let locale = i18n::locale();
         let title = Signal::derive(move || {
             let text: Text = match self.verdict.get() {
-                ReviewVerdict::InOrder => text!(activations.in_order_title),
-                ReviewVerdict::NotInOrder => text!(activations.not_in_order_title),
+                SurgeVerdict::InOrder => text!(activations.in_order_title),
+                SurgeVerdict::NotInOrder => text!(activations.not_in_order_title),
             };
             fill(text(locale.get()), self.chosen.with(Vec::len))
         });
@@ -295,11 +298,11 @@ impl Reviewing {
 
 fn check(remark: &str, needed: bool) -> Option<Violation> {
     let verdict = if needed {
-        ReviewVerdict::NotInOrder
+        SurgeVerdict::NotInOrder
     } else {
-        ReviewVerdict::InOrder
+        SurgeVerdict::InOrder
     };
-    let decision = ReviewDecision {
+    let decision = SurgeReviewDecision {
         grants: vec![Uuid::nil()],
         verdict,
         remark: Some(remark.to_owned()),

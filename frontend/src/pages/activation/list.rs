@@ -6,8 +6,8 @@ use js_sys::Object;
 use leptos::prelude::*;
 use shared::{
     activation::{
-        AnotherLevel, ConsentView, EntryView, Level, ListAction, ListState, Remark, SurgeListDetails,
-        SurgeListView,
+        AnotherLevel, Level, ListRemark, SurgeConsentView, SurgeEntryView, SurgeListAction, SurgeListDetails,
+        SurgeListState, SurgeListView,
     },
     paths,
     problem::Violation,
@@ -75,7 +75,7 @@ fn show(details: SurgeListDetails) -> AnyView {
         may,
     } = details;
     let may = move |action| may.contains(&action);
-    let (removes, changes) = (may(ListAction::Remove), may(ListAction::Change));
+    let (removes, changes) = (may(SurgeListAction::Remove), may(SurgeListAction::Change));
     let consents = (!consents.is_empty()).then(|| consents_view(consents));
     let rows = if entries.is_empty() {
         empty(text!(surge.empty), text!(surge.empty_text))
@@ -99,12 +99,12 @@ fn head(list: &SurgeListView) -> AnyView {
     let remark = list
         .remark
         .clone()
-        .filter(|_| list.state == ListState::Returned)
+        .filter(|_| list.state == SurgeListState::Returned)
         .map(|remark| {
             view! { <dt>{tr!(surge.remark)}</dt><dd class="prose">{remark}</dd> }
         });
     let counts: AnyView = match list.counts_from {
-        _ if list.state == ListState::Withdrawn => view! { <dd>{tr!(surge.counts_not)}</dd> }.into_any(),
+        _ if list.state == SurgeListState::Withdrawn => view! { <dd>{tr!(surge.counts_not)}</dd> }.into_any(),
         Some(from) => view! { <dd>{from_level(text!(surge.counts_from), from)}</dd> }.into_any(),
         None => view! { <dd>{tr!(surge.counts_not_yet)}</dd> }.into_any(),
     };
@@ -128,7 +128,7 @@ fn from_level(text: Text, from: Level) -> AnyView {
     crate::components::words(move || fill(text(locale.get()), level(from)(locale.get())))
 }
 
-fn consents_view(consents: Vec<ConsentView>) -> AnyView {
+fn consents_view(consents: Vec<SurgeConsentView>) -> AnyView {
     let items = consents.into_iter().map(|consent| {
         let application = consent.application.map(|it| view! { "（"{pick(it.name)}"）" });
         let given = match consent.at {
@@ -149,7 +149,7 @@ fn consents_view(consents: Vec<ConsentView>) -> AnyView {
 }
 
 /// The buttons of what the reader may do to the list.
-fn deeds(editing: Editing, list: &SurgeListView, may: impl Fn(ListAction) -> bool) -> AnyView {
+fn deeds(editing: Editing, list: &SurgeListView, may: impl Fn(SurgeListAction) -> bool) -> AnyView {
     let id = list.id;
     let post = move |what: &'static str, done: Text| {
         let path = paths::surge_list_move(id, what);
@@ -163,33 +163,33 @@ fn deeds(editing: Editing, list: &SurgeListView, may: impl Fn(ListAction) -> boo
     };
     let plain = [
         button(
-            ListAction::Submit,
+            SurgeListAction::Submit,
             "button",
             text!(surge.submit),
             "submit",
             text!(surge.did_submit),
         ),
         button(
-            ListAction::Approve,
+            SurgeListAction::Approve,
             "button",
             text!(surge.approve),
             "approve",
             text!(surge.did_approve),
         ),
         button(
-            ListAction::Recall,
+            SurgeListAction::Recall,
             "button quiet",
             text!(surge.recall),
             "recall",
             text!(surge.did_recall),
         ),
     ];
-    let send_back = may(ListAction::Return).then(|| {
+    let send_back = may(SurgeListAction::Return).then(|| {
         let ask = move |_| editing.returning.set(Some(["return-", &id.to_string()].concat()));
         view! { <button type="button" class="button quiet" on:click=ask>{tr!(surge.send_back)}</button> }
     });
     let now = list.level;
-    let levels = may(ListAction::Change).then(|| {
+    let levels = may(SurgeListAction::Change).then(|| {
         let other = Level::ALL.iter().filter(|level| **level != now).map(|to| {
             let to = *to;
             let change = move |_| {
@@ -206,7 +206,7 @@ fn deeds(editing: Editing, list: &SurgeListView, may: impl Fn(ListAction) -> boo
         });
         other.collect_view()
     });
-    let withdraw = may(ListAction::Withdraw).then(|| {
+    let withdraw = may(SurgeListAction::Withdraw).then(|| {
         let ask = move |_| editing.withdrawing.set(true);
         view! { <button type="button" class="button quiet" on:click=ask>{tr!(surge.withdraw)}</button> }
     });
@@ -221,7 +221,7 @@ fn deeds(editing: Editing, list: &SurgeListView, may: impl Fn(ListAction) -> boo
     .into_any()
 }
 
-fn table(editing: Editing, entries: Vec<EntryView>, removes: bool) -> AnyView {
+fn table(editing: Editing, entries: Vec<SurgeEntryView>, removes: bool) -> AnyView {
     let column = removes.then(|| view! { <th scope="col">{tr!(people.action)}</th> });
     let rows = entries.into_iter().map(|entry| row(editing, entry, removes));
     view! {
@@ -240,7 +240,7 @@ fn table(editing: Editing, entries: Vec<EntryView>, removes: bool) -> AnyView {
     .into_any()
 }
 
-fn row(editing: Editing, entry: EntryView, removes: bool) -> AnyView {
+fn row(editing: Editing, entry: SurgeEntryView, removes: bool) -> AnyView {
     let (id, list) = (entry.id, editing.id.get_value());
     let label = [
         text!(surge.remove)(i18n::locale().get_untracked()),
@@ -286,7 +286,7 @@ fn row(editing: Editing, entry: EntryView, removes: bool) -> AnyView {
 fn sending_back(editing: Editing) -> AnyView {
     let locale = i18n::locale();
     let check = |remark: &str, _: bool| -> Option<Violation> {
-        let remark = Remark {
+        let remark = ListRemark {
             remark: remark.to_owned(),
         };
         remark.violation()
@@ -300,7 +300,7 @@ fn sending_back(editing: Editing) -> AnyView {
         check,
         send: Callback::new(move |(remark, sent): (String, Callback<()>)| {
             editing.returning.set(None);
-            let body = serde_wasm_bindgen::to_value(&Remark { remark }).unwrap_or_default();
+            let body = serde_wasm_bindgen::to_value(&ListRemark { remark }).unwrap_or_default();
             let path = paths::surge_list_move(editing.id.get_value(), "return");
             editing
                 .acting

@@ -3,7 +3,7 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
-    activation::{ActivationView, Level, NewActivation, PlanView, Proposal},
+    activation::{ActivationPlan, ActivationProposal, ActivationView, Level, NewActivation},
     date::Date,
     paths,
     problem::{Violation, ViolationCode},
@@ -36,7 +36,7 @@ struct Form {
     faults: RwSignal<Vec<Violation>>,
     failure: RwSignal<Option<Failure>>,
     /// What it would do, once that was looked at.
-    plan: RwSignal<Option<PlanView>>,
+    plan: RwSignal<Option<ActivationPlan>>,
     busy: RwSignal<bool>,
     restored: RwSignal<bool>,
     draft: StoredValue<Draft, LocalStorage>,
@@ -151,7 +151,7 @@ impl Form {
 
     fn look(self) {
         let Some(new) = self.ready() else { return };
-        let proposal = Proposal {
+        let proposal = ActivationProposal {
             level: new.level,
             agencies: new.agencies,
         };
@@ -278,7 +278,11 @@ fn filled(form: Form) -> AnyView {
     .into_any()
 }
 
-fn preview(form: Form, found: PlanView, go: impl Fn(&str, NavigateOptions) + Clone + 'static) -> AnyView {
+fn preview(
+    form: Form,
+    found: ActivationPlan,
+    go: impl Fn(&str, NavigateOptions) + Clone + 'static,
+) -> AnyView {
     view! {
         <section class="card form part" aria-labelledby="preview">
             <h2 id="preview" tabindex="-1">{tr!(activations.preview_title)}</h2>

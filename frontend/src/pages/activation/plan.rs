@@ -1,13 +1,13 @@
 //! What an event gives, or would: how many people get what, and who is passed over, and why.
 
 use leptos::prelude::*;
-use shared::activation::{PlanView, PlannedRole, SkippedEntry};
+use shared::activation::{ActivationPlan, ActivationPlanRole, SkippedSurgeEntry};
 
 use super::words::{called, filled, outcome};
 use crate::i18n::{follow, pick, text, tr};
 
 /// All of it.
-pub(super) fn plan(plan: PlanView) -> AnyView {
+pub(super) fn plan(plan: ActivationPlan) -> AnyView {
     let gives = if plan.roles.is_empty() {
         view! { <p>{tr!(activations.gives_nothing)}</p> }.into_any()
     } else {
@@ -21,7 +21,7 @@ pub(super) fn plan(plan: PlanView) -> AnyView {
 }
 
 /// Who is passed over; nothing when nobody is.
-pub(super) fn skipped(count: u32, entries: Vec<SkippedEntry>) -> AnyView {
+pub(super) fn skipped(count: u32, entries: Vec<SkippedSurgeEntry>) -> AnyView {
     if count == 0 {
         return ().into_any();
     }
@@ -34,7 +34,7 @@ pub(super) fn skipped(count: u32, entries: Vec<SkippedEntry>) -> AnyView {
     .into_any()
 }
 
-fn role(role: PlannedRole) -> AnyView {
+fn role(role: ActivationPlanRole) -> AnyView {
     view! {
         <li>
             <strong>{pick(role.role.name)}</strong>" "
@@ -45,7 +45,7 @@ fn role(role: PlannedRole) -> AnyView {
     .into_any()
 }
 
-fn entry(entry: SkippedEntry) -> AnyView {
+fn entry(entry: SkippedSurgeEntry) -> AnyView {
     view! {
         <li>
             {entry.person.name}"："{pick(entry.role.name)}" "

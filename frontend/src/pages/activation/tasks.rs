@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    activation::{ReviewTask, ReviewTasks},
+    activation::{SurgeReviewTask, SurgeReviewTasks},
     paths,
 };
 
@@ -20,7 +20,7 @@ pub fn tasks() -> AnyView {
     Loaded::from(paths::ACTIVATION_REVIEWS).show(shown)
 }
 
-fn shown(tasks: ReviewTasks) -> AnyView {
+fn shown(tasks: SurgeReviewTasks) -> AnyView {
     if tasks.waiting == 0 {
         return ().into_any();
     }
@@ -43,7 +43,7 @@ fn shown(tasks: ReviewTasks) -> AnyView {
     .into_any()
 }
 
-fn task(task: ReviewTask) -> AnyView {
+fn task(task: SurgeReviewTask) -> AnyView {
     let href = [EVENTS, "/", &task.activation.id.to_string()].concat();
     let overdue = task
         .overdue

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    activation::{Level, ListState, Outcome, ReviewState, ReviewVerdict},
+    activation::{Level, SurgeListState, SurgeOutcome, SurgeReviewState, SurgeVerdict},
     person::AgencyView,
     time::Timestamp,
 };
@@ -55,36 +55,38 @@ pub(super) fn levels() -> Shape {
 }
 
 /// Where a list stands, as a word with a colour.
-pub(super) fn state(state: ListState) -> AnyView {
+pub(super) fn state(state: SurgeListState) -> AnyView {
     let (class, word): (_, Text) = match state {
-        ListState::Draft => ("word settled", text!(surge.draft)),
-        ListState::Submitted => ("word information", text!(surge.submitted)),
-        ListState::Returned => ("word caution", text!(surge.returned)),
-        ListState::Approved => ("word good", text!(surge.approved)),
-        ListState::Withdrawn => ("word settled", text!(surge.withdrawn)),
+        SurgeListState::Draft => ("word settled", text!(surge.draft)),
+        SurgeListState::Submitted => ("word information", text!(surge.submitted)),
+        SurgeListState::Returned => ("word caution", text!(surge.returned)),
+        SurgeListState::Approved => ("word good", text!(surge.approved)),
+        SurgeListState::Withdrawn => ("word settled", text!(surge.withdrawn)),
     };
     mark(class, word)
 }
 
 /// Why somebody is passed over.
-pub(super) fn outcome(outcome: Outcome) -> Text {
+pub(super) fn outcome(outcome: SurgeOutcome) -> Text {
     match outcome {
-        Outcome::Given => text!(activations.given),
-        Outcome::Held => text!(activations.held),
-        Outcome::Disabled => text!(activations.disabled),
-        Outcome::Moved => text!(activations.moved),
-        Outcome::Revoked => text!(activations.revoked),
+        SurgeOutcome::Given => text!(activations.given),
+        SurgeOutcome::Held => text!(activations.held),
+        SurgeOutcome::Disabled => text!(activations.disabled),
+        SurgeOutcome::Moved => text!(activations.moved),
+        SurgeOutcome::Revoked => text!(activations.revoked),
     }
 }
 
 /// Where a review stands, as a word with a colour.
-pub(super) fn review(state: ReviewState, verdict: Option<ReviewVerdict>) -> AnyView {
+pub(super) fn review(state: SurgeReviewState, verdict: Option<SurgeVerdict>) -> AnyView {
     let (class, word): (_, Text) = match (state, verdict) {
-        (_, Some(ReviewVerdict::InOrder)) => ("word good", text!(activations.in_order)),
-        (_, Some(ReviewVerdict::NotInOrder)) => ("word alarm", text!(activations.not_in_order)),
-        (ReviewState::NotYet, _) => ("word settled", text!(activations.not_yet)),
-        (ReviewState::Overdue, _) => ("word alarm", text!(activations.overdue)),
-        (ReviewState::Waiting | ReviewState::Done, _) => ("word caution", text!(activations.waiting)),
+        (_, Some(SurgeVerdict::InOrder)) => ("word good", text!(activations.in_order)),
+        (_, Some(SurgeVerdict::NotInOrder)) => ("word alarm", text!(activations.not_in_order)),
+        (SurgeReviewState::NotYet, _) => ("word settled", text!(activations.not_yet)),
+        (SurgeReviewState::Overdue, _) => ("word alarm", text!(activations.overdue)),
+        (SurgeReviewState::Waiting | SurgeReviewState::Done, _) => {
+            ("word caution", text!(activations.waiting))
+        }
     };
     mark(class, word)
 }

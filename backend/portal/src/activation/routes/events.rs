@@ -8,7 +8,9 @@ use axum::{
 };
 use serde::Deserialize;
 use shared::{
-    activation::{ActivationView, AnotherLevel, MoreAgencies, NewActivation, PlanView, Proposal},
+    activation::{
+        ActivationPlan, ActivationProposal, ActivationView, AnotherLevel, MoreAgencies, NewActivation,
+    },
     list::Page,
 };
 use utoipa::IntoParams;
@@ -77,8 +79,8 @@ async fn list(
 ///
 /// How many people would get what, and who would be passed over, and why. Nothing changes.
 #[utoipa::path(post, path = "/api/v1/activations/preview", tag = "activation", operation_id = "previewActivation",
-    request_body = Proposal, responses(
-    (status = 200, description = "What it would give", body = PlanView),
+    request_body = ActivationProposal, responses(
+    (status = 200, description = "What it would give", body = ActivationPlan),
     (status = 403, description = "`forbidden`: one has no post for an agency with all below it"),
     (status = 422, description = "`invalid`: all violations at once; `unknown` names an `agency` that there is not, or \
      that one has no such post for"),
@@ -86,8 +88,8 @@ async fn list(
 async fn preview(
     State(activations): State<ActivationService>,
     caller: Caller,
-    Body(proposal): Body<Proposal>,
-) -> ApiResult<Json<PlanView>> {
+    Body(proposal): Body<ActivationProposal>,
+) -> ApiResult<Json<ActivationPlan>> {
     activations.preview(caller.person.id, &proposal).await.map(Json)
 }
 
@@ -141,7 +143,7 @@ async fn read(
 /// As it is now, of those whom one looks after.
 #[utoipa::path(get, path = "/api/v1/activations/{id}/plan", tag = "activation", operation_id = "readActivationPlan",
     params(("id" = Uuid, Path, description = "From the list")), responses(
-    (status = 200, description = "What it gives", body = PlanView),
+    (status = 200, description = "What it gives", body = ActivationPlan),
     (status = 404, description = "`not_found`: there is none that concerns whom one looks after"),
     (status = 409, description = "`conflict`: it is closed"),
 ))]
@@ -149,7 +151,7 @@ async fn plan(
     State(activations): State<ActivationService>,
     caller: Caller,
     Path(id): Path<Uuid>,
-) -> ApiResult<Json<PlanView>> {
+) -> ApiResult<Json<ActivationPlan>> {
     activations.plan(caller.person.id, id).await.map(Json)
 }
 

@@ -8,7 +8,10 @@ use axum::{
 };
 use serde::Deserialize;
 use shared::{
-    activation::{AnotherLevel, ListState, NewEntry, NewSurgeList, Remark, SurgeListDetails, SurgeListView},
+    activation::{
+        AnotherLevel, ListRemark, NewSurgeEntry, NewSurgeList, SurgeListDetails, SurgeListState,
+        SurgeListView,
+    },
     list::Page,
 };
 use utoipa::IntoParams;
@@ -51,7 +54,7 @@ type Details = ApiResult<Json<SurgeListDetails>>;
 struct Filter {
     /// Only those in this state.
     #[param(inline)]
-    state: Option<ListState>,
+    state: Option<SurgeListState>,
     /// At most so many items, 1 to 100. 50 unless given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -147,7 +150,7 @@ async fn change_level(
 /// Somebody whom one looks after, in a role of an application. It takes an approval. The same entry once more changes
 /// nothing.
 #[utoipa::path(post, path = "/api/v1/surge-lists/{id}/entries", tag = "activation", operation_id = "addSurgeEntry",
-    params(("id" = Uuid, Path, description = "From the list")), request_body = NewEntry, responses(
+    params(("id" = Uuid, Path, description = "From the list")), request_body = NewSurgeEntry, responses(
     (status = 200, description = "The list", body = SurgeListDetails),
     (status = 404, description = "`not_found`: none of an agency that one looks after"),
     (status = 409, description = "`conflict`: it is submitted, withdrawn, or full with 200 entries"),
@@ -158,7 +161,7 @@ async fn add_entry(
     caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
-    Body(new): Body<NewEntry>,
+    Body(new): Body<NewSurgeEntry>,
 ) -> Details {
     activations.add_entry(actor(&caller, &source), id, &new).await?;
     activations.list(caller.person.id, id).await.map(Json)
@@ -275,7 +278,7 @@ async fn approve(
 ///
 /// To be corrected by those who prepare it, who read why.
 #[utoipa::path(post, path = "/api/v1/surge-lists/{id}/return", tag = "activation", operation_id = "returnSurgeList",
-    params(("id" = Uuid, Path, description = "From the list")), request_body = Remark, responses(
+    params(("id" = Uuid, Path, description = "From the list")), request_body = ListRemark, responses(
     (status = 200, description = "The list", body = SurgeListDetails),
     (status = 403, description = "`forbidden`: it is not one's turn, or one has prepared it"),
     (status = 404, description = "`not_found`: there is none, or none that one may see"),
@@ -287,7 +290,7 @@ async fn send_back(
     caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
-    Body(remark): Body<Remark>,
+    Body(remark): Body<ListRemark>,
 ) -> Details {
     activations
         .send_back(actor(&caller, &source), id, &remark)

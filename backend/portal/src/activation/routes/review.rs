@@ -3,7 +3,7 @@
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use shared::{
-    activation::{ActivationGrantView, ReviewDecision, ReviewResults, ReviewTasks},
+    activation::{ActivationGrantView, SurgeReviewDecision, SurgeReviewResults, SurgeReviewTasks},
     list::Page,
 };
 use utoipa::IntoParams;
@@ -72,8 +72,8 @@ async fn grants(
 /// managers further up too. A mark stands. Each grant has its own result: `conflict` when it is marked already or the
 /// event is open, `forbidden` when it is not one's turn, `not_found` when one may not see it.
 #[utoipa::path(post, path = "/api/v1/activations/{id}/reviews", tag = "activation", operation_id = "reviewActivationGrants",
-    params(("id" = Uuid, Path, description = "From the list")), request_body = ReviewDecision, responses(
-    (status = 200, description = "A result for each grant", body = ReviewResults),
+    params(("id" = Uuid, Path, description = "From the list")), request_body = SurgeReviewDecision, responses(
+    (status = 200, description = "A result for each grant", body = SurgeReviewResults),
     (status = 404, description = "`not_found`: there is none that concerns whom one looks after"),
     (status = 422, description = "`invalid`: all violations at once"),
 ))]
@@ -82,8 +82,8 @@ async fn review(
     caller: Caller,
     source: Source,
     Path(id): Path<Uuid>,
-    Body(decision): Body<ReviewDecision>,
-) -> ApiResult<Json<ReviewResults>> {
+    Body(decision): Body<SurgeReviewDecision>,
+) -> ApiResult<Json<SurgeReviewResults>> {
     let by = actor(&caller, &source);
     activations.review(by, id, &decision).await.map(Json)
 }
@@ -93,9 +93,12 @@ async fn review(
 /// Event by event, the most urgent first; with how much of it is overdue.
 #[utoipa::path(get, path = "/api/v1/activation-reviews", tag = "activation", operation_id = "listActivationReviews",
     responses(
-    (status = 200, description = "What waits", body = ReviewTasks),
+    (status = 200, description = "What waits", body = SurgeReviewTasks),
     (status = 403, description = "`forbidden`: one looks after nobody"),
 ))]
-async fn tasks(State(activations): State<ActivationService>, caller: Caller) -> ApiResult<Json<ReviewTasks>> {
+async fn tasks(
+    State(activations): State<ActivationService>,
+    caller: Caller,
+) -> ApiResult<Json<SurgeReviewTasks>> {
     activations.review_tasks(caller.person.id).await.map(Json)
 }

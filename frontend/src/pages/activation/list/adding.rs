@@ -2,7 +2,7 @@
 
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use shared::{
-    activation::NewEntry,
+    activation::NewSurgeEntry,
     application::ApplicationView,
     list::Page,
     paths,
@@ -188,7 +188,7 @@ impl Form {
             });
             return;
         };
-        let entry = NewEntry {
+        let entry = NewSurgeEntry {
             person,
             application,
             role,
