@@ -64,7 +64,7 @@ test.describe('應變中心開設', () => {
     // With the two people of the demo's list.
     await expect(events.preview).toContainText('共 3 人取得權限');
     await page.reload();
-    await expect(page.getByLabel('名稱')).toHaveValue('海葵颱風');
+    await expect(page.getByRole('textbox', { name: /^名稱/ })).toHaveValue('海葵颱風');
     await page.getByRole('button', { name: '預覽' }).click();
     await events.preview.getByRole('button', { name: '確認開設' }).click();
     await expect(page).toHaveURL(/\/manage\/activations\/[0-9a-f-]{36}$/);
@@ -128,7 +128,7 @@ test.describe('應變中心開設', () => {
     await managers.goto('/manage/activations/new');
     await managers.getByRole('button', { name: '預覽' }).click();
     await expect(managers.getByRole('alert')).toContainText('開設機關');
-    await expect(managers.getByLabel('名稱')).toBeFocused();
+    await expect(managers.getByRole('textbox', { name: /^名稱/ })).toBeFocused();
   });
 
   test('axe finds nothing wrong with it, and nobody scrolls sideways', async ({ page, portal }) => {

@@ -84,7 +84,7 @@ export class ActivationPage {
   /** Fills in the form for 彰化縣政府 and looks at what it would do. */
   async look(name: string, level: string): Promise<void> {
     await this.page.goto('/manage/activations/new');
-    await this.page.getByLabel('名稱').fill(name);
+    await this.page.getByRole('textbox', { name: /^名稱/ }).fill(name);
     await this.page.getByRole('combobox', { name: /^開設等級/ }).selectOption({ label: level });
     await this.page.getByRole('combobox', { name: '開設機關' }).fill('彰化縣政府');
     await this.page.getByRole('option', { name: /^彰化縣政府/ }).first().click();
