@@ -113,6 +113,12 @@ impl Consents {
         self.given.extend(scopes.iter().map(|scope| (*scope, person)));
     }
 
+    /// Those that are given, as they are shown.
+    pub(super) fn given(self) -> Vec<SurgeConsentView> {
+        let views = self.wanted.into_iter().map(|(.., view)| view);
+        views.filter(|view| view.at.is_some()).collect()
+    }
+
     /// As they are shown: those that are given, and those that are missing.
     pub(super) fn shown(self) -> Vec<SurgeConsentView> {
         let missing: Vec<_> = self.missing().collect();

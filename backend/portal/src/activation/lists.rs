@@ -87,11 +87,14 @@ impl ActivationService {
             theirs && list.state.next(*action).is_ok()
         };
         let may = SurgeListAction::ALL.iter().copied().filter(may).collect();
-        let under_way = matches!(list.state, SurgeListState::Submitted | SurgeListState::Approved);
         Ok(SurgeListDetails {
             list: store::shown(&self.db, id).await?.ok_or(ErrorCode::NotFound)?,
             entries,
-            consents: if under_way { consents.shown() } else { Vec::new() },
+            consents: match list.state {
+                SurgeListState::Submitted => consents.shown(),
+                SurgeListState::Approved => consents.given(),
+                _ => Vec::new(),
+            },
             may,
         })
     }

@@ -73,9 +73,10 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
     } else {
         ""
     };
-    let entry = match path.contains("{entry}") {
-        true => entry_of(portal, &id).await,
-        false => String::new(),
+    let entry = if path.contains("{entry}") {
+        entry_of(portal, &id).await
+    } else {
+        String::new()
     };
     let path = path.replace("{id}", &id).replace("{entry}", &entry);
     (path.replace("{post}", &key) + query, body)

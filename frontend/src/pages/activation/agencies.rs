@@ -36,7 +36,8 @@ impl Agencies {
         Effect::new(move |_| {
             if let Some(choice) = agencies.picked.get() {
                 agencies.add(choice);
-                agencies.picked.set(None);
+                // After the field has written its name, which it takes away then.
+                request_animation_frame(move || drop(agencies.picked.try_set(None)));
             }
         });
         agencies

@@ -23,7 +23,7 @@ use crate::{
     i18n::{self, Text, errors, fill, follow, pick, text, tr},
     pages::access::grant_mark,
     query::{Query, address},
-    session::Session,
+    session::{Draft, Session},
 };
 
 /// What the rows and the dialog share.
@@ -214,7 +214,7 @@ impl Reviewing {
         .into_any()
     }
 
-    fn send(self, remark: String, sent: Callback<()>) {
+    fn send(self, remark: String, draft: Draft) {
         if self.busy.get_untracked() {
             return;
         }
@@ -232,7 +232,7 @@ impl Reviewing {
                 return;
             }
             if result.is_ok() {
-                sent.run(());
+                draft.forget();
             }
             let results = result
                 .and_then(api::read)
@@ -290,7 +290,7 @@ impl Reviewing {
             button: text!(review.decide),
             needed: Signal::derive(move || needs_remark(self.verdict.get())),
             check,
-            send: Callback::new(move |(remark, sent)| self.send(remark, sent)),
+            send: Callback::new(move |(remark, draft)| self.send(remark, draft)),
             busy: self.busy,
         })
     }

@@ -25,6 +25,7 @@ use crate::{
     i18n::{self, Text, fill, follow, pick, text, tr},
     pages::{application::risk, console::post},
     query,
+    session::Draft,
 };
 
 /// What the parts of the page share.
@@ -298,13 +299,13 @@ fn sending_back(editing: Editing) -> AnyView {
         button: text!(surge.send_back),
         needed: Signal::derive(|| true),
         check,
-        send: Callback::new(move |(remark, sent): (String, Callback<()>)| {
+        send: Callback::new(move |(remark, draft): (String, Draft)| {
             editing.returning.set(None);
             let body = serde_wasm_bindgen::to_value(&ListRemark { remark }).unwrap_or_default();
             let path = paths::surge_list_move(editing.id.get_value(), "return");
             editing
                 .acting
-                .post(path, body, text!(surge.did_return), move || sent.run(()));
+                .post(path, body, text!(surge.did_return), move || draft.forget());
         }),
         busy: editing.acting.busy,
     })

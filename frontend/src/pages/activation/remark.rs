@@ -24,8 +24,8 @@ pub(super) struct Asking {
     pub(super) needed: Signal<bool>,
     /// The rule that a remark breaks.
     pub(super) check: fn(&str, bool) -> Option<Violation>,
-    /// Called with the remark, and with what forgets its draft once it counts.
-    pub(super) send: Callback<(String, Callback<()>)>,
+    /// Called with the remark, and with its draft, which is to be forgotten once it counts.
+    pub(super) send: Callback<(String, Draft)>,
     pub(super) busy: RwSignal<bool>,
 }
 
@@ -74,9 +74,7 @@ fn form(asking: Asking, draft: Draft) -> AnyView {
             focus_field("remark");
             return;
         }
-        let draft = StoredValue::new_local(draft.get_value());
-        let sent = Callback::new(move |()| draft.with_value(Draft::forget));
-        asking.send.run((text, sent));
+        asking.send.run((text, draft.get_value()));
     };
     let plan = Entry {
         shape: Shape::Area,
