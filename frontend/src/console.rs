@@ -8,7 +8,8 @@ use crate::{
     api,
     book::{self, Book, Page, of_posts, protected},
     components::provide_arrival,
-    pages::{self, console, people},
+    frame::Above,
+    pages::{self, activation, console, people},
     preferences,
     session::Session,
 };
@@ -56,6 +57,18 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(OPENERS, "/manage/campaigns/new", pages::new_campaign),
     protected("/manage/campaigns/{id}", pages::campaign),
     of_posts(DECIDERS, "/manage/charts", pages::charts),
+    of_posts(Role::ALL, "/manage/activations", activation::events),
+    of_posts(MANAGERS, activation::OPENING, activation::opening),
+    of_posts(Role::ALL, "/manage/activations/{id}", activation::event),
+    of_posts(PREPARERS, "/manage/surge-lists", activation::lists),
+    of_posts(PREPARERS, "/manage/surge-lists/{id}", activation::list),
+];
+
+/// Who prepares surge lists or consents to them.
+const PREPARERS: &[Role] = &[
+    Role::AgencyManager,
+    Role::ApplicationOwner,
+    Role::SystemAdministrator,
 ];
 
 /// Whose posts open review campaigns.
@@ -80,5 +93,7 @@ pub fn Console() -> impl IntoView {
     Session::provide();
     api::site::provide();
     provide_arrival();
+    activation::Standing::provide();
+    provide_context(Above(|| expect_context::<activation::Standing>().view()));
     book::pages(Book(PAGES))
 }

@@ -46,6 +46,10 @@ pub fn has_one(roles: &[Role], posts: &[Role]) -> bool {
     roles.iter().any(|role| posts.contains(role))
 }
 
+/// What a bundle says above all of its pages.
+#[derive(Clone, Copy)]
+pub struct Above(pub fn() -> AnyView);
+
 /// What surrounds every page: head, navigation, foot, and what is said of the session.
 pub fn around(here: Signal<String>, page: AnyView) -> AnyView {
     let session = expect_context::<Session>();
@@ -66,6 +70,7 @@ pub fn around(here: Signal<String>, page: AnyView) -> AnyView {
         <a class="skip" href="#main" rel="external">{tr!(site.skip)}</a>
         <Mast><SessionBar failed=sign_out_failed/></Mast>
         {sometimes(tabs)}
+        {use_context::<Above>().map(|above| (above.0)())}
         <main id="main" tabindex="-1" class="wide">
             {trouble}
             <Veil/>

@@ -120,6 +120,36 @@ audit_actions! {
     DelegationBegun "delegation_begun" Permission;
     /// That came to an end before its time.
     DelegationEnded "delegation_ended" Permission;
+    /// Somebody began a surge list.
+    SurgeListCreated "surge_list_created" Permission;
+    /// A surge list was changed: an entry more or less, or another level.
+    SurgeListChanged "surge_list_changed" Permission;
+    /// A surge list was submitted for approval.
+    SurgeListSubmitted "surge_list_submitted" Permission;
+    /// What was submitted was taken back.
+    SurgeListRecalled "surge_list_recalled" Permission;
+    /// One of several consented to a surge list.
+    SurgeListEndorsed "surge_list_endorsed" Permission;
+    /// A surge list was approved: it counts in every event from now on.
+    SurgeListApproved "surge_list_approved" Permission;
+    /// A surge list was sent back for correction.
+    SurgeListReturned "surge_list_returned" Permission;
+    /// A surge list counts no more.
+    SurgeListWithdrawn "surge_list_withdrawn" Permission;
+    /// A response centre was activated.
+    ActivationOpened "activation_opened" Permission;
+    /// Its level was raised or lowered.
+    ActivationLevelChanged "activation_level_changed" Permission;
+    /// It was activated for further agencies.
+    ActivationAgenciesAdded "activation_agencies_added" Permission;
+    /// The event is over.
+    ActivationClosed "activation_closed" Permission;
+    /// An event gave a person a role.
+    SurgeGranted "surge_granted" Permission;
+    /// What an event gave came to an end.
+    SurgeEnded "surge_ended" Permission;
+    /// What an event gave was reviewed after it.
+    SurgeReviewed "surge_reviewed" Permission;
     /// The register of agencies was imported.
     AgenciesImported "agencies_imported" Administration;
     /// A person changed their profile.

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod account;
+pub mod activation;
 pub mod affiliation;
 pub mod agency;
 pub mod application;

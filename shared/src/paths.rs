@@ -60,6 +60,14 @@ pub const GRANTS: &str = "/api/v1/grants";
 pub const CAMPAIGNS: &str = "/api/v1/campaigns";
 /// Figures of requests and permissions, for charts.
 pub const CHARTS: &str = "/api/v1/charts";
+/// 應變編組: the prepared lists of who gets which role when a response centre is activated.
+pub const SURGE_LISTS: &str = "/api/v1/surge-lists";
+/// 應變中心開設: the events.
+pub const ACTIVATIONS: &str = "/api/v1/activations";
+/// What opening an event would do.
+pub const ACTIVATIONS_PREVIEW: &str = "/api/v1/activations/preview";
+/// What waits for one's review after an event.
+pub const ACTIVATION_REVIEWS: &str = "/api/v1/activation-reviews";
 /// The register of agencies.
 pub const AGENCIES: &str = "/api/v1/agencies";
 /// The announcements.
@@ -139,6 +147,11 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/campaigns/new",
     "/manage/campaigns/{id}",
     "/manage/charts",
+    "/manage/activations",
+    "/manage/activations/new",
+    "/manage/activations/{id}",
+    "/manage/surge-lists",
+    "/manage/surge-lists/{id}",
 ];
 
 /// Whether the page at this path is one of the console, which is a bundle of its own.
@@ -265,6 +278,31 @@ pub fn campaign(id: &str) -> String {
 /// The path that does something to a campaign, or shows more of it.
 pub fn campaign_part(id: &str, what: &str) -> String {
     format!("{CAMPAIGNS}/{id}/{what}")
+}
+
+/// The path of a surge list.
+pub fn surge_list(id: uuid::Uuid) -> String {
+    format!("{SURGE_LISTS}/{id}")
+}
+
+/// The path that does something to a surge list.
+pub fn surge_list_move(id: uuid::Uuid, what: &str) -> String {
+    format!("{SURGE_LISTS}/{id}/{what}")
+}
+
+/// The path of one entry of a surge list.
+pub fn surge_entry(list: uuid::Uuid, entry: uuid::Uuid) -> String {
+    format!("{SURGE_LISTS}/{list}/entries/{entry}")
+}
+
+/// The path of an event.
+pub fn activation(id: uuid::Uuid) -> String {
+    format!("{ACTIVATIONS}/{id}")
+}
+
+/// The path that does something to an event, or shows more of it.
+pub fn activation_move(id: uuid::Uuid, what: &str) -> String {
+    format!("{ACTIVATIONS}/{id}/{what}")
 }
 
 /// The path of a delegation.

@@ -60,6 +60,10 @@ scopes! {
     AccessRead "access:read" Access;
     /// Request permissions and withdraw requests.
     AccessWrite "access:write" Access;
+    /// Read the prepared lists and the events of response centres.
+    ActivationRead "activation:read" Activation;
+    /// Prepare lists, open and close events, and review what they granted.
+    ActivationWrite "activation:write" Activation;
     /// Read where one is signed in.
     SessionRead "session:read" Session;
     /// End one's sessions.
@@ -117,6 +121,8 @@ pub enum Area {
     Agency,
     /// 權限申請.
     Access,
+    /// 應變中心開設.
+    Activation,
     /// 登入.
     Session,
     /// 人員與職務.
@@ -138,6 +144,7 @@ impl Area {
         Self::Application,
         Self::Agency,
         Self::Access,
+        Self::Activation,
         Self::Session,
         Self::Person,
         Self::Notice,
@@ -153,6 +160,7 @@ impl Area {
             Self::Application => "application",
             Self::Agency => "agency",
             Self::Access => "access",
+            Self::Activation => "activation",
             Self::Session => "session",
             Self::Person => "person",
             Self::Notice => "notice",

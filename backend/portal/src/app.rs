@@ -28,6 +28,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::{
     access::{self, AccessService},
     account::{self, EmailService, PasswordService},
+    activation::{self, ActivationService},
     affiliation::{self, AffiliationService},
     agency::{self, AgencyService},
     application::{self, ApplicationService, CatalogueService},
@@ -112,6 +113,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(attachment::routes::extending())
         .merge(campaign::routes::extending())
         .merge(chart::routes::extending())
+        .merge(activation::routes::extending())
         .merge(people::routes::extending())
         .merge(post::routes::extending())
         .merge(affiliation::routes::extending())
@@ -305,6 +307,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         persons: PersonService::new(db.clone(), clock.clone(), sessions.clone()),
         people: PeopleService::new(db.clone(), posts.clone()),
         affiliations: AffiliationService::new(db.clone(), clock.clone(), agencies.clone(), sessions.clone()),
+        activations: ActivationService::new(db.clone(), clock.clone(), applications.clone()),
         posts,
         campaigns: CampaignService::new(
             db.clone(),

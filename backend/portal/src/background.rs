@@ -9,7 +9,7 @@ use crate::{
     audit::{self, SealKey},
 };
 
-/// How often the clock looks after requests that wait.
+/// How often the clock looks after requests that wait, and after open events.
 const KEEP_TIME_EVERY: Duration = Duration::from_secs(60);
 /// How often campaigns are looked at whose deadline has passed.
 const CLOSE_EVERY: Duration = Duration::from_secs(60);
@@ -48,15 +48,19 @@ impl App {
         });
     }
 
-    /// Moves requests that the clock moves, and tells people of their grants, again and again, until dropped with the process.
+    /// Moves requests that the clock moves, what open events give, and tells people of their grants, again and again, until
+    /// dropped with the process.
     fn keep_time(&self) {
-        let access = self.state.access.clone();
+        let (access, activations) = (self.state.access.clone(), self.state.activations.clone());
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(KEEP_TIME_EVERY);
             loop {
                 ticks.tick().await;
                 if let Err(error) = access.keep_time().await {
                     tracing::warn!(%error, "requests that wait stay where they are for now");
+                }
+                if let Err(error) = activations.keep_time().await {
+                    tracing::warn!(%error, "what open events give stays as it is for now");
                 }
                 if let Err(error) = access.tell_of_grants().await {
                     tracing::warn!(%error, "people are told of their grants later");

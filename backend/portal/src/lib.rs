@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod activation;
 pub mod affiliation;
 pub mod agency;
 mod app;

@@ -8,6 +8,7 @@ use foundation::{clock::SharedClock, database::Database, hasher::Hasher};
 use crate::{
     access::AccessService,
     account::{EmailService, PasswordService},
+    activation::ActivationService,
     affiliation::AffiliationService,
     agency::AgencyService,
     application::{ApplicationService, CatalogueService},
@@ -94,6 +95,8 @@ pub struct Services {
     pub campaigns: CampaignService,
     /// Figures for charts.
     pub charts: ChartService,
+    /// Surge lists, and the events of response centres.
+    pub activations: ActivationService,
     /// People, for those who look after them.
     pub people: PeopleService,
     /// Posts.
@@ -149,6 +152,7 @@ given! {
     attachments: AttachmentService,
     campaigns: CampaignService,
     charts: ChartService,
+    activations: ActivationService,
     people: PeopleService,
     posts: PostService,
     affiliations: AffiliationService,

@@ -3,6 +3,7 @@
 mod about;
 pub mod access;
 pub mod account;
+pub mod activation;
 mod agency;
 mod application;
 mod audit;

@@ -171,6 +171,9 @@ pub struct GrantView {
     pub ends_at: Timestamp,
     /// The request that it was granted on, where there was one.
     pub request: Option<Uuid>,
+    /// The name of the event (應變中心開設) that it is for and ends with, where it is by one.
+    #[cfg_attr(feature = "openapi", schema(example = json!(null)))]
+    pub activation: Option<String>,
     /// Why and when it was taken back.
     pub revoked: Option<Revocation>,
 }

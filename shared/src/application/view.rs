@@ -83,18 +83,21 @@ impl RoleView {
 }
 
 /// A grant as the role that it is of shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HeldGrant {
     /// From this moment on.
     pub starts_at: Timestamp,
     /// The first moment at which it no longer counts.
     pub ends_at: Timestamp,
+    /// The name of the event (應變中心開設) that it is for and ends with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activation: Option<String>,
 }
 
 impl HeldGrant {
     /// The last moment at which it counts, for people who read days.
-    pub fn last_moment(self) -> Timestamp {
+    pub fn last_moment(&self) -> Timestamp {
         self.ends_at.minus(std::time::Duration::from_millis(1))
     }
 }

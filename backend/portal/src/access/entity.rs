@@ -100,6 +100,8 @@ pub(super) mod grant {
         pub revoke_reason: Option<String>,
         /// When its person is told of it the next time.
         pub tell_at: Option<i64>,
+        /// The event that it is by, and ends with.
+        pub activation_id: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

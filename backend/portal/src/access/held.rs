@@ -38,7 +38,7 @@ impl Standing {
     pub fn mark(&self, application: Application) -> ApplicationView {
         let mut view = application.view;
         for (role, id) in view.roles.iter_mut().zip(&application.role_ids) {
-            role.grant = self.grants.get(id).copied();
+            role.grant = self.grants.get(id).cloned();
             (role.open_request, role.open_request_state) = self.requests.get(id).copied().unzip();
         }
         view.roles
@@ -60,12 +60,17 @@ pub(super) async fn standing<C: ConnectionTrait>(
         .filter(grant::Column::RevokedAt.is_null())
         .all(db)
         .await?;
+    let during = events_of(db, &grants).await?;
     for row in grants {
         let grant = HeldGrant {
             starts_at: Timestamp::from_millis(row.starts_at),
             ends_at: Timestamp::from_millis(row.ends_at),
+            activation: row.activation_id.and_then(|id| during.get(&id).cloned()),
         };
-        let longest = standing.grants.entry(row.role_id).or_insert(grant);
+        let longest = standing
+            .grants
+            .entry(row.role_id)
+            .or_insert_with(|| grant.clone());
         if longest.ends_at < grant.ends_at {
             *longest = grant;
         }
@@ -90,6 +95,24 @@ pub(super) async fn standing<C: ConnectionTrait>(
         }
     }
     Ok(standing)
+}
+
+/// The names of the events that these grants are by.
+async fn events_of<C: ConnectionTrait>(
+    db: &C,
+    grants: &[grant::Model],
+) -> Result<HashMap<Uuid, String>, DbErr> {
+    let mut ids: Vec<_> = grants.iter().filter_map(|row| row.activation_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut names = HashMap::new();
+    for id in ids {
+        let sql = "SELECT name FROM activations WHERE id = $1".to_owned();
+        if let Some(row) = select(db, sql, vec![id.into()]).await?.first() {
+            names.insert(id, row.try_get("", "name")?);
+        }
+    }
+    Ok(names)
 }
 
 /// A grant to write.
@@ -123,6 +146,7 @@ pub(super) async fn insert<C: ConnectionTrait>(
         revoked_by: None,
         revoke_reason: None,
         tell_at: next_moment(clock.now(), new.starts_at, new.ends_at).map(Timestamp::as_millis),
+        activation_id: None,
     };
     grant::Entity::insert(grant::ActiveModel::from(row))
         .exec_without_returning(db)
@@ -159,11 +183,11 @@ const SHOWN: &str = "SELECT h.id, h.person_id, h.agency_oid, h.starts_at, h.ends
      h.request_id, h.renewed_by, h.revoke_reason, g.name AS agency_name, p.name AS person_name, \
      p.agency_oid AS person_oid, pg.name AS person_agency, v.name AS revoked_by_name, \
      a.id AS application_id, a.code AS application_code, a.name_zh AS application_name_zh, \
-     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days, r.closed_at \
+     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days, r.closed_at, e.name AS activation_name \
      FROM grants h JOIN application_roles r ON r.id = h.role_id \
      JOIN applications a ON a.id = r.application_id JOIN persons p ON p.id = h.person_id \
      LEFT JOIN agencies g ON g.oid = h.agency_oid LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
-     LEFT JOIN persons v ON v.id = h.revoked_by";
+     LEFT JOIN persons v ON v.id = h.revoked_by LEFT JOIN activations e ON e.id = h.activation_id";
 
 /// Whose grants are shown.
 #[derive(Clone, Copy, Debug)]
@@ -233,10 +257,12 @@ fn known(row: &QueryResult, seats: &Seats, now: Timestamp) -> Result<Known, DbEr
     let oid: String = row.try_get("", "agency_oid")?;
     let application_id = row.try_get("", "application_id")?;
     let person = brief(row)?;
+    let activation: Option<String> = row.try_get("", "activation_name")?;
     let lives = matches!(state, GrantState::Scheduled | GrantState::Active);
     let mut may = Vec::new();
     let is_closed = row.try_get::<Option<i64>>("", "closed_at")?.is_some();
-    if lives && seats.is_mine(person.id) && !is_renewed && !is_closed {
+    // What is by an event ends with it.
+    if lives && seats.is_mine(person.id) && !is_renewed && !is_closed && activation.is_none() {
         may.push(GrantAction::Renew);
     }
     if lives
@@ -269,6 +295,7 @@ fn known(row: &QueryResult, seats: &Seats, now: Timestamp) -> Result<Known, DbEr
         starts_at,
         ends_at,
         request: row.try_get("", "request_id")?,
+        activation,
         revoked,
     };
     Ok(Known {

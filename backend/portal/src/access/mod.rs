@@ -17,6 +17,7 @@ mod seat;
 mod seed;
 mod service;
 mod shown;
+pub(crate) mod surge;
 mod telling;
 
 pub(crate) use desk::Desk;

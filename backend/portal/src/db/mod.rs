@@ -13,6 +13,7 @@ mod m20261125_000004_people;
 mod m20261126_000001_applications;
 mod m20261126_000002_notifications;
 mod m20261126_000003_campaigns;
+mod m20261126_000004_activations;
 mod m20261126_000005_attachments;
 mod table;
 
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000001_applications::Migration),
             Box::new(m20261126_000002_notifications::Migration),
             Box::new(m20261126_000003_campaigns::Migration),
+            Box::new(m20261126_000004_activations::Migration),
             Box::new(m20261126_000005_attachments::Migration),
         ]
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use shared::{
     access::RequestAction::{self, Approve, Reject, Return, Submit, Withdraw},
+    activation::Level,
     application::Risk,
     date::Date,
     text::Oid,
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use super::both;
 use crate::{
     access::{self, Past},
+    activation::{self, Prepared},
     application::{self, NewApplication, NewRole, Owner},
     error::{ApiError, ApiResult},
     state::AppState,
@@ -300,5 +302,13 @@ pub(super) async fn fill(state: &AppState, people: &[(&'static str, Uuid)]) -> A
         let days = known.days(days.0, days.1);
         access::insert_grant(db, clock, person, role, &oid(agency)?, days).await?;
     }
-    Ok(())
+    let (_, centre) = known.role("centre");
+    let prepared = Prepared {
+        agency: &oid(CHANGHUA)?,
+        name: "縣災害應變中心進駐編組",
+        level: Level::Second,
+        by: known.person("meihui"),
+        entries: &[(known.person("dawen"), centre), (known.person("meihui"), centre)],
+    };
+    activation::insert_approved(db, clock, prepared).await
 }

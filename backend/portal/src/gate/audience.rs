@@ -18,6 +18,8 @@ const LOOKS_AFTER_PERMISSIONS: &[Role] = &[AgencyManager, ApplicationOwner, Syst
 const KEEPS_APPLICATIONS: &[Role] = &[ApplicationOwner, SystemAdministrator];
 /// Those who open campaigns.
 const OPENS_CAMPAIGNS: &[Role] = &[ApplicationOwner, SystemAdministrator];
+/// Those who consent to surge lists.
+const CONSENTS: &[Role] = &[ApplicationOwner, SystemAdministrator];
 /// Those who read the log.
 const READS_THE_LOG: &[Role] = &[AgencyManager, SystemAdministrator, Auditor];
 
@@ -129,6 +131,30 @@ pub const AUDIENCES: &[Audience] = &[
         LOOKS_AFTER_PERMISSIONS,
     ),
     (Method::GET, paths::CHARTS, LOOKS_AFTER_PERMISSIONS),
+    (Method::GET, paths::SURGE_LISTS, LOOKS_AFTER_PERMISSIONS),
+    (Method::POST, paths::SURGE_LISTS, LOOKS_AFTER),
+    (Method::GET, "/api/v1/surge-lists/{id}", LOOKS_AFTER_PERMISSIONS),
+    (Method::POST, "/api/v1/surge-lists/{id}/level", LOOKS_AFTER),
+    (Method::POST, "/api/v1/surge-lists/{id}/entries", LOOKS_AFTER),
+    (
+        Method::DELETE,
+        "/api/v1/surge-lists/{id}/entries/{entry}",
+        LOOKS_AFTER,
+    ),
+    (Method::POST, "/api/v1/surge-lists/{id}/submit", LOOKS_AFTER),
+    (Method::POST, "/api/v1/surge-lists/{id}/recall", LOOKS_AFTER),
+    (Method::POST, "/api/v1/surge-lists/{id}/withdraw", LOOKS_AFTER),
+    (Method::POST, "/api/v1/surge-lists/{id}/approve", CONSENTS),
+    (Method::POST, "/api/v1/surge-lists/{id}/return", CONSENTS),
+    (Method::POST, paths::ACTIVATIONS, LOOKS_AFTER),
+    (Method::POST, paths::ACTIVATIONS_PREVIEW, LOOKS_AFTER),
+    (Method::GET, "/api/v1/activations/{id}/plan", LOOKS_AFTER),
+    (Method::POST, "/api/v1/activations/{id}/level", LOOKS_AFTER),
+    (Method::POST, "/api/v1/activations/{id}/agencies", LOOKS_AFTER),
+    (Method::POST, "/api/v1/activations/{id}/close", LOOKS_AFTER),
+    (Method::GET, "/api/v1/activations/{id}/grants", LOOKS_AFTER),
+    (Method::POST, "/api/v1/activations/{id}/reviews", LOOKS_AFTER),
+    (Method::GET, paths::ACTIVATION_REVIEWS, LOOKS_AFTER),
     (Method::GET, paths::AUDIT_EVENTS, READS_THE_LOG),
     (Method::GET, paths::AUDIT_EXPORT, READS_THE_LOG),
 ];

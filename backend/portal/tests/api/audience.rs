@@ -47,11 +47,14 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "grants" => granted(portal, number).await,
         "invitations" => invited(portal, path, number).await,
         "role-conflicts" => conflict(portal, path).await,
-        "campaigns" if path.contains('{') => opened(portal, number).await,
+        "campaigns" if path.contains('{') => reviewed(portal, number).await,
         "campaigns" | "charts" => String::new(),
+        "surge-lists" => prepared(portal, path, number).await,
+        "activations" => opened(portal, path, number).await,
         _ if path.contains("{post}") => subject(portal, number, &[Role::AgencyManager]).await.to_string(),
         _ => subject(portal, number, &[]).await.to_string(),
     };
+    let responder = portal.id_of("responder").await;
     let body = body.map(|body| match path.rsplit('/').next().unwrap() {
         "managed-applications" => application(&format!("shelters{number}"), 9),
         "{code}" => application("emic", 1),
@@ -64,12 +67,22 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "extend" => json!({ "version": 1, "due_on": "2026-12-31", "reason": "颱風應變期間。" }),
         "cancel" if about == "campaigns" => json!({ "version": 1, "reason": "範圍有誤。" }),
         "refuse" | "revoke" => json!({ "reason": "查無此員，請確認任職機關。" }),
+        "return" if about == "surge-lists" => json!({ "remark": "請確認人員。" }),
         "reject" | "return" => json!({ "comment": "請補充說明輪值的日期。" }),
         "move" => json!({ "agency": COUNTY }),
         "invitations" => invitation(number),
         "import" => json!({ "csv": "帳號,姓名,電子信箱,機關OID\n", "dry_run": true }),
         "delegations" => json!({ "username": "auditor", "starts_on": "2026-11-23", "ends_on": "2026-11-24" }),
         "posts" => json!({ "role": "agency_manager", "agency": BUREAU }),
+        "surge-lists" => surge_list(number),
+        "level" => json!({ "level": "first" }),
+        "entries" => {
+            json!({ "person": responder, "application": "emic", "role": "viewer" })
+        }
+        "activations" => event(number),
+        "preview" => json!({ "level": "second", "agencies": [{ "agency": COUNTY }] }),
+        "agencies" => json!({ "agencies": [{ "agency": BUREAU }] }),
+        "reviews" => json!({ "grants": [unknown], "verdict": "in_order" }),
         _ => body,
     });
     let key = format!("agency_manager:{BUREAU}");
@@ -78,8 +91,14 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
     } else {
         ""
     };
+    let entry = if path.contains("{entry}") {
+        entry_of(portal, &id).await
+    } else {
+        String::new()
+    };
+    let path = path.replace("{id}", &id).replace("{entry}", &entry);
     let path = path.replace("{code}", "emic").replace("{role}", "viewer");
-    let path = path.replace("{id}", &id).replace("{grant}", &grant);
+    let path = path.replace("{grant}", &grant);
     (path.replace("{post}", &key) + query, body)
 }
 
@@ -189,9 +208,62 @@ fn campaign(number: usize) -> Value {
 }
 
 /// A campaign over what people have of the application then.
-async fn opened(portal: &TestPortal, number: usize) -> String {
+async fn reviewed(portal: &TestPortal, number: usize) -> String {
     let mut administrator = portal.signed_in("administrator").await;
     let opened = administrator.post("/api/v1/campaigns", campaign(number)).await;
+    assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
+    opened.json()["id"].as_str().unwrap().to_owned()
+}
+
+fn surge_list(number: usize) -> Value {
+    json!({ "id": format!("019ab0c2-5c00-7a31-9d5f-{number:012x}"), "agency": COUNTY, "name": "進駐編組", "level": "second" })
+}
+
+fn event(number: usize) -> Value {
+    let id = format!("019ab0c2-5c00-7a31-9d60-{number:012x}");
+    json!({ "id": id, "name": "海葵颱風", "level": "second", "agencies": [{ "agency": COUNTY, "with_below": true }] })
+}
+
+/// A list of the county with somebody in a role of the owner's application, where the path names one; submitted where it
+/// is to be decided on.
+async fn prepared(portal: &TestPortal, path: &str, number: usize) -> String {
+    if !path.contains('{') {
+        return String::new();
+    }
+    let mut manager = portal.signed_in("manager").await;
+    let begun = manager.post("/api/v1/surge-lists", surge_list(number)).await;
+    assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text());
+    let id = begun.json()["list"]["id"].as_str().unwrap().to_owned();
+    let person = subject(portal, number, &[]).await;
+    let entry = json!({ "person": person, "application": "emic", "role": "centre" });
+    let path_of = |what: &str| format!("/api/v1/surge-lists/{id}/{what}");
+    assert_eq!(
+        manager.post(&path_of("entries"), entry).await.status,
+        StatusCode::OK
+    );
+    if ["approve", "return", "recall"].contains(&path.rsplit('/').next().unwrap()) {
+        assert_eq!(
+            manager.post(&path_of("submit"), json!({})).await.status,
+            StatusCode::OK
+        );
+    }
+    id
+}
+
+/// The entry of such a list.
+async fn entry_of(portal: &TestPortal, list: &str) -> String {
+    let mut manager = portal.signed_in("manager").await;
+    let details = manager.get(&format!("/api/v1/surge-lists/{list}")).await.json();
+    details["entries"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// An event of the county, where the path names one.
+async fn opened(portal: &TestPortal, path: &str, number: usize) -> String {
+    if !path.contains('{') {
+        return String::new();
+    }
+    let mut manager = portal.signed_in("manager").await;
+    let opened = manager.post("/api/v1/activations", event(number)).await;
     assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
     opened.json()["id"].as_str().unwrap().to_owned()
 }

@@ -6,6 +6,7 @@
 mod support;
 mod access;
 mod account;
+mod activation;
 mod affiliation;
 mod agency;
 mod attachment;

@@ -152,6 +152,7 @@ fn table(page: Page<GrantView>) -> AnyView {
 fn row(grant: GrantView) -> AnyView {
     let renewing = expect_context::<Renewing>();
     let id = grant.id;
+    let during = lasts(&grant);
     let renew = grant.may.contains(&GrantAction::Renew).then(|| {
         view! {
             <button type="button" class="button quiet" on:click=move |_| renewing.begin(id)>{tr!(access.renew)}</button>
@@ -165,7 +166,7 @@ fn row(grant: GrantView) -> AnyView {
             <th scope="row">{pick(grant.role.name)}</th>
             <td data-label=tr!(access.application)>{pick(grant.application.name)}</td>
             <td data-label=tr!(access.agency)>{grant.agency.name.unwrap_or(grant.agency.oid)}</td>
-            <td data-label=tr!(access.until)>{lasts(grant.starts_at, grant.ends_at)}</td>
+            <td data-label=tr!(access.until)>{during}</td>
             <td data-label=tr!(access.state)><div>{mark(grant.state)}{why}</div></td>
             <td>{renew}</td>
         </tr>
@@ -173,14 +174,24 @@ fn row(grant: GrantView) -> AnyView {
     .into_any()
 }
 
-/// From which day to which.
-pub fn lasts(from: shared::time::Timestamp, end: shared::time::Timestamp) -> AnyView {
+/// From which day to which; of what is by an event, from when on and by which.
+pub fn lasts(grant: &GrantView) -> AnyView {
     let locale = i18n::locale();
-    let last = end.minus(std::time::Duration::from_millis(1));
+    let (from, last) = (
+        grant.starts_at,
+        grant.ends_at.minus(std::time::Duration::from_millis(1)),
+    );
+    let event = grant.activation.clone();
     words(move || {
         let locale = locale.get();
-        let words = fill(text!(access.from_to)(locale), format::date(from, false, locale));
-        fill(&words, format::date(last, false, locale))
+        let from = format::date(from, false, locale);
+        match &event {
+            Some(event) => fill(&fill(text!(access.during)(locale), from), event),
+            None => fill(
+                &fill(text!(access.from_to)(locale), from),
+                format::date(last, false, locale),
+            ),
+        }
     })
 }
 

@@ -26,7 +26,7 @@ pub fn risk(risk: Risk) -> AnyView {
 pub fn standing(role: &RoleView) -> AnyView {
     let locale = i18n::locale();
     let now = expect_context::<Session>().server_now();
-    let held = role.grant.map(|grant| {
+    let held = role.grant.clone().map(|grant| {
         let (at, text): (_, Text) = if grant.starts_at > now {
             (grant.starts_at, text!(applications.scheduled))
         } else {
@@ -34,7 +34,10 @@ pub fn standing(role: &RoleView) -> AnyView {
         };
         let words = words(move || {
             let locale = locale.get();
-            fill(text(locale), format::date(at, false, locale))
+            match &grant.activation {
+                Some(event) => fill(text!(home.during)(locale), event),
+                None => fill(text(locale), format::date(at, false, locale)),
+            }
         });
         view! { <span class="badge">{words}</span> }
     });

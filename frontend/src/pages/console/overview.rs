@@ -10,6 +10,7 @@ use crate::{
     console::DECIDERS,
     frame::has_one,
     i18n::{Text, follow, text, tr},
+    pages::activation,
     session::Session,
 };
 
@@ -34,6 +35,12 @@ const CARDS: &[(&str, Text, Text)] = &[
     (paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
     (CAMPAIGNS, text!(campaigns.title), text!(campaigns.card)),
     ("/manage/charts", text!(charts.title), text!(charts.card)),
+    (
+        "/manage/activations",
+        text!(activations.title),
+        text!(activations.card),
+    ),
+    ("/manage/surge-lists", text!(surge.title), text!(surge.card)),
 ];
 
 /// The page.
@@ -41,12 +48,14 @@ pub fn overview() -> AnyView {
     let session = expect_context::<Session>();
     let roles = untrack(move || session.signed()).map_or_else(Vec::new, |signed| signed.person.roles);
     let book = expect_context::<Book>();
+    let reviews = book.admits(activation::OPENING, &roles).then(activation::tasks);
     let cards: Vec<_> = CARDS.iter().filter(|card| leads(book, card.0, &roles)).collect();
     let cards = (!cards.is_empty())
         .then(|| view! { <ul class="tiles">{cards.into_iter().map(card).collect_view()}</ul> });
     view! {
         <Heading title=text!(console.title)/>
         <p class="lead">{tr!(console.lead)}</p>
+        {reviews}
         {cards}
         <section aria-labelledby="own-posts">
             <h2 id="own-posts">{tr!(console.own_posts)}</h2>

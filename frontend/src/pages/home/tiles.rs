@@ -81,9 +81,14 @@ fn not_open(code: &str, roles: &[RoleView], inside: AnyView, held: Option<AnyVie
 fn held(application: &ApplicationView) -> Option<AnyView> {
     let locale = i18n::locale();
     let now = expect_context::<Session>().server_now();
-    let grants = || application.roles.iter().filter_map(|role| role.grant);
-    let running = grants().filter(|grant| grant.starts_at <= now);
-    let (at, text): (_, Text) = match running.map(HeldGrant::last_moment).min() {
+    let grants = || application.roles.iter().filter_map(|role| role.grant.as_ref());
+    let running = || grants().filter(|grant| grant.starts_at <= now);
+    // What is by an event ends with it; nobody knows when.
+    if let Some(event) = running().find_map(|grant| grant.activation.clone()) {
+        let words = words(move || fill(text!(home.during)(locale.get()), &event));
+        return Some(view! { <span>{words}</span> }.into_any());
+    }
+    let (at, text): (_, Text) = match running().map(HeldGrant::last_moment).min() {
         Some(last) => (last, text!(home.held)),
         None => (
             grants().map(|grant| grant.starts_at).min()?,

@@ -147,6 +147,7 @@ fn table(page: Page<GrantView>) -> AnyView {
 fn row(grant: GrantView) -> AnyView {
     let revoking = expect_context::<Revoking>();
     let id = grant.id;
+    let during = lasts(&grant);
     let revoke = grant.may.contains(&GrantAction::Revoke).then(|| {
         let ask = move |_| {
             revoking.error.set(None);
@@ -164,7 +165,7 @@ fn row(grant: GrantView) -> AnyView {
                 <div>{pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span></div>
             </td>
             <td data-label=tr!(access.agency)>{grant.agency.name.unwrap_or(grant.agency.oid)}</td>
-            <td data-label=tr!(access.until)>{lasts(grant.starts_at, grant.ends_at)}</td>
+            <td data-label=tr!(access.until)>{during}</td>
             <td data-label=tr!(access.state)><div>{grant_mark(grant.state)}{why}</div></td>
             <td>{revoke}</td>
         </tr>

@@ -172,10 +172,11 @@ fn conflicts(conflicts: Vec<RequestConflict>, forbidden: bool) -> Option<AnyView
 
 fn held(grants: Vec<GrantView>) -> AnyView {
     let each = |grant: GrantView| {
+        let during = lasts(&grant);
         view! {
             <li>
                 {pick(grant.application.name)}" · "<strong>{pick(grant.role.name)}</strong>" "{grant_mark(grant.state)}
-                <p class="hint">{grant.agency.name.unwrap_or(grant.agency.oid)}" · "{lasts(grant.starts_at, grant.ends_at)}</p>
+                <p class="hint">{grant.agency.name.unwrap_or(grant.agency.oid)}" · "{during}</p>
             </li>
         }
     };

@@ -11,6 +11,7 @@ pub fn area(area: Area) -> Text {
         Area::Application => text!(tokens.area_application),
         Area::Agency => text!(tokens.area_agency),
         Area::Access => text!(tokens.area_access),
+        Area::Activation => text!(tokens.area_activation),
         Area::Session => text!(tokens.area_session),
         Area::Person => text!(tokens.area_person),
         Area::Notice => text!(tokens.area_notice),

@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 13] = [
+const TAGS: [(&str, &str); 14] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
     (
@@ -40,6 +40,10 @@ const TAGS: [(&str, &str); 13] = [
     (
         "access",
         "Asking for roles of applications, and the grants that one has",
+    ),
+    (
+        "activation",
+        "Activated response centres: prepared lists, events, and the review of what they granted",
     ),
     (
         "person",

@@ -1,0 +1,20 @@
+//! 應變中心開設: prepared lists of who gets which role, the events that give what they say, and the review afterwards.
+
+mod authority;
+mod consent;
+mod entries;
+mod event_store;
+mod events;
+mod lists;
+mod plan;
+mod reading;
+mod review;
+mod reviewers;
+pub mod routes;
+mod rows;
+mod seed;
+mod service;
+mod store;
+
+pub(crate) use seed::{Prepared, insert_approved};
+pub use service::ActivationService;

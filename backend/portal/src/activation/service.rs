@@ -1,0 +1,81 @@
+//! What the clock does with events, and what all deeds of this feature have in common.
+
+use foundation::{
+    clock::SharedClock,
+    database::{self, Database},
+};
+use sea_orm::{DatabaseTransaction, DbErr};
+use shared::audit::AuditAction;
+use uuid::Uuid;
+
+use super::{event_store, plan};
+use crate::{
+    application::ApplicationService,
+    audit::{self, Event},
+    error::ApiResult,
+};
+
+/// Keeps surge lists, opens and closes events, and takes their reviews.
+#[derive(Clone)]
+pub struct ActivationService {
+    pub(super) db: Database,
+    pub(super) clock: SharedClock,
+    pub(super) applications: ApplicationService,
+}
+
+/// Who does something, and from which network address.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Actor<'a> {
+    pub(super) person: Uuid,
+    pub(super) source: &'a str,
+}
+
+impl Actor<'_> {
+    /// That they did this.
+    pub(super) fn did(&self, action: AuditAction) -> Event {
+        Event::new(action).actor(self.person).source(self.source)
+    }
+}
+
+impl ActivationService {
+    /// On this database.
+    pub fn new(db: Database, clock: SharedClock, applications: ApplicationService) -> Self {
+        Self {
+            db,
+            clock,
+            applications,
+        }
+    }
+
+    /// Begins a deed. Of several at once, on whatever node, one goes on and the others wait.
+    pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        let transaction = database::begin_write(&self.db).await?;
+        event_store::hold(&transaction).await?;
+        Ok(transaction)
+    }
+
+    /// Ends a deed that may concern open events: they give what is due now, and all of it is one transaction.
+    pub(super) async fn settle(&self, transaction: DatabaseTransaction, deed: Event) -> ApiResult<()> {
+        let mut log = vec![deed];
+        for event in event_store::open(&transaction).await? {
+            log.extend(plan::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+        }
+        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// What the clock does: people who have moved or whose account was disabled lose what events gave them, those who are
+    /// back get it again, and what is due goes on. Every node does so; the second finds nothing to do.
+    pub async fn keep_time(&self) -> ApiResult<()> {
+        if event_store::open(&self.db).await?.is_empty() {
+            return Ok(());
+        }
+        let transaction = self.begin().await?;
+        let mut log = Vec::new();
+        for event in event_store::open(&transaction).await? {
+            log.extend(plan::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+        }
+        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
+        Ok(transaction.commit().await?)
+    }
+}
