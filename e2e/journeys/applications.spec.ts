@@ -103,7 +103,7 @@ test.describe('應用系統管理', () => {
     await applications.create.click();
     await expect(applications.said('已新增角色')).toBeVisible();
     await expect(applications.roles).toHaveCount(1);
-    await expect(applications.roles).toContainText('內政部消防署及所屬');
+    await expect(applications.roles).toContainText('內政部消防署 及所屬');
 
     // The role is not for the bureau: the form says so, and it cannot be chosen.
     const theirs = await another();

@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn broken(role: &str, other: &str, reason: &str) -> Vec<(String, ViolationCode)> {
-        let rule = NewRoleConflict {
+        let new = NewRoleConflict {
             application: "emic".into(),
             role: role.into(),
             other_application: "emic".into(),
@@ -127,7 +127,7 @@ mod tests {
             reason: reason.into(),
             strict: false,
         };
-        let violations = rule.violations().into_iter();
+        let violations = new.violations().into_iter();
         violations.map(|it| (it.field, it.code)).collect()
     }
 

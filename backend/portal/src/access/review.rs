@@ -52,11 +52,16 @@ impl AccessService {
                 role,
             })
             .collect();
+        let conflicts = if request.state.is_open() {
+            conflicts::of(&self.db, &row, now).await?
+        } else {
+            Vec::new()
+        };
         Ok(ReviewView {
             request,
             grants,
             roles,
-            conflicts: conflicts::of(&self.db, &row, now).await?,
+            conflicts,
         })
     }
 

@@ -149,7 +149,7 @@ pub fn new_application() -> AnyView {
             tag: None,
         };
         let sheet = Sheet::new(KIND, &start, draft, created);
-        sheet.show(text!(catalogue.create), parts(sheet, true))
+        sheet.show(text!(catalogue.create), parts(&sheet, true))
     });
     view! {
         <Heading title=text!(catalogue.new)/>
@@ -161,7 +161,7 @@ pub fn new_application() -> AnyView {
 }
 
 /// The parts of the form. `may_place` is whether the person may change its place among the tiles.
-fn parts(sheet: Sheet, may_place: bool) -> AnyView {
+fn parts(sheet: &Sheet, may_place: bool) -> AnyView {
     let because = |why: Text| Callback::new(move |()| view! { {i18n::follow(why)} }.into_any());
     let english = Some(text!(catalogue.english_hint));
     let entry = |plan| sheet.entry(plan);
@@ -242,7 +242,7 @@ fn states() -> Signal<Vec<(String, String)>> {
 }
 
 /// The agency that answers for it: what is chosen follows the field's text, and the other way round.
-fn owner_agency(sheet: Sheet) -> AnyView {
+fn owner_agency(sheet: &Sheet) -> AnyView {
     let cell = sheet.cell("owner_agency");
     let choice_of = |text: &str| {
         let (oid, name) = split(text);
@@ -353,7 +353,7 @@ fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
             tag: Some(tag.clone()),
         };
         let sheet = Sheet::new(KIND, &start, draft, Callback::new(|_| ()));
-        sheet.show(text!(catalogue.save), parts(sheet, may_place))
+        sheet.show(text!(catalogue.save), parts(&sheet, may_place))
     });
     let owners = application.owners.into_iter().map(|owner| {
         let agency = owner.agency.map(|agency| agency.name.unwrap_or(agency.oid));

@@ -69,9 +69,9 @@ pub(super) fn conflicts(application: String) -> AnyView {
             <p class="hint">{tr!(catalogue.conflicts_text)}</p>
             <div node_ref=keeping.after tabindex="-1" role="status" class="outcome">{outcome}</div>
             {list.show(table)}
-            {rule::rule(keeping)}
+            {rule::rule(&keeping)}
         </section>
-        {confirmation(keeping)}
+        {confirmation(&keeping)}
     }
     .into_any()
 }
@@ -138,7 +138,8 @@ fn row(rule: RoleConflictView) -> AnyView {
     .into_any()
 }
 
-fn confirmation(keeping: Keeping) -> AnyView {
+fn confirmation(keeping: &Keeping) -> AnyView {
+    let keeping = *keeping;
     let asked = keeping.asked;
     let open = Signal::derive(move || asked.with(Option::is_some));
     let dismiss = Callback::new(move |()| asked.set(None));

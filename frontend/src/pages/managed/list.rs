@@ -51,7 +51,7 @@ pub fn applications() -> AnyView {
     let shown = live(move || Loaded::from_address(path.get()).show(page));
     let roles = untrack(move || session.signed()).map_or_else(Vec::new, |signed| signed.person.roles);
     let new = roles.contains(&Role::SystemAdministrator).then(|| {
-        view! { <p class="row"><a class="button" href="/manage/new-application">{tr!(catalogue.new)}</a></p> }.into_any()
+        view! { <p class="row above"><a class="button" href="/manage/new-application">{tr!(catalogue.new)}</a></p> }.into_any()
     });
     view! {
         <Heading title=text!(catalogue.title)/>

@@ -151,7 +151,7 @@ pub fn new_role() -> AnyView {
             tag: None,
         };
         let sheet = Sheet::new(KIND, &start, draft, created);
-        sheet.show(text!(catalogue.create), parts(sheet))
+        sheet.show(text!(catalogue.create), parts(&sheet))
     });
     view! {
         <Heading title=text!(catalogue.new_role)/>
@@ -188,13 +188,13 @@ fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
                 tag: Some(tag.clone()),
             };
             let sheet = Sheet::new(KIND, &start, draft, Callback::new(|_| ()));
-            sheet.show(text!(catalogue.save), parts(sheet))
+            sheet.show(text!(catalogue.save), parts(&sheet))
         },
     ))
 }
 
 /// The parts of the form.
-fn parts(sheet: Sheet) -> AnyView {
+fn parts(sheet: &Sheet) -> AnyView {
     let is_new = sheet.is_new();
     let locked = Callback::new(|()| view! { {tr!(catalogue.code_locked)} }.into_any());
     let english = Some(text!(catalogue.english_hint));

@@ -37,8 +37,8 @@ struct Form {
 struct Kept(StoredValue<Vec<String>>);
 
 /// The card.
-pub(super) fn rule(keeping: Keeping) -> AnyView {
-    provide_context(keeping);
+pub(super) fn rule(keeping: &Keeping) -> AnyView {
+    provide_context(*keeping);
     view! {
         <section class="card form part" aria-labelledby="new-conflict">
             <h3 id="new-conflict">{tr!(catalogue.new_conflict)}</h3>
@@ -61,19 +61,19 @@ fn offered(page: Page<ApplicationView>) -> AnyView {
     let code = keeping.application.get_value();
     let name = ["conflict/", &code].concat();
     drafted(name, move |draft| {
-        form(Form::new(keeping, draft), applications.clone())
+        form(&Form::new(&keeping, draft), applications.clone())
     })
 }
 
 impl Form {
-    fn new(keeping: Keeping, draft: Draft) -> Self {
+    fn new(keeping: &Keeping, draft: Draft) -> Self {
         let form = Self {
             values: FIELDS.map(|_| RwSignal::new(String::new())),
             errors: FIELDS.map(|_| RwSignal::new(None)),
             strict: RwSignal::new(false),
             faults: RwSignal::new(Vec::new()),
             draft: StoredValue::new_local(draft),
-            keeping,
+            keeping: *keeping,
         };
         for (field, text) in form.draft.with_value(Draft::restore).unwrap_or_default() {
             match FIELDS.iter().position(|name| *name == field) {
@@ -107,7 +107,7 @@ impl Form {
         let [one, other, reason] = self.values.map(|value| value.get_untracked());
         let (application, role) = parts(&one);
         let (other_application, other_role) = parts(&other);
-        let rule = NewRoleConflict {
+        let new = NewRoleConflict {
             application,
             role,
             other_application,
@@ -115,11 +115,11 @@ impl Form {
             reason,
             strict: self.strict.get_untracked(),
         };
-        self.mark(rule.violations());
+        self.mark(new.violations());
         if !self.faults.with_untracked(Vec::is_empty) {
             return;
         }
-        let body = serde_wasm_bindgen::to_value(&rule).unwrap_or_default();
+        let body = serde_wasm_bindgen::to_value(&new).unwrap_or_default();
         let (keeping, draft) = (self.keeping, self.draft.get_value());
         keeping.busy.set(true);
         spawn(async move {
@@ -178,7 +178,8 @@ fn label(field: &str) -> Option<Text> {
     })
 }
 
-fn form(form: Form, applications: Vec<ApplicationView>) -> AnyView {
+fn form(form: &Form, applications: Vec<ApplicationView>) -> AnyView {
+    let form = *form;
     let locale = i18n::locale();
     let own = form.keeping.application.get_value();
     let applications = StoredValue::new(applications);

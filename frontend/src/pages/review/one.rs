@@ -167,7 +167,8 @@ fn conflicts(conflicts: Vec<RequestConflict>, forbidden: bool) -> Option<AnyView
         }
     };
     let list = view! { <ul class="listing">{conflicts.into_iter().map(each).collect_view()}</ul> };
-    Some(view! { <section aria-label=tr!(review.conflicts)>{notice(tone, "", title, what, list.into_any())}</section> }.into_any())
+    let notice = notice(tone, "", title, what, list.into_any());
+    Some(view! { <section class="request" aria-label=tr!(review.conflicts)>{notice}</section> }.into_any())
 }
 
 fn held(grants: Vec<GrantView>) -> AnyView {

@@ -41,7 +41,7 @@ fn one(form: &Form, role: RoleView) -> AnyView {
     let taken = role.open_request.is_some() || role.closed;
     let most = role.max_days;
     let most = words(move || fill(text!(applications.most_days)(form.locale.get()), most));
-    let why = why_not(form, role.clone());
+    let why = why_not(&form, role.clone());
     let id = ["role-", &role.code].concat();
     let about = [&id, "-about"].concat();
     let code = StoredValue::new(role.code);
@@ -71,7 +71,8 @@ fn one(form: &Form, role: RoleView) -> AnyView {
 }
 
 /// Why the role cannot be asked for on behalf of the chosen agency, in words; following.
-fn why_not(form: Form, role: RoleView) -> Memo<Option<String>> {
+fn why_not(form: &Form, role: RoleView) -> Memo<Option<String>> {
+    let form = *form;
     Memo::new(move |_| {
         let asked = NewRequest {
             roles: vec![role.code.clone()],

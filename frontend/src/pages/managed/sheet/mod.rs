@@ -18,6 +18,9 @@ use crate::{
     session::{Draft, Session, Version},
 };
 
+/// Makes of the texts of the fields, by their names, what is sent, and the rules that it breaks.
+type Write = fn(&dyn Fn(&str) -> String) -> (JsValue, Vec<Violation>);
+
 /// What kind of thing a sheet is of.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
@@ -28,7 +31,7 @@ pub(super) struct Kind {
     /// The texts of its fields in an answer of the server, in their order.
     pub read: fn(&JsValue) -> Option<Vec<String>>,
     /// What is sent, and the rules that it breaks.
-    pub write: fn(&dyn Fn(&str) -> String) -> (JsValue, Vec<Violation>),
+    pub write: Write,
     /// A field's text as it is shown to people.
     pub words: fn(&str, &str, Locale) -> String,
 }
@@ -280,8 +283,8 @@ impl Sheet {
                 cell.error
                     .set(faults.iter().find(|fault| fault.field == cell.name).cloned());
             }
-            let faulty = |cell: &&Cell| cell.error.with_untracked(Option::is_some);
-            cells.iter().find(faulty).map(|cell| cell.name)
+            let is_marked = |cell: &&Cell| cell.error.with_untracked(Option::is_some);
+            cells.iter().find(is_marked).map(|cell| cell.name)
         });
         self.faults.set(faults);
         if let Some(first) = first {

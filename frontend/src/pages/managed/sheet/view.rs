@@ -25,7 +25,7 @@ impl Sheet {
             <div node_ref=self.told tabindex="-1" role="status" class="outcome">{self.said()}{self.asked()}</div>
             {sometimes(move || self.restored.get().then(|| restored(discard)))}
             {error_summary(self.faults, self.kind.label)}
-            <form method="post" novalidate on:submit=submit>
+            <form method="post" novalidate class="sheet" on:submit=submit>
                 {parts}
                 <div class="row">
                     <button type="submit" class="button" on:mousedown=hold_focus
