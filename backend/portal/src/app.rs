@@ -243,6 +243,27 @@ impl Accounts {
     }
 }
 
+/// Sign-in with MyEGov, where a provider is configured.
+fn sign_in_with_egov(
+    db: &Database,
+    clock: &SharedClock,
+    sessions: &SessionService,
+    config: &Config,
+) -> Result<Option<EgovService>, BuildError> {
+    let Some(egov) = &config.egov else {
+        return Ok(None);
+    };
+    let http = HttpClient::new().map_err(|error| BuildError::Other(error.to_string()))?;
+    Ok(Some(EgovService::new(
+        db.clone(),
+        clock.clone(),
+        http,
+        sessions.clone(),
+        egov.clone(),
+        config.http.public_url.clone(),
+    )))
+}
+
 /// Opens the database, brings it up to date, and puts the features together.
 pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
     let config = Arc::new(config);
@@ -257,20 +278,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions.clone(),
         config.sign_in,
     );
-    let egov = match &config.egov {
-        Some(egov) => {
-            let http = HttpClient::new().map_err(|error| BuildError::Other(error.to_string()))?;
-            Some(EgovService::new(
-                db.clone(),
-                clock.clone(),
-                http,
-                sessions.clone(),
-                egov.clone(),
-                config.http.public_url.clone(),
-            ))
-        }
-        None => None,
-    };
+    let egov = sign_in_with_egov(&db, &clock, &sessions, &config)?;
     let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());

@@ -38,13 +38,39 @@ impl Loaded {
 
     /// Asks for what is at an address that was put together.
     pub fn from_address(path: String) -> Self {
-        let it = Self {
-            path: StoredValue::new(path),
+        let it = Self::later();
+        it.ask_for(path);
+        it
+    }
+
+    /// Asks for nothing yet.
+    pub fn later() -> Self {
+        Self {
+            path: StoredValue::new(String::new()),
             session: expect_context(),
             state: RwSignal::new_local(Load::Busy),
-        };
-        it.ask();
-        it
+        }
+    }
+
+    /// Asks for what is at another address; what is there stays until the answer comes.
+    pub fn ask_for(self, path: String) {
+        self.path.set_value(path);
+        self.ask();
+    }
+
+    /// The session that asks.
+    pub fn session(self) -> Session {
+        self.session
+    }
+
+    /// Forgets what has come.
+    pub fn clear(self) {
+        self.state.set(Load::Busy);
+    }
+
+    /// Shows why something that was done with it has failed.
+    pub fn fail(self, failure: Failure) {
+        self.state.set(Load::Failed(failure));
     }
 
     /// Asks for it anew; what is there stays until the answer comes.
@@ -63,8 +89,8 @@ impl Loaded {
     }
 
     /// Shows it as it came, where a reader of the whole type would be too much to carry along.
-    pub fn show_parts(self, view: fn(JsValue) -> AnyView) -> AnyView {
-        self.show_body(Box::new(move |body| Ok(view(body))), None)
+    pub fn show_parts(self, view: fn(&JsValue) -> AnyView) -> AnyView {
+        self.show_body(Box::new(move |body| Ok(view(&body))), None)
     }
 
     /// As [`Self::show`], for one thing that the page's address names: `missing` is shown when there is none such.

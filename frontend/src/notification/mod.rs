@@ -1,6 +1,6 @@
-//! 通知: the bell in the head of every page of a signed-in person, and what stands behind it.
+//! 通知: the bell in the head of every page of a signed-in person, and what stands behind it. Every page carries it, so
+//! answers are read by the browser's own access, and there are few kinds of signals.
 
-mod item;
 mod live;
 mod panel;
 
@@ -9,62 +9,71 @@ use shared::{notification::MOST_COUNTED, paths};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Node;
 
-use self::item::Item;
 use crate::{
-    api::Failure,
-    components::{Glyph, icon, spawn, value, words},
+    api::part,
+    components::{Glyph, Loaded, icon, spawn, value, words},
     i18n::{self, fill, text, tr},
     session::Session,
 };
 
-/// So many are asked for at once.
-const STEP: &str = "?limit=10";
-
-/// What stands behind the bell.
-#[derive(Clone)]
-enum List {
-    Busy,
-    Failed(Failure),
-    /// These, and where it goes on.
-    Ready(Vec<Item>, Option<String>),
-}
+/// So many more are asked for each time, and so many at most: older ones are of no use any more.
+const STEP: usize = 10;
+const MOST: usize = shared::list::MOST as usize;
 
 /// The bell: a handle.
 #[derive(Clone, Copy)]
 pub struct Bell {
-    session: Session,
-    unread: RwSignal<u32>,
-    /// The newest of all, once that is known.
-    latest: StoredValue<Option<String>>,
+    /// How many are unread; none when there are none.
+    unread: RwSignal<Option<u64>>,
     /// Whether something new has come last.
     news: RwSignal<bool>,
     open: RwSignal<bool>,
-    list: RwSignal<List>,
+    list: Loaded,
+    kept: StoredValue<Kept, LocalStorage>,
     place: NodeRef<html::Div>,
     button: NodeRef<html::Button>,
 }
 
+/// What the bell remembers.
+struct Kept {
+    /// The newest of all, once that is known; empty when there are none.
+    latest: Option<String>,
+    /// So many are asked for.
+    limit: usize,
+    /// The one that gets the focus when they are shown.
+    first: Option<usize>,
+    wire: live::Wire,
+}
+
 impl Bell {
     /// Hangs it up, and has it follow what comes; `here` is the path of the page that is shown.
-    pub fn provide(here: Signal<String>) -> Self {
+    pub fn provide(here: Signal<String>) {
+        let kept = Kept {
+            latest: None,
+            limit: STEP,
+            first: None,
+            wire: live::Wire::default(),
+        };
         let bell = Self {
-            session: expect_context(),
-            unread: RwSignal::new(0),
-            latest: StoredValue::new(None),
+            unread: RwSignal::new(None),
             news: RwSignal::new(false),
             open: RwSignal::new(false),
-            list: RwSignal::new(List::Busy),
+            list: Loaded::later(),
+            kept: StoredValue::new_local(kept),
             place: NodeRef::new(),
             button: NodeRef::new(),
         };
         provide_context(bell);
         live::follow(bell, here);
-        window_event_listener(ev::pointerdown, move |event| {
+        window_event_listener_untyped("pointerdown", move |event| {
             if !bell.holds(event.target()) {
                 bell.open.set(false);
             }
         });
-        bell
+    }
+
+    fn session(self) -> Session {
+        self.list.session()
     }
 
     /// Whether this is a part of it.
@@ -76,58 +85,58 @@ impl Bell {
 
     /// Takes over how many there are.
     fn hear(self, body: &JsValue) {
-        let Some((unread, newest)) = item::unread(body) else {
+        let Some(unread) = part(body, "unread").as_f64() else {
             return;
         };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a whole number from 0 to 100"
+        )]
+        let unread = Some(unread as u64).filter(|unread| *unread > 0);
         self.unread.set(unread);
-        let before = self.latest.get_value();
-        let is_new = unread > 0 && before.is_some_and(|before| before != newest);
-        self.latest.set_value(Some(newest));
+        let newest = part(body, "latest").as_string().unwrap_or_default();
+        let before = self.kept.with_value(|kept| kept.latest.clone());
+        let is_new = unread.is_some() && before.is_some_and(|before| before != newest);
+        self.kept.update_value(|kept| kept.latest = Some(newest));
         self.news.set(is_new);
         // Whoever is in the list is not put out of it.
         if is_new && self.open.get_untracked() && !panel::has_focus() {
-            self.ask(None);
+            self.ask();
         }
     }
 
     /// Forgets everything: somebody else may sign in.
     fn forget(self) {
-        self.unread.set(0);
-        self.latest.set_value(None);
+        self.unread.set(None);
+        self.kept.update_value(|kept| kept.latest = None);
         self.news.set(false);
         self.open.set(false);
-        self.list.set(List::Busy);
+        self.list.clear();
     }
 
-    /// Asks for the newest, or for what follows those that are there.
-    fn ask(self, after: Option<String>) {
-        let path = match &after {
-            Some(after) => [paths::NOTIFICATIONS, STEP, "&after=", after].concat(),
-            None => [paths::NOTIFICATIONS, STEP].concat(),
-        };
-        spawn(async move {
-            let list = match (self.session.get(&path).await, self.list.get_untracked()) {
-                (Ok(body), List::Ready(mut items, _)) if after.is_some() => {
-                    let (more, next) = item::page(&body);
-                    panel::focus_on(items.len());
-                    items.extend(more);
-                    List::Ready(items, next)
-                }
-                (Ok(body), _) => {
-                    let (items, next) = item::page(&body);
-                    List::Ready(items, next)
-                }
-                (Err(failure), _) => List::Failed(failure),
-            };
-            self.list.set(list);
+    /// Asks for the newest.
+    fn ask(self) {
+        let limit = self.kept.with_value(|kept| kept.limit);
+        let path = [paths::NOTIFICATIONS, "?limit=", &limit.to_string()].concat();
+        self.list.ask_for(path);
+    }
+
+    /// Asks for some more than are shown, and leads to the first of them.
+    fn ask_for_more(self) {
+        self.kept.update_value(|kept| {
+            kept.first = Some(kept.limit);
+            kept.limit = (kept.limit + STEP).min(MOST);
         });
+        self.ask();
     }
 
     fn toggle(self) {
         let open = !self.open.get_untracked();
         self.open.set(open);
         if open {
-            self.ask(None);
+            self.kept.update_value(|kept| kept.limit = STEP);
+            self.ask();
         }
     }
 
@@ -143,28 +152,20 @@ impl Bell {
     fn follow(self, id: &str) {
         let _ = window().navigator().send_beacon(&paths::read_notification(id));
         self.open.set(false);
-        self.list.update(|list| {
-            if let List::Ready(items, _) = list
-                && let Some(item) = items.iter_mut().find(|item| item.id == id && !item.read)
-            {
-                item.read = true;
-                self.unread.update(|unread| *unread = unread.saturating_sub(1));
-            }
-        });
     }
 
     fn mark_all(self) {
-        if self.unread.get_untracked() == 0 {
+        if self.unread.get_untracked().is_none() {
             return;
         }
         spawn(async move {
             let nothing = js_sys::Object::new();
-            match self.session.post(paths::NOTIFICATIONS_READ, &nothing).await {
+            match self.session().post(paths::NOTIFICATIONS_READ, &nothing).await {
                 Ok(_) => {
-                    self.unread.set(0);
-                    self.ask(None);
+                    self.unread.set(None);
+                    self.ask();
                 }
-                Err(failure) => self.list.set(List::Failed(failure)),
+                Err(failure) => self.list.fail(failure),
             }
         });
     }
@@ -172,17 +173,17 @@ impl Bell {
     /// The number as it is shown.
     fn count(self) -> String {
         match self.unread.get() {
-            MOST_COUNTED.. => format!("{}+", MOST_COUNTED - 1),
-            unread => unread.to_string(),
+            Some(many) if many >= u64::from(MOST_COUNTED) => "99+".to_owned(),
+            unread => unread.unwrap_or_default().to_string(),
         }
     }
 }
 
 /// The button with what stands behind it.
-pub fn bell(bell: Bell) -> AnyView {
-    let locale = i18n::locale();
+pub fn bell() -> AnyView {
+    let (bell, locale) = (expect_context::<Bell>(), i18n::locale());
     let name = words(move || {
-        if bell.unread.get() == 0 {
+        if bell.unread.get().is_none() {
             text!(notification.none_unread)(locale.get()).to_owned()
         } else {
             fill(text!(notification.unread)(locale.get()), bell.count())
@@ -209,12 +210,13 @@ pub fn bell(bell: Bell) -> AnyView {
             bell.open.set(false);
         }
     };
+    let number = words(move || bell.count());
     view! {
         <div class="bell" node_ref=bell.place on:keydown=keys on:focusout=left>
             <button type="button" class="plain" id="bell" node_ref=bell.button aria-expanded=expanded
                 aria-controls="notifications" on:click=move |_| bell.toggle()>
                 {icon(Glyph::Bell)}
-                <b aria-hidden="true" hidden=move || bell.unread.get() == 0>{words(move || bell.count())}</b>
+                <b aria-hidden="true" hidden=move || bell.unread.get().is_none()>{number}</b>
                 <span class="visually-hidden">{tr!(notification.title)}" "{name}</span>
             </button>
             <span class="visually-hidden" role="status">{news}</span>

@@ -1,17 +1,17 @@
 //! What stands behind the bell: the latest notifications, each with the way to its page.
 
+use js_sys::Array;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use shared::{text::Bilingual, time::Timestamp};
+use wasm_bindgen::{JsCast, JsValue};
 
-use super::{Bell, List, item::Item};
+use super::{Bell, MOST};
 use crate::{
+    api::part,
     book::rel,
-    components::{empty, failure_view, live, skeleton, truth, words},
+    components::{empty, truth, words},
     i18n::{self, format, pick, text, tr},
 };
-
-/// The links of the list, in their order.
-const LINKS: &str = "#notifications li a";
 
 /// Whether the focus is in the list, which would lose it when it is shown anew.
 pub(super) fn has_focus() -> bool {
@@ -19,11 +19,10 @@ pub(super) fn has_focus() -> bool {
 }
 
 /// Puts the focus on one of the list, once it is shown.
-pub(super) fn focus_on(index: usize) {
+fn focus_on(index: usize) {
     request_animation_frame(move || {
-        let links = document().query_selector_all(LINKS).ok();
-        let index = u32::try_from(index).unwrap_or_default();
-        let link = links.and_then(|links| links.item(index));
+        let place = ["#notifications li:nth-child(", &(index + 1).to_string(), ") a"].concat();
+        let link = document().query_selector(&place).ok().flatten();
         if let Some(link) = link.and_then(|link| link.dyn_into::<web_sys::HtmlElement>().ok()) {
             let _ = link.focus();
         }
@@ -36,10 +35,10 @@ pub(super) fn panel(bell: Bell) -> AnyView {
         <section class="panel" id="notifications" aria-labelledby="notifications-title" hidden=move || !bell.open.get()>
             <div class="top">
                 <h2 id="notifications-title">{tr!(notification.title)}</h2>
-                <button type="button" aria-disabled=truth(move || bell.unread.get() == 0)
+                <button type="button" aria-disabled=truth(move || bell.unread.get().is_none())
                     on:click=move |_| bell.mark_all()>{tr!(notification.mark_all)}</button>
             </div>
-            {live(move || list(bell))}
+            {bell.list.show_parts(list)}
             <a class="settings" href="/profile#notification-settings" rel=rel("/profile")
                 on:click=move |_| bell.open.set(false)>{tr!(notification.settings)}</a>
         </section>
@@ -47,41 +46,44 @@ pub(super) fn panel(bell: Bell) -> AnyView {
     .into_any()
 }
 
-fn list(bell: Bell) -> AnyView {
-    let (items, next) = match bell.list.get() {
-        List::Busy => return skeleton(),
-        List::Failed(failure) => {
-            let retry = Callback::new(move |()| bell.ask(None));
-            return failure_view(&failure, retry);
-        }
-        List::Ready(items, _) if items.is_empty() => {
-            return empty(text!(notification.none), text!(notification.none_text));
-        }
-        List::Ready(items, next) => (items, next),
-    };
-    let more = next.map(|next| {
+fn list(body: &JsValue) -> AnyView {
+    let bell = expect_context::<Bell>();
+    let items = Array::from(&part(body, "items"));
+    if items.length() == 0 {
+        return empty(text!(notification.none), text!(notification.none_text));
+    }
+    if let Some(first) = bell.kept.try_update_value(|kept| kept.first.take()).flatten() {
+        focus_on(first);
+    }
+    let is_more = part(body, "next").is_string() && bell.kept.with_value(|kept| kept.limit < MOST);
+    let more = is_more.then(|| {
         view! {
-            <button type="button" on:click=move |_| bell.ask(Some(next.clone()))>
-                {tr!(notification.more)}
-            </button>
+            <button type="button" on:click=move |_| bell.ask_for_more()>{tr!(notification.more)}</button>
         }
         .into_any()
     });
-    let items: Vec<_> = items.into_iter().map(|item| row(bell, item)).collect();
+    let items: Vec<_> = items.into_iter().map(|item| row(bell, &item)).collect();
     view! { <ul>{items}</ul>{more} }.into_any()
 }
 
-fn row(bell: Bell, item: Item) -> AnyView {
+fn row(bell: Bell, item: &JsValue) -> AnyView {
     let locale = i18n::locale();
-    let (id, at) = (item.id, item.at);
-    let path = item.link.split(['?', '#']).next().unwrap_or_default();
-    let rel = rel(path);
-    let mark =
-        (!item.read).then(|| view! { <b class="badge">{tr!(notification.unread_mark)}</b> }.into_any());
+    let text = |of: &JsValue, name: &str| part(of, name).as_string().unwrap_or_default();
+    let said = part(item, "text");
+    let said = Bilingual {
+        zh: text(&said, "zh"),
+        en: text(&said, "en"),
+    };
+    let (id, link) = (text(item, "id"), text(item, "link"));
+    let at = text(item, "at").parse().unwrap_or(Timestamp::MIN);
+    let rel = rel(&link);
+    let mark = part(item, "read")
+        .is_falsy()
+        .then(|| view! { <b class="badge">{tr!(notification.unread_mark)}</b> }.into_any());
     view! {
         <li>
-            <a href=item.link rel=rel on:click=move |_| bell.follow(&id)>
-                {pick(item.text)}
+            <a href=link rel=rel on:click=move |_| bell.follow(&id)>
+                {pick(said)}
                 <span class="when">{mark}{words(move || format::date(at, true, locale.get()))}</span>
             </a>
         </li>

@@ -109,13 +109,15 @@ pub(super) fn text(kind: Kind, application: Option<&Bilingual>, facts: &Facts) -
     ];
     text.zh += &behind("：", "・", about_zh);
     text.en += &behind(": ", ", ", about_en);
-    if let Some(on) = facts.on {
-        text.zh += &format!("（至 {on}）");
-        text.en += &format!(" (until {on})");
-    }
-    if let Some(count) = facts.count {
-        text.zh += &format!("（共 {count} 件）");
-        text.en += &format!(" ({count} of them)");
+    let until = facts
+        .on
+        .map(|on| (format!("（至 {on}）"), format!(" (until {on})")));
+    let many = facts
+        .count
+        .map(|count| (format!("（共 {count} 件）"), format!(" ({count} of them)")));
+    for (zh, en) in [until, many].into_iter().flatten() {
+        text.zh += &zh;
+        text.en += &en;
     }
     text
 }

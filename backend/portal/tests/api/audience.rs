@@ -352,10 +352,10 @@ async fn run(kind: Kind) {
 
 #[tokio::test]
 async fn everybody_may_what_the_table_says_on_sqlite() {
-    run(Kind::Sqlite).await;
+    Box::pin(run(Kind::Sqlite)).await;
 }
 
 #[tokio::test]
 async fn everybody_may_what_the_table_says_on_postgres() {
-    run(Kind::Postgres).await;
+    Box::pin(run(Kind::Postgres)).await;
 }

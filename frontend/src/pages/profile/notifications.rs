@@ -63,18 +63,14 @@ pub(super) fn notifications() -> AnyView {
     .into_any()
 }
 
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "what has come is given to whoever shows it"
-)]
-fn table(view: JsValue) -> AnyView {
-    let chosen = part(&view, "preferences");
+fn table(view: &JsValue) -> AnyView {
+    let chosen = part(view, "preferences");
     let rows: Vec<_> = Group::ALL
         .iter()
         .map(|group| row(*group, &part(&chosen, group.name())))
         .collect();
     let locale = i18n::locale();
-    let address = part(&view, "mail_to").as_string();
+    let address = part(view, "mail_to").as_string();
     let mail_to = words(move || match &address {
         Some(address) => fill(text!(notification.mail_to)(locale.get()), address),
         None => text!(notification.no_mail)(locale.get()).to_owned(),

@@ -34,7 +34,7 @@ pub fn SessionBar(
             view! {
                 <div class="session">
                     <span class="person" title=name.clone()>{name.clone()}</span>
-                    {bell(expect_context())}
+                    {bell()}
                     <Clock/>
                     <button type="button" class="plain" id="sign-out" on:click=sign_out aria-disabled=truth(move || leaving.get())>
                         {either(move || leaving.get(), text!(site.signing_out), text!(site.sign_out))}

@@ -33,7 +33,8 @@ impl Stream {
     /// What is said next; none at the end.
     async fn next(&mut self) -> Option<String> {
         let frame = tokio::time::timeout(Duration::from_secs(10), self.0.frame());
-        let frame = frame.await.expect("something is said, or it ends")?.unwrap();
+        // Something is said in time, or it ends.
+        let frame = frame.await.unwrap()?.unwrap();
         Some(String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap())
     }
 
@@ -180,7 +181,8 @@ on_each_database! {
         stop.send(()).unwrap();
         while read(&mut socket).await.0 {}
         let ended = tokio::time::timeout(Duration::from_secs(5), server).await;
-        ended.expect("the server ends at once").unwrap().unwrap();
+        // It ends at once.
+        ended.unwrap().unwrap().unwrap();
         assert_eq!(chief.get(EVENTS).await.problem().code, ErrorCode::Unavailable);
     }
 }
