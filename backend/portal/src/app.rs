@@ -241,6 +241,27 @@ impl Accounts {
     }
 }
 
+/// Sign-in with MyEGov; none without an issuer.
+fn egov_of(
+    db: &Database,
+    clock: &SharedClock,
+    sessions: &SessionService,
+    config: &Config,
+) -> Result<Option<EgovService>, BuildError> {
+    let Some(egov) = &config.egov else {
+        return Ok(None);
+    };
+    let http = HttpClient::new().map_err(|error| BuildError::Other(error.to_string()))?;
+    Ok(Some(EgovService::new(
+        db.clone(),
+        clock.clone(),
+        http,
+        sessions.clone(),
+        egov.clone(),
+        config.http.public_url.clone(),
+    )))
+}
+
 /// Opens the database, brings it up to date, and puts the features together.
 pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
     let config = Arc::new(config);
@@ -255,20 +276,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions.clone(),
         config.sign_in,
     );
-    let egov = match &config.egov {
-        Some(egov) => {
-            let http = HttpClient::new().map_err(|error| BuildError::Other(error.to_string()))?;
-            Some(EgovService::new(
-                db.clone(),
-                clock.clone(),
-                http,
-                sessions.clone(),
-                egov.clone(),
-                config.http.public_url.clone(),
-            ))
-        }
-        None => None,
-    };
+    let egov = egov_of(&db, &clock, &sessions, &config)?;
     let member_url = config.egov.as_ref().map(|egov| egov.member_url.to_string());
     let applications = ApplicationService::new(db.clone());
     let agencies = AgencyService::new(db.clone());
