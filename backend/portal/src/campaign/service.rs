@@ -101,7 +101,7 @@ impl CampaignService {
     async fn select(
         &self,
         seats: &Seats,
-        mut condition: String,
+        condition: String,
         further: Vec<Value>,
         listed: Listed,
     ) -> ApiResult<Vec<CampaignView>> {
@@ -110,19 +110,15 @@ impl CampaignService {
         values.extend(further);
         let (mine, more) = seats.of_campaigns(values.len() + 1);
         values.extend(more);
-        let (overseen, more) = seats.overseen("i.agency_oid", "i.application_id", values.len() + 1);
-        values.extend(more);
         let waiting = format!(
             "FROM campaign_items i JOIN grants h ON h.id = i.grant_id WHERE c.state = 'open' AND c.ends_at > $1 \
              AND i.campaign_id = c.id AND i.state = 'open' AND {mine} AND {STANDS} = 'open'"
         );
-        let (scope, more) = seats.overseen("c.agency_oid", "c.application_id", values.len() + 1);
+        let (visible, more) = visible_to(seats, values.len() + 1);
         values.extend(more);
-        condition.push_str(&format!(
-            " AND ({scope} OR EXISTS (SELECT 1 FROM campaign_items i WHERE i.campaign_id = c.id AND {overseen}))"
-        ));
+        let mut conditions = vec![condition, visible];
         if listed.to_decide {
-            condition.push_str(&format!(" AND EXISTS (SELECT 1 {waiting})"));
+            conditions.push(format!("EXISTS (SELECT 1 {waiting})"));
         }
         values.push(i64::from(listed.limit).into());
         let sql = format!(
@@ -132,7 +128,8 @@ impl CampaignService {
              (SELECT COUNT(*) {waiting}) AS waiting \
              FROM campaigns c LEFT JOIN agencies g ON g.oid = c.agency_oid \
              LEFT JOIN applications a ON a.id = c.application_id LEFT JOIN persons p ON p.id = c.opened_by \
-             WHERE {condition} ORDER BY c.id DESC LIMIT ${}",
+             WHERE {} ORDER BY c.id DESC LIMIT ${}",
+            conditions.join(" AND "),
             values.len()
         );
         let rows = select(&self.db, sql, values).await?;
@@ -144,7 +141,13 @@ impl CampaignService {
 
     /// A campaign that the person may see.
     pub(super) async fn visible(&self, reader: Uuid, id: Uuid) -> ApiResult<Row> {
-        self.read(reader, id).await?;
+        let seats = Seats::of(&self.db, reader, self.clock.now()).await?;
+        let (visible, more) = visible_to(&seats, 2);
+        let sql = format!("SELECT 1 AS seen FROM campaigns c WHERE c.id = $1 AND {visible}");
+        let values = [id.into()].into_iter().chain(more).collect();
+        if select(&self.db, sql, values).await?.is_empty() {
+            return Err(ErrorCode::NotFound.into());
+        }
         Ok(store::find(&self.db, id).await?.ok_or(ErrorCode::NotFound)?)
     }
 
@@ -169,6 +172,17 @@ impl CampaignService {
         let seats = Seats::of(&self.db, reader, now).await?;
         Ok(progress::of(&self.db, &campaign, &seats, now).await?)
     }
+}
+
+/// The condition of the campaigns (`c`) that are about, or hold, something that the posts look after, with its values from
+/// `$first` on.
+fn visible_to(seats: &Seats, first: usize) -> (String, Vec<Value>) {
+    let (scope, mut values) = seats.overseen("c.agency_oid", "c.application_id", first);
+    let (held, more) = seats.overseen("i.agency_oid", "i.application_id", first + values.len());
+    values.extend(more);
+    let condition =
+        format!("({scope} OR EXISTS (SELECT 1 FROM campaign_items i WHERE i.campaign_id = c.id AND {held}))");
+    (condition, values)
 }
 
 /// Something that a person did to a campaign.

@@ -245,7 +245,7 @@ on_each_database! {
         let mut answers = futures::future::join_all(tries).await;
         answers.sort();
         assert_eq!(answers.iter().filter(|status| **status == StatusCode::CREATED).count(), 1, "{answers:?}");
-        assert!(answers.iter().all(|status| status.is_success()), "{answers:?}");
+        assert!(answers.iter().all(StatusCode::is_success), "{answers:?}");
         assert_eq!((portal.count("campaigns").await, portal.count("campaign_items").await), (1, 1));
     }
 
