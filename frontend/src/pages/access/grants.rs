@@ -5,6 +5,7 @@ use shared::{
     access::{GrantAction, GrantState, GrantView, Renewal},
     list::Page,
     paths,
+    time::Timestamp,
 };
 
 use super::{address_of, form::new_id};
@@ -176,22 +177,25 @@ fn row(grant: GrantView) -> AnyView {
 
 /// From which day to which; of what is by an event, from when on and by which.
 pub fn lasts(grant: &GrantView) -> AnyView {
-    let locale = i18n::locale();
-    let (from, last) = (
-        grant.starts_at,
-        grant.ends_at.minus(std::time::Duration::from_millis(1)),
-    );
-    let event = grant.activation.clone();
+    let Some(event) = grant.activation.clone() else {
+        return between(grant.starts_at, grant.ends_at);
+    };
+    let (locale, from) = (i18n::locale(), grant.starts_at);
     words(move || {
         let locale = locale.get();
         let from = format::date(from, false, locale);
-        match &event {
-            Some(event) => fill(&fill(text!(access.during)(locale), from), event),
-            None => fill(
-                &fill(text!(access.from_to)(locale), from),
-                format::date(last, false, locale),
-            ),
-        }
+        fill(&fill(text!(access.during)(locale), from), &event)
+    })
+}
+
+/// From the day of the one moment to the last day before the other.
+pub fn between(from: Timestamp, until: Timestamp) -> AnyView {
+    let locale = i18n::locale();
+    let last = until.minus(std::time::Duration::from_millis(1));
+    words(move || {
+        let locale = locale.get();
+        let day = |at| format::date(at, false, locale);
+        fill(&fill(text!(access.from_to)(locale), day(from)), day(last))
     })
 }
 

@@ -14,7 +14,7 @@ pub mod state;
 pub use attachments::attachments;
 pub use facts::{facts, history};
 pub use form::{correction, new_id, new_request};
-pub use grants::{grants, lasts, mark as grant_mark};
+pub use grants::{between, grants, lasts, mark as grant_mark};
 pub use list::{period, requests};
 pub use one::request;
 pub use remark::{done as remark_done, remark};

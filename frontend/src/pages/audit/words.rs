@@ -151,7 +151,6 @@ pub(super) fn detail(name: &str) -> Option<Text> {
         "skipped" => text!(audit.detail_skipped),
         "list" => text!(audit.detail_list),
         "activation" => text!(audit.detail_activation),
-        "name" => text!(audit.detail_name),
         "level" => text!(audit.detail_level),
         "agencies" => text!(audit.detail_agency),
         "ended" => text!(audit.detail_ended),

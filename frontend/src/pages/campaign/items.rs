@@ -11,7 +11,7 @@ use super::{PATH, bulk::Bulk, one::Here, state};
 use crate::{
     components::{Loaded, empty, live, pager, truth},
     i18n::{follow, pick, text, tr},
-    pages::access::lasts,
+    pages::access::between,
     query::{Query, address},
 };
 
@@ -171,7 +171,7 @@ fn row(item: CampaignItem, choosing: bool) -> AnyView {
                 <div>{pick(item.role.name)}<br/><span class="hint">{pick(item.application.name)}</span></div>
             </td>
             <td data-label=tr!(campaigns.agency)>{item.agency.name.unwrap_or(item.agency.oid)}</td>
-            <td data-label=tr!(access.until)>{lasts(item.starts_at, item.ends_at)}</td>
+            <td data-label=tr!(access.until)>{between(item.starts_at, item.ends_at)}</td>
             <td data-label=tr!(access.state)><div>{state::mark(item.state)}{by}{why}</div></td>
             {deeds}
         </tr>
