@@ -154,7 +154,7 @@ test.describe('通知', () => {
     await page.goto('/');
     const bell = new Bell(page);
     await bell.open();
-    await expectNoSidewaysScrolling(page);
+    await expectNoSidewaysScrolling(page, 'the open bell at 360');
     const box = await bell.panel.boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(360);
