@@ -76,7 +76,7 @@ fn show(event: ActivationView) -> AnyView {
     });
     let given = sees.then(|| grants(event.id, event.review_until));
     view! {
-        {head(&event)}
+        {head(event)}
         {commands}
         {given}
         {passed_over}
@@ -85,7 +85,7 @@ fn show(event: ActivationView) -> AnyView {
     .into_any()
 }
 
-fn head(event: &ActivationView) -> AnyView {
+fn head(event: ActivationView) -> AnyView {
     let locale = i18n::locale();
     let tone = if event.closed_at.is_none() {
         tone(event.level).class()
@@ -103,12 +103,12 @@ fn head(event: &ActivationView) -> AnyView {
     };
     let agencies: Vec<_> = event
         .agencies
-        .iter()
+        .into_iter()
         .map(|one| {
             let below = one
                 .with_below
                 .then(|| view! { " "<span class="hint">{tr!(people.and_below)}</span> });
-            view! { <li>{called(one.agency.clone())}{below}</li> }
+            view! { <li>{called(one.agency)}{below}</li> }
         })
         .collect();
     let expected = event.expected_end.map(|day| {
@@ -125,7 +125,7 @@ fn head(event: &ActivationView) -> AnyView {
         <section class=[tone, " event"].concat() aria-labelledby="event">
             {glyph}
             <div>
-                <h2 id="event">{event.name.clone()}</h2>
+                <h2 id="event">{event.name}</h2>
                 <p>{level_mark(event.level)}" "{follow(opened)}</p>
                 <dl class="facts">
                     <dt>{tr!(activations.agencies)}</dt><dd><ul class="results">{agencies}</ul></dd>

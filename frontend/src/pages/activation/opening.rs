@@ -48,7 +48,7 @@ pub fn opening() -> AnyView {
     view! {
         <Heading title=text!(activations.open_title)/>
         <p class="lead">{tr!(activations.open_lead)}</p>
-        {drafted("activation".to_owned(), |draft| filled(Form::new(draft)))}
+        {drafted("activation".to_owned(), |draft| filled(&Form::new(draft)))}
         <p class="row"><a href=EVENTS>{tr!(activations.back)}</a></p>
     }
     .into_any()
@@ -218,7 +218,8 @@ fn label(field: &str) -> Option<Text> {
     })
 }
 
-fn filled(form: Form) -> AnyView {
+fn filled(form: &Form) -> AnyView {
+    let form = *form;
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         form.look();
@@ -256,7 +257,7 @@ fn filled(form: Form) -> AnyView {
     let failed = sometimes(move || form.failure.get().map(|failure| failure_view(&failure, retry)));
     let go = use_navigate();
     let preview = live(move || match form.plan.get() {
-        Some(found) => preview(form, found, go.clone()),
+        Some(found) => preview(&form, found, go.clone()),
         None => ().into_any(),
     });
     view! {
@@ -279,10 +280,11 @@ fn filled(form: Form) -> AnyView {
 }
 
 fn preview(
-    form: Form,
+    form: &Form,
     found: ActivationPlan,
     go: impl Fn(&str, NavigateOptions) + Clone + 'static,
 ) -> AnyView {
+    let form = *form;
     view! {
         <section class="card form part" aria-labelledby="preview">
             <h2 id="preview" tabindex="-1">{tr!(activations.preview_title)}</h2>
