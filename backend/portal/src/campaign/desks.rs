@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
 use shared::{
     access::{ManagerPost, levels, nearest_level},
     text::Oid,
@@ -22,6 +22,16 @@ const AT_ONCE: usize = 500;
 /// The desk of the permissions that this person holds for an agency.
 fn desk_of(agency: &Oid, holder: Uuid, posts: &[ManagerPost]) -> Desk {
     nearest_level(agency, agency, holder, posts).map_or(Desk::Administrators, Desk::Agency)
+}
+
+/// The agencies whose permissions wait at each desk.
+fn by_desk<'a>(agencies: &'a [Oid], posts: &[ManagerPost]) -> BTreeMap<String, Vec<&'a Oid>> {
+    let mut by_desk: BTreeMap<String, Vec<&Oid>> = BTreeMap::new();
+    for agency in agencies {
+        let desk = desk_of(agency, Uuid::nil(), posts).to_string();
+        by_desk.entry(desk).or_default().push(agency);
+    }
+    by_desk
 }
 
 async fn managers<C: ConnectionTrait>(db: &C, agencies: &[Oid]) -> Result<Vec<ManagerPost>, DbErr> {
@@ -62,6 +72,12 @@ pub(super) async fn list_all<C: ConnectionTrait>(
     now: Timestamp,
 ) -> Result<u64, DbErr> {
     const LIVES: &str = "h.revoked_at IS NULL AND h.ends_at > $1";
+    if transaction.get_database_backend() == DatabaseBackend::Postgres {
+        // One statement lists up to a hundred thousand; it may take as long as a request may.
+        transaction
+            .execute_unprepared("SET LOCAL statement_timeout = 14000")
+            .await?;
+    }
     let (condition, of_scope) = scope.condition(2);
     let sql = format!(
         "SELECT DISTINCT h.agency_oid FROM grants h JOIN application_roles r ON r.id = h.role_id \
@@ -72,26 +88,28 @@ pub(super) async fn list_all<C: ConnectionTrait>(
     let agencies = agencies(transaction, sql, values).await?;
     let posts = managers(transaction, &agencies).await?;
     let mut listed = 0;
-    for some in agencies.chunks(AT_ONCE) {
-        let mut values: Vec<Value> = vec![now.as_millis().into(), campaign.into()];
-        let (condition, of_scope) = scope.condition(3);
-        values.extend(of_scope);
-        let mut desks = Vec::new();
-        for agency in some {
-            let place = values.len() + 1;
-            desks.push(format!("(${place}, ${})", place + 1));
-            let desk = desk_of(agency, Uuid::nil(), &posts);
-            values.extend([agency.as_str().into(), desk.to_string().into()]);
+    for (desk, all) in by_desk(&agencies, &posts) {
+        for some in all.chunks(AT_ONCE) {
+            let (condition, of_scope) = scope.condition(4);
+            let mut values: Vec<Value> = vec![now.as_millis().into(), campaign.into(), desk.as_str().into()];
+            values.extend(of_scope);
+            let which: Vec<_> = some
+                .iter()
+                .map(|agency| {
+                    values.push(agency.as_str().into());
+                    format!("${}", values.len())
+                })
+                .collect();
+            let sql = format!(
+                "INSERT INTO campaign_items \
+                 (campaign_id, grant_id, person_id, application_id, agency_oid, state, desk) \
+                 SELECT $2, h.id, h.person_id, r.application_id, h.agency_oid, 'open', $3 FROM grants h \
+                 JOIN application_roles r ON r.id = h.role_id \
+                 WHERE {LIVES} AND {condition} AND h.agency_oid IN ({})",
+                which.join(", ")
+            );
+            listed += execute(transaction, sql, values).await?;
         }
-        let sql = format!(
-            "WITH desks (agency_oid, desk) AS (VALUES {}) INSERT INTO campaign_items \
-             (campaign_id, grant_id, person_id, application_id, agency_oid, state, desk) \
-             SELECT $2, h.id, h.person_id, r.application_id, h.agency_oid, 'open', d.desk FROM grants h \
-             JOIN application_roles r ON r.id = h.role_id JOIN desks d ON d.agency_oid = h.agency_oid \
-             WHERE {LIVES} AND {condition}",
-            desks.join(", ")
-        );
-        listed += execute(transaction, sql, values).await?;
     }
     except_holders(transaction, campaign, &agencies, &posts).await?;
     Ok(listed)
@@ -107,12 +125,7 @@ pub(crate) async fn reroute_under<C: ConnectionTrait>(transaction: &C, agency: &
         let values = vec![campaign.into(), agency.as_str().into(), below.into()];
         let agencies = agencies(transaction, sql.to_owned(), values).await?;
         let posts = managers(transaction, &agencies).await?;
-        let mut by_desk: BTreeMap<String, Vec<&Oid>> = BTreeMap::new();
-        for agency in &agencies {
-            let desk = desk_of(agency, Uuid::nil(), &posts).to_string();
-            by_desk.entry(desk).or_default().push(agency);
-        }
-        for (desk, all) in by_desk {
+        for (desk, all) in by_desk(&agencies, &posts) {
             for some in all.chunks(AT_ONCE) {
                 let mut values: Vec<Value> = some.iter().map(|oid| oid.as_str().into()).collect();
                 let which = placeholders(values.len());

@@ -38,9 +38,9 @@ pub(super) struct Bulk {
 }
 
 impl Bulk {
-    pub(super) fn new(here: Here) -> Self {
+    pub(super) fn new(here: &Here) -> Self {
         Self {
-            here,
+            here: *here,
             list: RwSignal::new(None),
             names: RwSignal::new(Vec::new()),
             chosen: RwSignal::new(Vec::new()),

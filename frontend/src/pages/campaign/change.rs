@@ -47,9 +47,9 @@ pub(super) struct Changing {
 }
 
 impl Changing {
-    pub(super) fn new(here: Here) -> Self {
+    pub(super) fn new(here: &Here) -> Self {
         Self {
-            here,
+            here: *here,
             read: StoredValue::new(None),
             asked: RwSignal::new(None),
             due_on: RwSignal::new(String::new()),

@@ -53,12 +53,13 @@ impl Asked {
 }
 
 /// The page of the campaign.
-fn page_of(here: Here) -> String {
+fn page_of(here: &Here) -> String {
     [PATH, "/", &here.id.get_value()].concat()
 }
 
 /// The part of the page.
-pub(super) fn items(bulk: Bulk) -> AnyView {
+pub(super) fn items(bulk: &Bulk) -> AnyView {
+    let bulk = *bulk;
     let query = expect_context::<Query>();
     let here = expect_context::<Here>();
     let asked = Memo::new(move |_| Asked::read(query));
@@ -72,7 +73,7 @@ pub(super) fn items(bulk: Bulk) -> AnyView {
     view! {
         <section aria-labelledby="items" class="part">
             <h2 id="items">{tr!(campaigns.items)}</h2>
-            {filter::filter(query, here)}
+            {filter::filter(query, &here)}
             {bulk.outcome()}
             {shown}
         </section>
@@ -88,7 +89,7 @@ fn page(page: Page<CampaignItem>) -> AnyView {
         expect_context::<Query>(),
     );
     let asked = untrack(move || Asked::read(query));
-    let path = page_of(here);
+    let path = page_of(&here);
     if page.items.is_empty() {
         return empty(text!(campaigns.no_items), text!(campaigns.no_items_text));
     }

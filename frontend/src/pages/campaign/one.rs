@@ -31,7 +31,7 @@ pub fn campaign() -> AnyView {
         progress: Loaded::from_address(paths::campaign_part(&id, "progress")),
         id: StoredValue::new(id),
     };
-    let (bulk, changing) = (Bulk::new(here), Changing::new(here));
+    let (bulk, changing) = (Bulk::new(&here), Changing::new(&here));
     provide_context(here);
     provide_context(changing);
     provide_context(bulk);
@@ -40,7 +40,7 @@ pub fn campaign() -> AnyView {
         {here.campaign.show_one(facts, missing)}
         {changing.parts()}
         {here.progress.show_one(progress::progress, || ().into_any())}
-        {items::items(bulk)}
+        {items::items(&bulk)}
     }
     .into_any()
 }

@@ -11,7 +11,8 @@ use crate::{
 };
 
 /// The form.
-pub(super) fn filter(query: Query, here: Here) -> AnyView {
+pub(super) fn filter(query: Query, here: &Here) -> AnyView {
+    let here = *here;
     let input = NodeRef::<html::Input>::new();
     let (views, states) = (NodeRef::<html::Select>::new(), NodeRef::<html::Select>::new());
     // Whoever comes back finds what the list was narrowed by.
@@ -44,7 +45,7 @@ pub(super) fn filter(query: Query, here: Here) -> AnyView {
             scroll: false,
             ..NavigateOptions::default()
         };
-        navigate(&asked.with(&page_of(here), None, None), options);
+        navigate(&asked.with(&page_of(&here), None, None), options);
     };
     let all = ItemState::ALL
         .iter()
@@ -72,7 +73,7 @@ pub(super) fn filter(query: Query, here: Here) -> AnyView {
             </div>
             <div class="row">
                 <button type="submit" class="button">{tr!(people.search)}</button>
-                <a href=page_of(here)>{tr!(people.clear)}</a>
+                <a href=page_of(&here)>{tr!(people.clear)}</a>
             </div>
         </form>
     }
