@@ -7,26 +7,23 @@ use js_sys::Object;
 use leptos::prelude::*;
 use shared::{
     activation::{
-        AnotherLevel, Level, ListRemark, SurgeConsentView, SurgeEntryView, SurgeListAction, SurgeListDetails,
+        AnotherLevel, Level, SurgeConsentView, SurgeEntryView, SurgeListAction, SurgeListDetails,
         SurgeListState, SurgeListView,
     },
     paths,
-    problem::Violation,
 };
 use uuid::Uuid;
 
 use super::{
     LISTS,
     acting::Acting,
-    remark::{Asking, asking},
     words::{called, level, level_mark, mark, moment, outcome, state},
 };
 use crate::{
-    components::{Dialog, Heading, Loaded, Tone, empty, notice},
+    components::{Heading, Loaded, Tone, empty, notice},
     i18n::{self, Text, fill, follow, pick, text, tr},
     pages::{application::risk, console::post},
     query,
-    session::Draft,
 };
 
 /// What the parts of the page share.
