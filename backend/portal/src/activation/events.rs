@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::{
     ActivationService,
     authority::Authority,
+    carrying_out,
     event_store::{self, Running},
-    plan::{self, Plan, Scene},
+    plan::{Plan, Scene},
     service::Actor,
 };
 use crate::{
@@ -84,7 +85,7 @@ impl ActivationService {
             .await?
             .ok_or(ErrorCode::NotFound)?;
         let mut log = vec![deed];
-        log.extend(plan::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+        log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
         audit::record_all(&transaction, self.clock.as_ref(), log).await?;
         Ok(transaction.commit().await?)
     }
@@ -138,7 +139,7 @@ impl ActivationService {
             .detail("level", event.level.name())
             .detail("ended", &living.len().to_string());
         let mut log = vec![deed];
-        log.extend(plan::end(&transaction, &event, &living, now).await?);
+        log.extend(carrying_out::end(&transaction, &event, &living, now).await?);
         audit::record_all(&transaction, self.clock.as_ref(), log).await?;
         Ok(transaction.commit().await?)
     }

@@ -1,6 +1,8 @@
 //! 應變中心開設: prepared lists of who gets which role, the events that give what they say, and the review afterwards.
 
+mod approval;
 mod authority;
+mod carrying_out;
 mod consent;
 mod entries;
 mod event_store;

@@ -1,17 +1,12 @@
 //! What an event gives, and what of it is not there yet or not due any more. Everything that happens to an event or to
 //! a list comes down to this one rule (docs/decisions/0023).
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    time::Duration,
-};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use foundation::clock::Clock;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use shared::{
     access::{NamedByCode, PersonBrief},
     activation::{ActivationPlan, ActivationPlanRole, Level, SkippedSurgeEntry, SurgeOutcome},
-    audit::AuditAction,
     person::AgencyView,
     text::Oid,
     time::Timestamp,
@@ -19,19 +14,16 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    event_store::{self, Running},
     rows::{PERSON, ROLE, agency, application, person, role, select, unreadable},
     store::concern,
 };
 use crate::{
-    access::surge::{self, Gift, Living},
-    audit::Event,
+    access::surge::{self, Living},
     post::Reach,
 };
 
 /// So many entries that are passed over are shown.
 const MOST_SHOWN: usize = 500;
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// An event, or one that is thought of.
 #[derive(Clone, Debug)]
@@ -45,17 +37,17 @@ pub(super) struct Scene {
 
 /// An entry that is due, with the names that are shown.
 #[derive(Clone, Debug)]
-struct Due {
-    list: Uuid,
+pub(super) struct Due {
+    pub(super) list: Uuid,
     list_name: String,
-    agency: Oid,
+    pub(super) agency: Oid,
     agency_view: AgencyView,
-    person: PersonBrief,
-    holder: String,
-    role_id: Uuid,
-    application: NamedByCode,
-    role: NamedByCode,
-    max_days: u32,
+    pub(super) person: PersonBrief,
+    pub(super) holder: String,
+    pub(super) role_id: Uuid,
+    pub(super) application: NamedByCode,
+    pub(super) role: NamedByCode,
+    pub(super) max_days: u32,
     outcome: SurgeOutcome,
 }
 
@@ -71,7 +63,8 @@ pub(super) struct Plan {
     due: Vec<Due>,
     /// The places in `due` of what is to be given now.
     missing: Vec<usize>,
-    over: Vec<Living>,
+    /// The grants that are not due any more.
+    pub(super) over: Vec<Living>,
 }
 
 impl Plan {
@@ -134,6 +127,11 @@ impl Plan {
             .collect();
         missing.sort_unstable();
         Self { due, missing, over }
+    }
+
+    /// What is to be given now.
+    pub(super) fn missing(&self) -> impl Iterator<Item = &Due> {
+        self.missing.iter().map(|place| &self.due[*place])
     }
 
     /// As it is shown to one whose posts reach so far.
@@ -220,72 +218,6 @@ fn read(row: &QueryResult) -> Result<Due, DbErr> {
         max_days: u32::try_from(row.try_get::<i32>("", "max_days")?).unwrap_or(1),
         outcome: concern(row)?.unwrap_or(SurgeOutcome::Given),
     })
-}
-
-/// Gives what an event is to give and has not given, ends what is not due any more, and keeps the rest from running
-/// out; what the log is to say of it. In a transaction that holds the events.
-pub(super) async fn carry_out(
-    transaction: &DatabaseTransaction,
-    clock: &dyn Clock,
-    event: &Running,
-) -> Result<Vec<Event>, DbErr> {
-    let now = clock.now();
-    let plan = Plan::of(transaction, &event.scene(), now).await?;
-    surge::prolong(transaction, event.id, now).await?;
-    let mut log = end(transaction, event, &plan.over, now).await?;
-    let gifts: Vec<_> = plan
-        .missing
-        .iter()
-        .map(|place| {
-            let one = &plan.due[*place];
-            Gift {
-                person: one.person.id,
-                role: one.role_id,
-                agency: one.agency.clone(),
-                ends_at: now.plus(DAY * one.max_days.max(1)),
-            }
-        })
-        .collect();
-    let ids = surge::give(transaction, clock, event.id, &gifts).await?;
-    let given: Vec<_> = plan
-        .missing
-        .iter()
-        .zip(&ids)
-        .map(|(place, id)| (*id, plan.due[*place].list, plan.due[*place].holder.as_str()))
-        .collect();
-    event_store::insert_reviews(transaction, event.id, &given).await?;
-    for (place, id) in plan.missing.iter().zip(ids) {
-        let one = &plan.due[*place];
-        log.push(
-            said(AuditAction::SurgeGranted, event, one.person.id, id)
-                .detail("application", &one.application.code)
-                .detail("role", &one.role.code)
-                .detail("agency", one.agency.as_str())
-                .detail("list", &one.list.to_string()),
-        );
-    }
-    Ok(log)
-}
-
-/// Ends these grants of an event; what the log is to say of it.
-pub(super) async fn end(
-    transaction: &DatabaseTransaction,
-    event: &Running,
-    grants: &[Living],
-    now: Timestamp,
-) -> Result<Vec<Event>, DbErr> {
-    let ids: Vec<_> = grants.iter().map(|grant| grant.id).collect();
-    surge::end(transaction, &ids, now).await?;
-    let said = |grant: &Living| said(AuditAction::SurgeEnded, event, grant.person, grant.id);
-    Ok(grants.iter().map(said).collect())
-}
-
-fn said(action: AuditAction, event: &Running, person: Uuid, grant: Uuid) -> Event {
-    Event::new(action)
-        .subject(person)
-        .detail("grant", &grant.to_string())
-        .detail("activation", &event.id.to_string())
-        .detail("name", &event.name)
 }
 
 #[cfg(test)]

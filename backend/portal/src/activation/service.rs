@@ -8,7 +8,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use shared::audit::AuditAction;
 use uuid::Uuid;
 
-use super::{event_store, plan};
+use super::{carrying_out, event_store};
 use crate::{
     application::ApplicationService,
     audit::{self, Event},
@@ -58,7 +58,7 @@ impl ActivationService {
     pub(super) async fn settle(&self, transaction: DatabaseTransaction, deed: Event) -> ApiResult<()> {
         let mut log = vec![deed];
         for event in event_store::open(&transaction).await? {
-            log.extend(plan::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+            log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
         }
         audit::record_all(&transaction, self.clock.as_ref(), log).await?;
         Ok(transaction.commit().await?)
@@ -73,7 +73,7 @@ impl ActivationService {
         let transaction = self.begin().await?;
         let mut log = Vec::new();
         for event in event_store::open(&transaction).await? {
-            log.extend(plan::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+            log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
         }
         audit::record_all(&transaction, self.clock.as_ref(), log).await?;
         Ok(transaction.commit().await?)

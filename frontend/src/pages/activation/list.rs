@@ -1,31 +1,29 @@
 //! One list: who gets which role, from which level on, and how it is approved.
 
 mod adding;
+mod asked;
 
 use js_sys::Object;
 use leptos::prelude::*;
 use shared::{
     activation::{
-        AnotherLevel, Level, ListRemark, SurgeConsentView, SurgeEntryView, SurgeListAction, SurgeListDetails,
+        AnotherLevel, Level, SurgeConsentView, SurgeEntryView, SurgeListAction, SurgeListDetails,
         SurgeListState, SurgeListView,
     },
     paths,
-    problem::Violation,
 };
 use uuid::Uuid;
 
 use super::{
     LISTS,
     acting::Acting,
-    remark::{Asking, asking},
     words::{called, level, level_mark, mark, moment, outcome, state},
 };
 use crate::{
-    components::{Dialog, Heading, Loaded, Tone, empty, notice},
+    components::{Heading, Loaded, Tone, empty, notice},
     i18n::{self, Text, fill, follow, pick, text, tr},
     pages::{application::risk, console::post},
     query,
-    session::Draft,
 };
 
 /// What the parts of the page share.
@@ -55,8 +53,8 @@ pub fn list() -> AnyView {
         <Heading title=text!(surge.one)/>
         {editing.acting.outcome()}
         {list.show_one(show, missing)}
-        {sending_back(editing)}
-        {withdrawal(editing)}
+        {asked::sending_back(editing)}
+        {asked::withdrawal(editing)}
         <p class="row"><a href=LISTS>{tr!(surge.back)}</a></p>
     }
     .into_any()
@@ -280,58 +278,6 @@ fn row(editing: Editing, entry: SurgeEntryView, removes: bool) -> AnyView {
             <td data-label=tr!(access.state)><div>{approved}{concern}</div></td>
             {remove}
         </tr>
-    }
-    .into_any()
-}
-
-fn sending_back(editing: Editing) -> AnyView {
-    let locale = i18n::locale();
-    let check = |remark: &str, _: bool| -> Option<Violation> {
-        let remark = ListRemark {
-            remark: remark.to_owned(),
-        };
-        remark.violation()
-    };
-    asking(Asking {
-        about: editing.returning,
-        title: Signal::derive(move || text!(surge.return_title)(locale.get()).to_owned()),
-        text: text!(surge.return_text),
-        button: text!(surge.send_back),
-        needed: Signal::derive(|| true),
-        check,
-        send: Callback::new(move |(remark, draft): (String, Draft)| {
-            editing.returning.set(None);
-            let body = serde_wasm_bindgen::to_value(&ListRemark { remark }).unwrap_or_default();
-            let path = paths::surge_list_move(editing.id.get_value(), "return");
-            editing
-                .acting
-                .post(path, body, text!(surge.did_return), move || draft.forget());
-        }),
-        busy: editing.acting.busy,
-    })
-}
-
-fn withdrawal(editing: Editing) -> AnyView {
-    let open = Signal::derive(move || editing.withdrawing.get());
-    let dismiss = Callback::new(move |()| editing.withdrawing.set(false));
-    let send = move |_| {
-        editing.withdrawing.set(false);
-        let path = paths::surge_list_move(editing.id.get_value(), "withdraw");
-        editing
-            .acting
-            .post(path, Object::new().into(), text!(surge.did_withdraw), || ());
-    };
-    view! {
-        <Dialog open on_dismiss=dismiss labelled_by="withdraw-title" described_by="withdraw-text">
-            <h2 id="withdraw-title">{tr!(surge.withdraw_title)}</h2>
-            <p id="withdraw-text">{tr!(surge.withdraw_text)}</p>
-            <div class="row">
-                <button type="button" class="button grave" on:click=send>{tr!(surge.withdraw)}</button>
-                <button type="button" class="button quiet" on:click=move |_| editing.withdrawing.set(false)>
-                    {tr!(site.cancel)}
-                </button>
-            </div>
-        </Dialog>
     }
     .into_any()
 }
