@@ -9,7 +9,7 @@ use super::{Bell, MOST};
 use crate::{
     api::part,
     book::rel,
-    components::{empty, truth, words},
+    components::{empty, sometimes, truth, words},
     i18n::{self, format, pick, text, tr},
 };
 
@@ -38,7 +38,7 @@ pub(super) fn panel(bell: Bell) -> AnyView {
                 <button type="button" aria-disabled=truth(move || bell.unread.get().is_none())
                     on:click=move |_| bell.mark_all()>{tr!(notification.mark_all)}</button>
             </div>
-            {bell.list.show_parts(list)}
+            {sometimes(move || bell.open.get().then(|| bell.list.show_parts(list)))}
             <a class="settings" href="/profile#notification-settings" rel=rel("/profile")
                 on:click=move |_| bell.open.set(false)>{tr!(notification.settings)}</a>
         </section>
