@@ -71,7 +71,8 @@ pub(super) async fn list_all<C: ConnectionTrait>(
     scope: &Scope,
     now: Timestamp,
 ) -> Result<u64, DbErr> {
-    const LIVES: &str = "h.revoked_at IS NULL AND h.ends_at > $1";
+    // What an event gives ends with it, and has a review of its own.
+    const LIVES: &str = "h.revoked_at IS NULL AND h.ends_at > $1 AND h.activation_id IS NULL";
     if transaction.get_database_backend() == DatabaseBackend::Postgres {
         // One statement lists up to a hundred thousand; it may take as long as a request may.
         transaction

@@ -123,7 +123,7 @@ pub(super) async fn ending<C: ConnectionTrait>(
     let sql = format!(
         "SELECT (h.ends_at - 1 - $1) / {WEEK} AS week, COUNT(*) AS n FROM grants h \
          JOIN application_roles r ON r.id = h.role_id WHERE h.ends_at > $2 AND h.ends_at <= $3 \
-         AND h.revoked_at IS NULL AND h.renewed_by IS NULL AND {overseen} GROUP BY 1"
+         AND h.revoked_at IS NULL AND h.renewed_by IS NULL AND h.activation_id IS NULL AND {overseen} GROUP BY 1"
     );
     let first = beginning(&weeks);
     let end = first + WEEK * i64::from(WEEKS_AHEAD);
