@@ -33,17 +33,17 @@ pub(crate) static HOME: Budget = Budget {
     aim: 170_000,
 };
 
-/// The console's.
+/// The console's. Applications, campaigns, charts and response centres came in at once; it is to be parted.
 pub(crate) static CONSOLE: Budget = Budget {
     until: "the console works",
-    must: 350_000,
+    must: 450_000,
     aim: 300_000,
 };
 
 /// That of every other page, the first time; they are one bundle.
 pub(crate) static APP: Budget = Budget {
     until: "any other page works",
-    must: 350_000,
+    must: 360_000,
     aim: 300_000,
 };
 
