@@ -44,11 +44,10 @@ pub fn extending() -> OpenApiRouter<AppState> {
 
 /// The files of a request
 ///
-/// Of one that one may see, the oldest first; also of one's own that is not sent yet.
+/// Of one that one may see, the oldest first; also of one's own that is not sent yet. Of every other there are none.
 #[utoipa::path(get, path = "/api/v1/permission-requests/{id}/attachments", tag = "access",
     operation_id = "listAttachments", params(("id" = Uuid, Path, description = "The request's")), responses(
     (status = 200, description = "The files", body = Page<AttachmentView>),
-    (status = 404, description = "`not_found`: there is no request that one may see, and no file of one's own for it"),
 ))]
 async fn list(
     State(attachments): State<AttachmentService>,

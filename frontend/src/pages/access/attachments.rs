@@ -16,7 +16,7 @@ use web_sys::{File, FileReader, HtmlInputElement};
 use super::new_id;
 use crate::{
     api::{self, Failure},
-    components::{FieldError, error_id, failure_view, field_error, live, names_nothing, spawn, truth, words},
+    components::{FieldError, error_id, failure_view, field_error, live, spawn, truth, words},
     i18n::{self, fill, text, tr},
     session::Session,
 };
@@ -80,8 +80,6 @@ impl Attaching {
             let page = answer.and_then(api::read::<Page<AttachmentView>>);
             let items = match page {
                 Ok(page) => page.items,
-                // It is not sent yet, and nothing was added.
-                Err(failure) if names_nothing(&failure) => Vec::new(),
                 Err(failure) => {
                     let _ = self.failure.try_set(Some(failure));
                     return;
