@@ -276,8 +276,8 @@ on_each_database! {
         use sea_orm::ConnectionTrait;
         let portal = TestPortal::with(kind, &[("EMIC_DEMO", "1")]).await;
         let db = &portal.app.state.db;
-        db.execute_unprepared("UPDATE applications SET launch_url = 'https://app.example/start' WHERE code = 'emic'").await.unwrap();
-        db.execute_unprepared("UPDATE applications SET launch_url = 'http://app.example/' WHERE code = 'myegov'").await.unwrap();
+        db.execute_unprepared("UPDATE applications SET launch_url = 'https://app.example/start', state = 'open' WHERE code = 'emic'").await.unwrap();
+        db.execute_unprepared("UPDATE applications SET launch_url = 'http://app.example/', state = 'open' WHERE code = 'myegov'").await.unwrap();
         let mut browser = portal.browser();
         let stranger = browser.get("/launch/emic").await;
         assert_eq!(stranger.header("location"), "/login?return_to=%2Flaunch%2Femic");

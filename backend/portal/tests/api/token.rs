@@ -109,9 +109,10 @@ on_each_database! {
 
     async fn a_method_that_a_route_does_not_have_is_405_whoever_asks(kind) {
         let (portal, _, _, secret) = with_token(kind, &[Scope::NoticeRead]).await;
-        for (_, path, _) in ROUTES {
-            let path = path.replace("{id}", ID);
-            for method in [Method::TRACE, Method::PUT] {
+        for (_, route, _) in ROUTES {
+            let path = route.replace("{id}", ID);
+            let has = |method: &Method| ROUTES.iter().any(|(known, path, _)| path == route && known == method);
+            for method in [Method::TRACE, Method::PUT].into_iter().filter(|method| !has(method)) {
                 let answers = [
                     portal.browser().call(method.clone(), &path, None).await,
                     portal.program(&secret).call(method.clone(), &path, None).await,
