@@ -154,7 +154,7 @@ mod tests {
 
     use super::*;
 
-    fn chunk(name: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
         let length = u32::try_from(data.len()).unwrap();
         [&length.to_be_bytes(), name.as_slice(), data, &[0; 4]].concat()
     }
@@ -168,9 +168,9 @@ mod tests {
         .concat();
         [
             PNG_SIGNATURE.to_vec(),
-            chunk(b"IHDR", &head),
-            chunk(b"IDAT", &[1, 2, 3]),
-            chunk(b"IEND", &[]),
+            chunk(*b"IHDR", &head),
+            chunk(*b"IDAT", &[1, 2, 3]),
+            chunk(*b"IEND", &[]),
         ]
         .concat()
     }
