@@ -1,5 +1,5 @@
-//! What a file is, by what is in it. Nothing is decompressed, so there is nothing to blow up; and a file of one type with
-//! another one hung on behind is none.
+//! What a file is, by what is in it. Nothing is decompressed, so there is nothing to blow up. A file has the end that its
+//! type has; what else is between its beginning and that, is not looked for.
 
 use serde::{Deserialize, Serialize};
 
