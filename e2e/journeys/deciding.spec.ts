@@ -229,8 +229,9 @@ test.describe('審核', () => {
 
   test('its pages are accessible, and fit on a telephone', async ({ page, portal, another }) => {
     const applicant = await portal.newPerson('申請測試戊');
-    await ask(await pageOf(await another(), portal, applicant), '災情檢視');
+    // Before the request: it finds its decider when it is sent.
     const chief = await portal.newPerson('單位主管戊', { role: 'agency_manager' });
+    await ask(await pageOf(await another(), portal, applicant), '災情檢視');
     await signIn(page, portal, chief);
     await new ReviewPage(page).choose(applicant.name);
     const one = new URL(page.url()).pathname;
