@@ -1,4 +1,4 @@
-//! The app: every page but the console's.
+//! The app: every page but the console's. While one works on the pages (`trunk serve`), it has those too.
 
 use leptos::prelude::*;
 use shared::paths;
@@ -7,7 +7,7 @@ use crate::{
     api,
     book::{self, Book, Page, open, protected},
     components::provide_arrival,
-    pages, preferences,
+    console, governance, pages, preferences,
     session::Session,
 };
 
@@ -36,12 +36,24 @@ pub(crate) const PAGES: &[Page] = &[
     open("/support", pages::support),
 ];
 
+/// Every page that there is.
+pub(crate) const ALL: &[&[Page]] = &[PAGES, console::PAGES, governance::PAGES];
+
 /// Everything that the browser shows.
 #[component]
 pub fn App() -> impl IntoView {
+    if cfg!(debug_assertions) {
+        console::show(ALL)
+    } else {
+        provide();
+        book::pages(Book(&[PAGES]))
+    }
+}
+
+/// What all pages ask for.
+pub(crate) fn provide() {
     preferences::provide();
     Session::provide();
     api::site::provide();
     provide_arrival();
-    book::pages(Book(PAGES))
 }

@@ -16,8 +16,10 @@ use shared::{
 
 use crate::{
     components::live,
-    frame::{around, for_posts, guarded, has_one},
-    pages, query,
+    frame::{around, for_posts, guarded},
+    pages,
+    posts::has_one,
+    query,
     session::{Session, State},
 };
 
@@ -76,14 +78,18 @@ pub const fn of_posts(posts: &'static [Role], path: &'static str, view: fn() -> 
     }
 }
 
-/// The pages of a bundle; the first that fits counts. One table instead of one type per route: those would be a tenth
-/// of the download.
+/// The pages of a bundle, in chapters; the first that fits counts. Tables instead of one type per route: those would be
+/// a tenth of the download.
 #[derive(Clone, Copy, Debug)]
-pub struct Book(pub &'static [Page]);
+pub struct Book(pub &'static [&'static [Page]]);
 
 impl Book {
     fn page(self, path: &str) -> Option<&'static Page> {
-        self.0.iter().find(|page| fits(page.path, path))
+        self.0
+            .iter()
+            .copied()
+            .flatten()
+            .find(|page| fits(page.path, path))
     }
 
     fn is_protected(self, path: &str) -> bool {
@@ -101,16 +107,21 @@ impl Book {
     /// The patterns of the pages that only a signed-in person sees.
     #[cfg(test)]
     pub fn of_the_signed_in(self) -> impl Iterator<Item = &'static str> {
-        let pages = self.0.iter().filter(|page| page.is_protected());
+        let pages = self
+            .0
+            .iter()
+            .copied()
+            .flatten()
+            .filter(|page| page.is_protected());
         pages.map(|page| page.path)
     }
 }
 
-/// The `rel` of a link to this path: `external` where it leads out of the bundle, so that the router does not take the
+/// The `rel` of a link to this address: `external` where it leads out of the bundle, so that the router does not take the
 /// click.
-pub fn rel(path: &str) -> Option<&'static str> {
+pub fn rel(address: &str) -> Option<&'static str> {
     let book = use_context::<Book>()?;
-    book.page(path).is_none().then_some("external")
+    book.page(path_of(address)).is_none().then_some("external")
 }
 
 /// The pages of this table, with all that surrounds them.
@@ -239,26 +250,33 @@ pub fn login_address(reason: Option<SignedOutReason>, from: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use shared::paths::Bundle;
+
     use super::*;
-    use crate::{app, console};
+    use crate::{app, console, governance};
 
     #[test]
     fn protected_pages_are_known() {
-        let app = Book(app::PAGES);
-        assert!(app.is_protected("/") && app.is_protected("/sessions") && app.is_protected("/access/019a"));
-        assert!(!app.is_protected("/about") && !app.is_protected("/nowhere"));
-        let known: Vec<_> = app
-            .of_the_signed_in()
-            .chain(Book(console::PAGES).of_the_signed_in())
-            .collect();
+        let all = Book(app::ALL);
+        assert!(all.is_protected("/") && all.is_protected("/sessions") && all.is_protected("/access/019a"));
+        assert!(!all.is_protected("/about") && !all.is_protected("/nowhere"));
+        let known: Vec<_> = all.of_the_signed_in().collect();
         assert_eq!(known, shared::paths::PAGES_OF_THE_SIGNED_IN);
     }
 
     #[test]
     fn the_bundles_share_no_page_and_the_server_knows_which_is_whose() {
-        let is_of_the_console = |page: &Page| shared::paths::is_of_the_console(page.path);
-        assert!(console::PAGES.iter().all(is_of_the_console));
-        assert!(!app::PAGES.iter().any(is_of_the_console));
+        for (bundle, pages) in [
+            (Bundle::App, app::PAGES),
+            (Bundle::Console, console::PAGES),
+            (Bundle::Governance, governance::PAGES),
+        ] {
+            // The two pages that are bundles of their own are in the app too.
+            let own = |page: &&Page| !["/", "/login"].contains(&page.path);
+            for page in pages.iter().filter(own) {
+                assert_eq!(Bundle::of(page.path), bundle, "{}", page.path);
+            }
+        }
     }
 
     #[test]

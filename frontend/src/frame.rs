@@ -8,6 +8,7 @@ use crate::{
     components::{Footer, Heading, Mast, Tabs, Tone, failure_view, live, notice, skeleton, sometimes},
     i18n::{Text, text, tr},
     notification::Bell,
+    posts::{DECIDERS, has_one},
     session::{
         Doubt, Session, State,
         view::{SessionBar, Veil, WarningDialog},
@@ -26,24 +27,12 @@ const TABS: &[(&str, Text, &[Role])] = &[
     ("/manage", text!(site.manage), Role::ALL),
 ];
 
-/// Whose posts decide on requests.
-const DECIDERS: &[Role] = &[
-    Role::AgencyManager,
-    Role::ApplicationOwner,
-    Role::SystemAdministrator,
-];
-
 /// The tabs of one who has these posts.
 fn tabs_of(roles: &[Role]) -> Vec<(&'static str, Text)> {
     TABS.iter()
         .filter(|(_, _, posts)| posts.is_empty() || has_one(roles, posts))
         .map(|(path, label, _)| (*path, *label))
         .collect()
-}
-
-/// Whether one who has these posts has one of those.
-pub fn has_one(roles: &[Role], posts: &[Role]) -> bool {
-    roles.iter().any(|role| posts.contains(role))
 }
 
 /// What a bundle says above all of its pages.

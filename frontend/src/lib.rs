@@ -15,10 +15,12 @@ pub mod components;
 pub mod console;
 pub mod entrance;
 pub mod frame;
+pub mod governance;
 pub mod hall;
 pub mod i18n;
 pub mod notification;
 pub mod pages;
+pub mod posts;
 pub mod preferences;
 pub mod query;
 pub mod session;
@@ -45,6 +47,12 @@ pub fn arrive() {
 pub fn manage() {
     remove_shell();
     leptos::mount::mount_to_body(console::Console);
+}
+
+/// Replaces the static shell by the second half of the console.
+pub fn govern() {
+    remove_shell();
+    leptos::mount::mount_to_body(governance::Governance);
 }
 
 /// The static page that was shown while this was on its way.

@@ -137,12 +137,12 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/people/{id}",
     "/manage/proposals",
     PAGE_INVITATIONS,
+    PAGE_AUDIT,
     "/manage/applications",
     "/manage/new-application",
     "/manage/applications/{code}",
     "/manage/applications/{code}/new-role",
     "/manage/applications/{code}/roles/{role}",
-    PAGE_AUDIT,
     "/manage/campaigns",
     "/manage/campaigns/new",
     "/manage/campaigns/{id}",
@@ -154,10 +154,48 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/surge-lists/{id}",
 ];
 
-/// Whether the page at this path is one of the console, which is a bundle of its own.
-pub fn is_of_the_console(path: &str) -> bool {
-    let first = path.strip_prefix('/').and_then(|below| below.split('/').next());
-    matches!(first, Some("review" | "manage"))
+/// A part of the pages that the browser loads as one: a program of its own, in a folder of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bundle {
+    /// The login page.
+    Entrance,
+    /// The home page.
+    Hall,
+    /// What those who have a post do every day: 審核, people, invitations, the audit log.
+    Console,
+    /// What they arrange: applications, review campaigns, charts, response centres.
+    Governance,
+    /// Every other page, and any address that is none.
+    App,
+}
+
+impl Bundle {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::App,
+        Self::Entrance,
+        Self::Hall,
+        Self::Console,
+        Self::Governance,
+    ];
+
+    /// The one that the page at this path is in.
+    pub fn of(path: &str) -> Self {
+        let mut segments = path.split('/').skip(1);
+        match (segments.next(), segments.next()) {
+            (Some("login"), None) => Self::Entrance,
+            (Some(""), None) => Self::Hall,
+            (
+                Some("manage"),
+                Some(
+                    "applications" | "new-application" | "campaigns" | "charts" | "activations"
+                    | "surge-lists",
+                ),
+            ) => Self::Governance,
+            (Some("review" | "manage"), _) => Self::Console,
+            _ => Self::App,
+        }
+    }
 }
 
 /// Whether this path is of this pattern: the same, but that `{…}` stands for any one segment.
@@ -360,15 +398,27 @@ pub fn is_local(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{fits, is_local, is_of_the_console, is_of_the_signed_in};
+    use super::{Bundle, fits, is_local, is_of_the_signed_in};
 
     #[test]
-    fn the_console_is_all_below_two_paths() {
-        for path in ["/manage", "/manage/people/019a", "/review", "/review/nothing"] {
-            assert!(is_of_the_console(path), "{path}");
-        }
-        for path in ["/", "/manager", "/access/review", "manage", ""] {
-            assert!(!is_of_the_console(path), "{path}");
+    fn each_path_is_in_one_bundle() {
+        for (path, bundle) in [
+            ("/", Bundle::Hall),
+            ("/login", Bundle::Entrance),
+            ("/manage", Bundle::Console),
+            ("/manage/people/019a", Bundle::Console),
+            ("/manage/nothing", Bundle::Console),
+            ("/review/nothing", Bundle::Console),
+            ("/manage/charts", Bundle::Governance),
+            ("/manage/applications/eoc/roles/reader", Bundle::Governance),
+            ("/applications", Bundle::App),
+            ("/login/", Bundle::App),
+            ("/manager", Bundle::App),
+            ("/access/review", Bundle::App),
+            ("manage", Bundle::App),
+            ("", Bundle::App),
+        ] {
+            assert_eq!(Bundle::of(path), bundle, "{path}");
         }
     }
 

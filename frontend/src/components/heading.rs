@@ -1,7 +1,7 @@
 //! A page's one `<h1>`, which also names the document and takes the focus on arrival.
 
 use leptos::{html, prelude::*};
-use shared::paths::is_of_the_console;
+use shared::paths::Bundle;
 
 use crate::i18n::{self, Text, text};
 
@@ -9,15 +9,15 @@ use crate::i18n::{self, Text, text};
 #[derive(Clone, Copy)]
 struct Arrived(StoredValue<bool>);
 
-/// Lets headings know which one is the first. Who comes from a bundle of its own, the home page's or the console's, or
-/// goes into that one, has been shown a page before.
+/// Lets headings know which one is the first. Who comes from another bundle, but the login page's, has been shown a
+/// page before.
 pub fn provide_arrival() {
     let before = document().referrer();
     let origin = window().location().origin().unwrap_or_default();
     let from_here = before.strip_prefix(&origin).is_some_and(|before| {
         let before = before.split(['?', '#']).next().unwrap_or_default();
         let here = window().location().pathname().unwrap_or_default();
-        before == "/" || (before != "/login" && is_of_the_console(before) != is_of_the_console(&here))
+        before != "/login" && (before == "/" || Bundle::of(before) != Bundle::of(&here))
     });
     provide_context(Arrived(StoredValue::new(from_here)));
 }

@@ -12,7 +12,7 @@ use axum::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use sha2::{Digest, Sha256};
-use shared::paths::{is_of_the_console, is_of_the_signed_in};
+use shared::paths::{Bundle, is_of_the_signed_in};
 
 use crate::session;
 
@@ -25,15 +25,16 @@ struct Embedded;
 #[derive(Clone, Debug)]
 pub struct Assets(Option<Arc<PathBuf>>);
 
-/// The page that every address of the single-page app begins with.
-const INDEX: &str = "index.html";
-/// The login page in a bundle of its own, at [`LOGIN`].
-const ENTRANCE: &str = "entrance/index.html";
-const LOGIN: &str = "login";
-/// The home page in a bundle of its own, at `/`.
-const HALL: &str = "hall/index.html";
-/// The console in a bundle of its own, at every address that is [one of its](is_of_the_console).
-const CONSOLE: &str = "console/index.html";
+/// The file that a bundle's pages begin with.
+const fn index_of(bundle: Bundle) -> &'static str {
+    match bundle {
+        Bundle::App => "index.html",
+        Bundle::Entrance => "entrance/index.html",
+        Bundle::Hall => "hall/index.html",
+        Bundle::Console => "console/index.html",
+        Bundle::Governance => "governance/index.html",
+    }
+}
 
 impl Assets {
     /// From this folder, or those in the binary.
@@ -57,9 +58,9 @@ impl Assets {
 
     /// `script-src` sources for the scripts that the build wrote into the page itself.
     pub fn script_hashes(&self) -> String {
-        [INDEX, ENTRANCE, HALL, CONSOLE]
+        Bundle::ALL
             .into_iter()
-            .filter_map(|page| self.read(page))
+            .filter_map(|bundle| self.read(index_of(bundle)))
             .fold(String::new(), |sources, page| {
                 sources + &hashes_of(&String::from_utf8_lossy(&page))
             })
@@ -96,16 +97,18 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
     if is_of_the_signed_in(uri.path()) && session::cookie_token(&headers).is_none() {
         return to_login_page(&uri);
     }
-    let own_bundle = match path {
-        LOGIN => Some(ENTRANCE),
-        "" => Some(HALL),
-        _ if is_of_the_console(uri.path()) => Some(CONSOLE),
-        _ => None,
-    };
-    if let Some(response) = own_bundle.and_then(|page| send(&assets, page, &headers)) {
+    // A folder that `trunk serve` fills has the app alone, which then shows what it can.
+    let bundle = Bundle::of(uri.path());
+    if bundle != Bundle::App
+        && let Some(response) = send(&assets, index_of(bundle), &headers)
+    {
         return response;
     }
-    let file = if path.is_empty() { INDEX } else { path };
+    let file = if path.is_empty() {
+        index_of(Bundle::App)
+    } else {
+        path
+    };
     if let Some(response) = send(&assets, file, &headers) {
         return response;
     }
@@ -118,7 +121,7 @@ pub async fn serve(State(assets): State<Assets>, method: Method, uri: Uri, heade
     {
         return StatusCode::NOT_FOUND.into_response();
     }
-    send(&assets, INDEX, &headers).unwrap_or_else(|| {
+    send(&assets, index_of(Bundle::App), &headers).unwrap_or_else(|| {
         (
             StatusCode::SERVICE_UNAVAILABLE,
             "The pages are not built. Run: cargo xtask run",
@@ -149,7 +152,7 @@ pub async fn missing_page(State(assets): State<Assets>, request: Request, next: 
     if !wants_page || response.status() != StatusCode::NOT_FOUND {
         return response;
     }
-    match send(&assets, INDEX, &headers) {
+    match send(&assets, index_of(Bundle::App), &headers) {
         Some(mut page) => {
             *page.status_mut() = StatusCode::NOT_FOUND;
             page
@@ -246,7 +249,7 @@ mod tests {
     fn scripts_in_the_page_get_their_hashes() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(
-            folder.path().join(INDEX),
+            folder.path().join(index_of(Bundle::App)),
             "<script type=\"module\">a()</script><script src=\"x.js\"></script>",
         )
         .unwrap();

@@ -7,7 +7,6 @@ use shared::{
     agency::AgencyChoice,
     list::Page,
     paths,
-    person::Role,
     problem::{Violation, ViolationCode},
 };
 use uuid::Uuid;
@@ -22,9 +21,9 @@ use crate::{
         Entry, FieldError, Heading, Loaded, empty, entry, error_summary, failure_view, focus_field,
         hold_focus, live, pager, sometimes, spawn, truth,
     },
-    frame::has_one,
     i18n::{Text, text, tr},
     pages::{access::new_id, agency_field},
+    posts::{MANAGERS, has_one},
     query::{Query, address},
     session::{Draft, Session, drafted, view::restored},
 };
@@ -39,7 +38,7 @@ pub fn lists() -> AnyView {
     });
     let shown = live(move || Loaded::from_address(path.get()).show(page));
     let roles = untrack(move || session.signed()).map_or_else(Vec::new, |signed| signed.person.roles);
-    let prepares = has_one(&roles, &[Role::AgencyManager, Role::SystemAdministrator]);
+    let prepares = has_one(&roles, MANAGERS);
     let form = prepares.then(|| drafted("surge-list".to_owned(), |draft| filled(Form::new(draft))));
     view! {
         <Heading title=text!(surge.title)/>

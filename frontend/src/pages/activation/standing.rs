@@ -5,7 +5,7 @@ use shared::{activation::ActivationView, list::Page, paths};
 
 use super::{EVENTS, words};
 use crate::{
-    api,
+    api, book,
     components::{icon, live, spawn},
     i18n::{follow, tr},
     query::address,
@@ -66,7 +66,7 @@ fn line(event: ActivationView) -> AnyView {
     let tone = words::tone(event.level);
     let href = [EVENTS, "/", &event.id.to_string()].concat();
     view! {
-        <a class=tone.class() href=href>
+        <a class=tone.class() href=href rel=book::rel(EVENTS)>
             {icon(tone.glyph())}
             <span><strong>{follow(words::level(event.level))}{tr!(activations.standing_open)}</strong>" "{event.name}</span>
         </a>

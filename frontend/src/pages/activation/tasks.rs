@@ -11,6 +11,7 @@ use super::{
     words::{filled, mark},
 };
 use crate::{
+    book,
     components::{Loaded, Tone, icon},
     i18n::{text, tr},
 };
@@ -50,7 +51,7 @@ fn task(task: SurgeReviewTask) -> AnyView {
         .then(|| view! { " "{mark("word alarm", text!(activations.overdue))} });
     view! {
         <li>
-            <a href=href>{task.activation.name}{tr!(form.colon)}{filled(text!(activations.items), task.waiting)}</a>
+            <a href=href rel=book::rel(EVENTS)>{task.activation.name}{tr!(form.colon)}{filled(text!(activations.items), task.waiting)}</a>
             {overdue}
         </li>
     }

@@ -5,51 +5,74 @@ use shared::{paths, person::Role};
 
 use super::post;
 use crate::{
-    book::Book,
+    book,
     components::Heading,
-    console::DECIDERS,
-    frame::has_one,
     i18n::{Text, follow, text, tr},
     pages::activation,
+    posts::{DECIDERS, KEEPERS, MANAGERS, READERS, has_one},
     session::Session,
 };
 
-/// Where the review campaigns are.
-const CAMPAIGNS: &str = "/manage/campaigns";
-
-/// What the overview leads to: where, what it is called, and what one does there. Who sees a card is who may see its
-/// page.
-const CARDS: &[(&str, Text, Text)] = &[
-    ("/manage/people", text!(people.title), text!(people.card)),
-    ("/manage/proposals", text!(proposals.title), text!(proposals.card)),
+/// What the overview leads to: for which posts, where, what it is called, and what one does there. Who stands in for
+/// somebody comes to the campaigns too, but from 審核.
+const CARDS: &[(&[Role], &str, Text, Text)] = &[
     (
+        MANAGERS,
+        "/manage/people",
+        text!(people.title),
+        text!(people.card),
+    ),
+    (
+        MANAGERS,
+        "/manage/proposals",
+        text!(proposals.title),
+        text!(proposals.card),
+    ),
+    (
+        MANAGERS,
         paths::PAGE_INVITATIONS,
         text!(invitations.title),
         text!(invitations.what),
     ),
     (
+        KEEPERS,
         "/manage/applications",
         text!(catalogue.title),
         text!(catalogue.card),
     ),
-    (paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
-    (CAMPAIGNS, text!(campaigns.title), text!(campaigns.card)),
-    ("/manage/charts", text!(charts.title), text!(charts.card)),
+    (READERS, paths::PAGE_AUDIT, text!(audit.title), text!(audit.card)),
     (
+        DECIDERS,
+        "/manage/campaigns",
+        text!(campaigns.title),
+        text!(campaigns.card),
+    ),
+    (
+        DECIDERS,
+        "/manage/charts",
+        text!(charts.title),
+        text!(charts.card),
+    ),
+    (
+        Role::ALL,
         "/manage/activations",
         text!(activations.title),
         text!(activations.card),
     ),
-    ("/manage/surge-lists", text!(surge.title), text!(surge.card)),
+    (
+        DECIDERS,
+        "/manage/surge-lists",
+        text!(surge.title),
+        text!(surge.card),
+    ),
 ];
 
 /// The page.
 pub fn overview() -> AnyView {
     let session = expect_context::<Session>();
     let roles = untrack(move || session.signed()).map_or_else(Vec::new, |signed| signed.person.roles);
-    let book = expect_context::<Book>();
-    let reviews = book.admits(activation::OPENING, &roles).then(activation::tasks);
-    let cards: Vec<_> = CARDS.iter().filter(|card| leads(book, card.0, &roles)).collect();
+    let reviews = has_one(&roles, MANAGERS).then(activation::tasks);
+    let cards: Vec<_> = CARDS.iter().filter(|card| has_one(&roles, card.0)).collect();
     let cards = (!cards.is_empty())
         .then(|| view! { <ul class="tiles">{cards.into_iter().map(card).collect_view()}</ul> });
     view! {
@@ -65,15 +88,10 @@ pub fn overview() -> AnyView {
     .into_any()
 }
 
-/// Whether the page is for one who has these posts. Who stands in for somebody comes to the campaigns too, but from 審核.
-fn leads(book: Book, path: &str, roles: &[Role]) -> bool {
-    book.admits(path, roles) && (path != CAMPAIGNS || has_one(roles, DECIDERS))
-}
-
-fn card((path, title, what): &'static (&'static str, Text, Text)) -> AnyView {
+fn card((_, path, title, what): &'static (&'static [Role], &'static str, Text, Text)) -> AnyView {
     view! {
         <li>
-            <a class="card door" href=*path>
+            <a class="card door" href=*path rel=book::rel(path)>
                 <strong>{follow(*title)}</strong>
                 <span class="hint">{follow(*what)}</span>
             </a>

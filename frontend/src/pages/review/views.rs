@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    book::rel,
     components::value,
     i18n::{Text, follow, text, tr},
 };
@@ -20,7 +21,7 @@ const VIEWS: [(&str, Text); 5] = [
 pub(super) fn views(here: &'static str) -> AnyView {
     let link = |(path, word): (&'static str, Text)| {
         let current = value(move || (path == here).then_some("page"));
-        view! { <li><a href=path aria-current=current>{follow(word)}</a></li> }.into_any()
+        view! { <li><a href=path rel=rel(path) aria-current=current>{follow(word)}</a></li> }.into_any()
     };
     view! {
         <nav class="chips" aria-label=tr!(review.views)>
