@@ -443,10 +443,6 @@ async fn held(
     portal.hold(&[&sql]).await
 }
 
-async fn a_moment() {
-    tokio::time::sleep(Duration::from_millis(300)).await;
-}
-
 on_each_database! {
     async fn what_is_decided_while_a_post_is_taken_waits_nowhere(kind) {
         let portal = start(kind).await;
@@ -457,9 +453,9 @@ on_each_database! {
         let post = format!("/api/v1/persons/{}/posts/agency_manager:{FIRE}", portal.id_of("chief").await);
         let held = held(&portal, kind, 1).await;
         let approving = tokio::spawn(async move { chief.post(&path(1, "approve"), json!({})).await });
-        a_moment().await;
+        portal.waiting(1).await;
         let taking = tokio::spawn(async move { admin.delete(&post).await });
-        a_moment().await;
+        portal.waiting(2).await;
         held.commit().await.unwrap();
         let approved = approving.await.unwrap();
         assert_eq!(approved.status, StatusCode::OK, "{}", approved.text());
@@ -479,9 +475,9 @@ on_each_database! {
         // Everything is written but for the log.
         let held = portal.hold(&["UPDATE audit_chains SET number = number"]).await;
         let asking = tokio::spawn(async move { ask(&mut yawen, 1, "emic", &["reporter"]).await });
-        a_moment().await;
+        portal.waiting(1).await;
         let taking = tokio::spawn(async move { admin.delete(&post).await });
-        a_moment().await;
+        portal.waiting(2).await;
         held.commit().await.unwrap();
         asking.await.unwrap();
         assert_eq!(taking.await.unwrap().status, StatusCode::NO_CONTENT);
@@ -509,9 +505,9 @@ on_each_database! {
         assert_eq!(yawen.post(REQUESTS, other).await.status, StatusCode::CREATED);
         let held = held(&portal, kind, 2).await;
         let enabling = tokio::spawn(async move { one.post(&format!("/api/v1/persons/{chief}/enable"), json!({})).await });
-        a_moment().await;
+        portal.waiting(1).await;
         let disabling = tokio::spawn(async move { two.post(&format!("/api/v1/persons/{meihui}/disable"), json!({})).await });
-        a_moment().await;
+        portal.waiting(2).await;
         held.commit().await.unwrap();
         for answer in [enabling.await.unwrap(), disabling.await.unwrap()] {
             assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());

@@ -182,7 +182,7 @@ on_each_database! {
         let holds = format!("UPDATE persons SET name = name WHERE id = {}", literal(zhihao));
         let held = portal.hold(&[&disables, &holds]).await;
         let taking = tokio::spawn(async move { take(&mut browser, zhihao, "system_administrator").await });
-        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        portal.waiting(1).await;
         held.commit().await.unwrap();
         assert_eq!(taking.await.unwrap().status, StatusCode::NOT_FOUND);
         let left = "posts o JOIN persons p ON p.id = o.person_id WHERE o.role = 'system_administrator' AND p.disabled_at IS NULL";

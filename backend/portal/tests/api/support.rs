@@ -162,17 +162,36 @@ impl TestPortal {
         self.app.state.db.execute_unprepared(sql).await.unwrap();
     }
 
-    /// Begins to write, so that on SQLite nobody else does, and runs these statements; on PostgreSQL they hold what they
-    /// touch. What is called meanwhile waits for the commit.
+    /// Begins to write on a connection of its own, so that on SQLite nobody else does, and runs these statements; on
+    /// PostgreSQL they hold what they touch. What is called meanwhile waits for the commit.
     pub(crate) async fn hold(&self, statements: &[&str]) -> sea_orm::DatabaseTransaction {
         use sea_orm::ConnectionTrait;
-        let transaction = foundation::database::begin_write(&self.app.state.db)
+        let own = foundation::database::connect(&self.database.url(), 1)
             .await
             .unwrap();
+        let transaction = foundation::database::begin_write(&own).await.unwrap();
         for sql in statements {
             transaction.execute_unprepared(sql).await.unwrap();
         }
         transaction
+    }
+
+    /// Returns when so many statements wait for what is [held](Self::hold). On SQLite the first one waits, and all others
+    /// in line behind it, whether they are there yet or not.
+    pub(crate) async fn waiting(&self, number: i64) {
+        use sea_orm::ConnectionTrait;
+        let db = &self.app.state.db;
+        let locked = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        loop {
+            let there = match db.get_database_backend() {
+                sea_orm::DatabaseBackend::Sqlite => db.writer().get_sqlite_connection_pool().num_idle() == 0,
+                _ => self.count(locked).await >= number,
+            };
+            if there {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
     }
 
     /// A browser that has no cookie yet.

@@ -115,7 +115,7 @@ on_each_database! {
             let held = portal.hold(if kind == Kind::Postgres { &["SELECT id FROM persons FOR UPDATE"] } else { &[] }).await;
             let mut browser = portal.browser();
             let under_way = tokio::spawn(async move { browser.sign_in("dawen", PASSWORD).await });
-            tokio::time::sleep(Duration::from_millis(500)).await;
+            portal.waiting(1).await;
             held.execute_unprepared(change).await.unwrap();
             held.commit().await.unwrap();
             assert_eq!(under_way.await.unwrap().problem().code, code, "{change}");
@@ -142,7 +142,7 @@ on_each_database! {
             let tag = browser.get("/api/v1/profile").await.header("etag").to_owned();
             browser.patch("/api/v1/profile", &tag, json!({ "email": "stranger@example.tw" })).await
         });
-        tokio::time::sleep(Duration::from_millis(500)).await;
+        portal.waiting(2).await;
         held.commit().await.unwrap();
         for answer in [token.await.unwrap(), email.await.unwrap()] {
             assert_eq!(answer.problem().code, ErrorCode::SessionEnded);
