@@ -1,13 +1,13 @@
-//! The app: every page but the console's. While one works on the pages (`trunk serve`), it has those too.
+//! The app: the pages of everybody who is signed in. While one works on the pages (`trunk serve`), it has all others too.
 
 use leptos::prelude::*;
 use shared::paths;
 
 use crate::{
     api,
-    book::{self, Book, Page, open, protected},
+    book::{self, Book, Page, protected},
     components::provide_arrival,
-    console, governance, pages, preferences,
+    console, entrance, governance, lobby, pages, preferences, response,
     session::Session,
 };
 
@@ -25,19 +25,17 @@ pub(crate) const PAGES: &[Page] = &[
     protected("/sessions", pages::sessions),
     protected("/tokens", pages::tokens),
     protected(paths::PAGE_PASSWORD, pages::account::password),
-    open("/login", pages::login),
-    open(paths::PAGE_FORGOTTEN, pages::account::forgotten),
-    open(paths::PAGE_RESET, pages::account::reset),
-    open(paths::PAGE_ACTIVATE, pages::account::activate),
-    open(paths::PAGE_EMAIL, pages::account::email),
-    open("/about", pages::about),
-    open("/downloads", pages::downloads),
-    open("/environment", pages::environment),
-    open("/support", pages::support),
 ];
 
 /// Every page that there is.
-pub(crate) const ALL: &[&[Page]] = &[PAGES, console::PAGES, governance::PAGES];
+pub(crate) const ALL: &[&[Page]] = &[
+    PAGES,
+    entrance::PAGES,
+    lobby::PAGES,
+    console::PAGES,
+    governance::PAGES,
+    response::PAGES,
+];
 
 /// Everything that the browser shows.
 #[component]
@@ -45,9 +43,14 @@ pub fn App() -> impl IntoView {
     if cfg!(debug_assertions) {
         console::show(ALL)
     } else {
-        provide();
-        book::pages(Book(&[PAGES]))
+        show(&[PAGES])
     }
+}
+
+/// These pages.
+pub(crate) fn show(pages: &'static [&'static [Page]]) -> AnyView {
+    provide();
+    book::pages(Book(pages))
 }
 
 /// What all pages ask for.

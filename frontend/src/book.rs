@@ -253,7 +253,7 @@ mod tests {
     use shared::paths::Bundle;
 
     use super::*;
-    use crate::{app, console, governance};
+    use crate::{app, console, entrance, governance, lobby, response};
 
     #[test]
     fn protected_pages_are_known() {
@@ -268,11 +268,14 @@ mod tests {
     fn the_bundles_share_no_page_and_the_server_knows_which_is_whose() {
         for (bundle, pages) in [
             (Bundle::App, app::PAGES),
+            (Bundle::Entrance, entrance::PAGES),
+            (Bundle::Lobby, lobby::PAGES),
             (Bundle::Console, console::PAGES),
             (Bundle::Governance, governance::PAGES),
+            (Bundle::Response, response::PAGES),
         ] {
-            // The two pages that are bundles of their own are in the app too.
-            let own = |page: &&Page| !["/", "/login"].contains(&page.path);
+            // The home page is a bundle of its own, and in the app too.
+            let own = |page: &&Page| page.path != "/";
             for page in pages.iter().filter(own) {
                 assert_eq!(Bundle::of(page.path), bundle, "{}", page.path);
             }

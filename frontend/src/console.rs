@@ -1,5 +1,6 @@
 //! 管理: the console of those who have a post, in a bundle of its own below `/review` and `/manage`. Who has none does
-//! not load it, and the other pages do not grow with it. What is rarely done there is in [`crate::governance`].
+//! not load it, and the other pages do not grow with it. What is done there now and then
+//! is in [`crate::governance`] and [`crate::response`].
 
 use leptos::prelude::*;
 use shared::{paths, person::Role};

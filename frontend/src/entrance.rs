@@ -1,16 +1,20 @@
 //! The login page alone, as the server gives it to who has no session. After signing in, the app itself is
-//! loaded. The app has the same login page for those whose session ends while they are in it.
+//! loaded; when a session ends there, this page is.
 
 use leptos::prelude::*;
 use shared::paths::is_local;
 
 use crate::{
     api,
+    book::{Page, open},
     components::{Footer, Mast, provide_arrival},
     i18n::tr,
     pages, preferences, query,
     session::{Session, State},
 };
+
+/// Its page.
+pub(crate) const PAGES: &[Page] = &[open("/login", pages::login)];
 
 /// Everything that the browser shows.
 #[component]

@@ -1,14 +1,12 @@
-//! What is arranged rather than done every day: applications with their roles and conflicts, review campaigns, charts,
-//! response centres and their surge lists. The second half of the console, in a bundle of its own.
+//! What is arranged rather than done every day: applications with their roles and conflicts, review campaigns, charts.
+//! A part of the console, in a bundle of its own.
 
 use leptos::prelude::*;
-use shared::person::Role;
 
 use crate::{
     book::{Page, of_posts, protected},
-    console,
-    pages::{self, activation},
-    posts::{ADMINISTRATORS, DECIDERS, KEEPERS, MANAGERS},
+    console, pages,
+    posts::{ADMINISTRATORS, DECIDERS, KEEPERS},
 };
 
 /// Every page of it.
@@ -39,11 +37,6 @@ pub(crate) const PAGES: &[Page] = &[
     of_posts(KEEPERS, "/manage/campaigns/new", pages::new_campaign),
     protected("/manage/campaigns/{id}", pages::campaign),
     of_posts(DECIDERS, "/manage/charts", pages::charts),
-    of_posts(Role::ALL, "/manage/activations", activation::events),
-    of_posts(MANAGERS, activation::OPENING, activation::opening),
-    of_posts(Role::ALL, "/manage/activations/{id}", activation::event),
-    of_posts(DECIDERS, "/manage/surge-lists", activation::lists),
-    of_posts(DECIDERS, "/manage/surge-lists/{id}", activation::list),
 ];
 
 /// Everything that the browser shows.

@@ -18,11 +18,13 @@ pub mod frame;
 pub mod governance;
 pub mod hall;
 pub mod i18n;
+pub mod lobby;
 pub mod notification;
 pub mod pages;
 pub mod posts;
 pub mod preferences;
 pub mod query;
+pub mod response;
 pub mod session;
 
 /// Replaces the static shell of `index.html` by the app.
@@ -49,7 +51,19 @@ pub fn manage() {
     leptos::mount::mount_to_body(console::Console);
 }
 
-/// Replaces the static shell by the second half of the console.
+/// Replaces the static shell by the pages that everybody may see.
+pub fn receive() {
+    remove_shell();
+    leptos::mount::mount_to_body(lobby::Lobby);
+}
+
+/// Replaces the static shell by the pages of response centres.
+pub fn respond() {
+    remove_shell();
+    leptos::mount::mount_to_body(response::Response);
+}
+
+/// Replaces the static shell by the part of the console for what is arranged there.
 pub fn govern() {
     remove_shell();
     leptos::mount::mount_to_body(governance::Governance);

@@ -163,35 +163,43 @@ pub enum Bundle {
     Hall,
     /// What those who have a post do every day: 審核, people, invitations, the audit log.
     Console,
-    /// What they arrange: applications, review campaigns, charts, response centres.
+    /// What they arrange: applications, review campaigns, charts.
     Governance,
-    /// Every other page, and any address that is none.
+    /// Response centres and their surge lists.
+    Response,
+    /// What everybody may see, but for the login page.
+    Lobby,
+    /// Every other page of those who are signed in, and any address that is none.
     App,
 }
 
 impl Bundle {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::App,
         Self::Entrance,
         Self::Hall,
+        Self::Lobby,
         Self::Console,
         Self::Governance,
+        Self::Response,
     ];
 
     /// The one that the page at this path is in.
     pub fn of(path: &str) -> Self {
+        let open = [PAGE_FORGOTTEN, PAGE_RESET, PAGE_ACTIVATE, PAGE_EMAIL];
+        if open.contains(&path) {
+            return Self::Lobby;
+        }
         let mut segments = path.split('/').skip(1);
         match (segments.next(), segments.next()) {
             (Some("login"), None) => Self::Entrance,
             (Some(""), None) => Self::Hall,
-            (
-                Some("manage"),
-                Some(
-                    "applications" | "new-application" | "campaigns" | "charts" | "activations"
-                    | "surge-lists",
-                ),
-            ) => Self::Governance,
+            (Some("about" | "downloads" | "environment" | "support"), None) => Self::Lobby,
+            (Some("manage"), Some("applications" | "new-application" | "campaigns" | "charts")) => {
+                Self::Governance
+            }
+            (Some("manage"), Some("activations" | "surge-lists")) => Self::Response,
             (Some("review" | "manage"), _) => Self::Console,
             _ => Self::App,
         }
@@ -398,7 +406,7 @@ pub fn is_local(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bundle, fits, is_local, is_of_the_signed_in};
+    use super::{Bundle, PAGE_PASSWORD, PAGE_RESET, fits, is_local, is_of_the_signed_in};
 
     #[test]
     fn each_path_is_in_one_bundle() {
@@ -410,6 +418,11 @@ mod tests {
             ("/manage/nothing", Bundle::Console),
             ("/review/nothing", Bundle::Console),
             ("/manage/charts", Bundle::Governance),
+            ("/manage/surge-lists/019a", Bundle::Response),
+            ("/about", Bundle::Lobby),
+            ("/about/us", Bundle::App),
+            (PAGE_RESET, Bundle::Lobby),
+            (PAGE_PASSWORD, Bundle::App),
             ("/manage/applications/eoc/roles/reader", Bundle::Governance),
             ("/applications", Bundle::App),
             ("/login/", Bundle::App),

@@ -12,7 +12,7 @@ use clap::Args;
 
 use crate::external::External;
 use crate::setup::{self, Tool};
-use crate::size_budget::{self, APP, CONSOLE, GOVERNANCE, HOME, LOGIN, Measured};
+use crate::size_budget::{self, APP, CONSOLE, GOVERNANCE, HOME, LOBBY, LOGIN, Measured, RESPONSE};
 use crate::wasm::{self, Toolchain};
 use crate::{precompress, workspace};
 
@@ -45,14 +45,17 @@ pub(crate) fn dist() -> PathBuf {
     workspace::path("frontend/dist")
 }
 
-/// How large the pages are that people wait for: each bundle until its first page works.
-pub(crate) fn sizes() -> Result<[Measured; 5]> {
+/// How large the pages are that people wait for: each bundle until its first page works. The login page and the home
+/// page come first.
+pub(crate) fn sizes() -> Result<[Measured; 7]> {
     Ok([
         size_budget::measure(&dist().join("entrance"), &LOGIN)?,
         size_budget::measure(&dist().join("hall"), &HOME)?,
+        size_budget::measure(&dist().join("lobby"), &LOBBY)?,
+        size_budget::measure(&dist(), &APP)?,
         size_budget::measure(&dist().join("console"), &CONSOLE)?,
         size_budget::measure(&dist().join("governance"), &GOVERNANCE)?,
-        size_budget::measure(&dist(), &APP)?,
+        size_budget::measure(&dist().join("response"), &RESPONSE)?,
     ])
 }
 
@@ -99,7 +102,7 @@ struct Bundle {
 }
 
 /// All of them; the app first, since its folder holds the others.
-const BUNDLES: [Bundle; 5] = [
+const BUNDLES: [Bundle; 7] = [
     Bundle {
         name: APP_PROGRAM,
         without: &["styles/console.css"],
@@ -124,11 +127,24 @@ const BUNDLES: [Bundle; 5] = [
         ],
     },
     Bundle {
+        name: "lobby",
+        without: &[
+            "styles/agency.css",
+            "styles/access.css",
+            "styles/console.css",
+            "postal_codes.csv",
+        ],
+    },
+    Bundle {
         name: "console",
         without: &["postal_codes.csv"],
     },
     Bundle {
         name: "governance",
+        without: &["postal_codes.csv"],
+    },
+    Bundle {
+        name: "response",
         without: &["postal_codes.csv"],
     },
 ];

@@ -1,4 +1,4 @@
-//! Starts the second half of the console alone, which only those load who have a post.
+//! Starts the part of the console alone in which applications, campaigns and charts are.
 
 fn main() {
     frontend::govern();

@@ -33,6 +33,8 @@ const fn index_of(bundle: Bundle) -> &'static str {
         Bundle::Hall => "hall/index.html",
         Bundle::Console => "console/index.html",
         Bundle::Governance => "governance/index.html",
+        Bundle::Response => "response/index.html",
+        Bundle::Lobby => "lobby/index.html",
     }
 }
 

@@ -1,0 +1,5 @@
+//! Starts the pages alone that everybody may see.
+
+fn main() {
+    frontend::receive();
+}
