@@ -1,6 +1,8 @@
 //! Commands of others, each with what it is for and what to do when it fails.
 
+use std::env;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
@@ -9,6 +11,19 @@ use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::{signals, workspace};
+
+/// Whether Cargo writes notes for the next compilation.
+const INCREMENTAL: &str = "CARGO_INCREMENTAL";
+
+/// Whether there are notes of the servers' last compilation; xtask's own are everywhere.
+fn is_worked_on() -> bool {
+    let notes = fs::read_dir(workspace::target().join("debug/incremental"));
+    notes.is_ok_and(|notes| {
+        notes
+            .flatten()
+            .any(|note| note.file_name().to_string_lossy().starts_with("portal-"))
+    })
+}
 
 /// How many lines of a failed command's output are shown.
 const TAIL_LINES: usize = 40;
@@ -32,9 +47,15 @@ impl External {
         }
     }
 
-    /// Cargo, with its messages on the terminal.
+    /// Cargo, with its messages on the terminal. Notes for the next compilation take gigabytes: they are written only where
+    /// somebody works with Cargo itself, who has them already.
     pub(crate) fn cargo(purpose: impl Into<String>) -> Self {
-        Self::new("cargo", purpose)
+        let cargo = Self::new("cargo", purpose);
+        if env::var_os(INCREMENTAL).is_some() || is_worked_on() {
+            cargo
+        } else {
+            cargo.env(INCREMENTAL, "0")
+        }
     }
 
     /// What a person can do when it fails, a sentence.
