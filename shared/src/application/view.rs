@@ -134,13 +134,15 @@ impl Risk {
     }
 }
 
-/// Whether an application can be started from the portal.
+/// Whether one can start an application from the portal now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Availability {
-    /// `GET /launch/{code}` starts it.
+    /// `GET /launch/{code}` starts it: one has one of its roles now, or it has none.
     Available,
+    /// One has none of its roles, or not yet.
+    PermissionNeeded,
     /// It is announced, but has no address yet.
     NotOpenYet,
 }

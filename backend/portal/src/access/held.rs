@@ -1,6 +1,6 @@
 //! Rows of grants, and how a person stands to the roles there are.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foundation::{clock::Clock, id};
 use sea_orm::{
@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use shared::{
     access::{GrantAction, GrantState, GrantView, RequestState, Revocation},
-    application::{ApplicationView, HeldGrant},
+    application::{ApplicationView, Availability, HeldGrant},
     person::AgencyView,
     text::Oid,
     time::Timestamp,
@@ -29,6 +29,8 @@ use crate::application::Application;
 pub struct Standing {
     /// The grant of each role that lasts longest.
     grants: HashMap<Uuid, HeldGrant>,
+    /// The roles that the person has at this moment.
+    running: HashSet<Uuid>,
     /// The open request for each role.
     requests: HashMap<Uuid, (Uuid, RequestState)>,
 }
@@ -37,6 +39,11 @@ impl Standing {
     /// The application as this person sees it: without closed roles that are nothing to them.
     pub fn mark(&self, application: Application) -> ApplicationView {
         let mut view = application.view;
+        let asks = !application.role_ids.is_empty();
+        let has_one = || application.role_ids.iter().any(|id| self.running.contains(id));
+        if view.availability == Availability::Available && asks && !has_one() {
+            view.availability = Availability::PermissionNeeded;
+        }
         for (role, id) in view.roles.iter_mut().zip(&application.role_ids) {
             role.grant = self.grants.get(id).cloned();
             (role.open_request, role.open_request_state) = self.requests.get(id).copied().unzip();
@@ -67,6 +74,9 @@ pub(super) async fn standing<C: ConnectionTrait>(
             ends_at: Timestamp::from_millis(row.ends_at),
             activation: row.activation_id.and_then(|id| during.get(&id).cloned()),
         };
+        if grant.starts_at <= now {
+            standing.running.insert(row.role_id);
+        }
         let longest = standing
             .grants
             .entry(row.role_id)

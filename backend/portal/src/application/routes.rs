@@ -9,7 +9,11 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
-use shared::{application::ApplicationView, list::Page, problem::ErrorCode};
+use shared::{
+    application::{ApplicationView, Availability},
+    list::Page,
+    problem::ErrorCode,
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{Application, ApplicationService, catalogue};
@@ -101,9 +105,11 @@ pub(super) fn read_cursor(text: &str) -> ApiResult<(i32, uuid::Uuid)> {
         .ok_or_else(|| ErrorCode::MalformedParameter.into())
 }
 
-/// Leads a signed-in person to the application, and everybody else to the login page and back here.
+/// Leads a signed-in person to the application, or to where its roles are asked for, and everybody else to the login
+/// page and back here.
 async fn launch(
     State(applications): State<ApplicationService>,
+    State(access): State<AccessService>,
     State(sessions): State<SessionService>,
     headers: http::HeaderMap,
     Path(code): Path<String>,
@@ -116,11 +122,18 @@ async fn launch(
         },
         None => None,
     };
-    if session.is_none() {
+    let Some(session) = session else {
         let back: String =
             url::form_urlencoded::byte_serialize(shared::paths::launch(&code).as_bytes()).collect();
         return Ok(Redirect::to(&format!("/login?return_to={back}")).into_response());
-    }
+    };
     let target = applications.launch_url(&code).await?.ok_or(ErrorCode::NotFound)?;
-    Ok(Redirect::to(target.as_str()).into_response())
+    let application = applications.find(&code).await?.ok_or(ErrorCode::NotFound)?;
+    let standing = access.standing(session.person.id).await?;
+    let to = match standing.mark(application).availability {
+        Availability::Available => Redirect::to(target.as_str()),
+        Availability::PermissionNeeded => Redirect::to(&format!("/applications?wanted={code}")),
+        Availability::NotOpenYet => return Err(ErrorCode::NotFound.into()),
+    };
+    Ok(to.into_response())
 }

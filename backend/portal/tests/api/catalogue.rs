@@ -102,6 +102,8 @@ on_each_database! {
         let added = admin.post(&format!("{MANAGED}/shelters/roles"), keeper()).await;
         assert_eq!(added.status, StatusCode::CREATED, "{}", added.text());
         assert_eq!(added.json()["agencies"][0]["name"], "彰化縣政府");
+        let refused = fireman.get("/launch/shelters").await;
+        assert_eq!(refused.header("location"), "/applications?wanted=shelters", "its roles are asked for from now on");
         let again = admin.post(&format!("{MANAGED}/shelters/roles"), keeper()).await;
         assert_eq!(broken(&again), [("code".to_owned(), ViolationCode::Taken)]);
         let seen = fireman.get("/api/v1/applications/shelters").await.json();

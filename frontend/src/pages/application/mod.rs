@@ -11,8 +11,9 @@ use shared::{
 
 pub use self::role::{risk, standing};
 use crate::{
-    components::{Glyph, Heading, Loaded, empty, icon},
+    components::{Glyph, Heading, Loaded, Tone, empty, icon, notice},
     i18n::{self, Text, fill, follow, language, pick, text, tr},
+    query::Query,
 };
 
 /// The catalogue.
@@ -29,7 +30,27 @@ fn list(applications: Page<ApplicationView>) -> AnyView {
     if applications.items.is_empty() {
         return empty(text!(home.no_applications), text!(home.no_applications_text));
     }
-    view! { <div class="catalogue">{applications.items.into_iter().map(one).collect_view()}</div> }.into_any()
+    let wanted = expect_context::<Query>().get("wanted");
+    let refused = wanted.and_then(|code| {
+        let refused =
+            |one: &&ApplicationView| one.code == code && one.availability == Availability::PermissionNeeded;
+        applications.items.iter().find(refused).map(needed)
+    });
+    let list = applications.items.into_iter().map(one).collect_view();
+    view! { {refused}<div class="catalogue">{list}</div> }.into_any()
+}
+
+/// That the application which one has just tried to start takes a permission.
+fn needed(application: &ApplicationView) -> AnyView {
+    let link = ["#application-", &application.code].concat();
+    let more = view! { <p><a href=link rel="external">{pick(application.name.clone())}</a></p> };
+    notice(
+        Tone::Caution,
+        "status",
+        text!(applications.needed),
+        text!(applications.needed_text),
+        more.into_any(),
+    )
 }
 
 fn one(application: ApplicationView) -> AnyView {
@@ -109,6 +130,7 @@ fn actions(application: &ApplicationView) -> AnyView {
                 aria-label=label(text!(applications.start_label))>{tr!(home.start)}{icon(Glyph::Open)}</a>
         }
         .into_any(),
+        Availability::PermissionNeeded => ().into_any(),
         Availability::NotOpenYet => {
             let text = if !holds && asks {
                 text!(applications.not_open_ask)

@@ -9,7 +9,7 @@ use shared::{
 
 use crate::{
     components::{Glyph, Loaded, empty, icon, words},
-    i18n::{self, Text, fill, format, pick, text, tr},
+    i18n::{self, Text, fill, follow, format, pick, text, tr},
     pages::access,
     session::Session,
 };
@@ -43,24 +43,51 @@ fn tile(application: ApplicationView) -> impl IntoView {
             </a>
         }
         .into_any(),
-        Availability::NotOpenYet => not_open(&application.code, &application.roles, inside.into_any(), held),
+        Availability::PermissionNeeded => {
+            let words = (text!(home.needs_permission), text!(home.ask), None);
+            closed(
+                &application.code,
+                &application.roles,
+                inside.into_any(),
+                held,
+                words,
+            )
+        }
+        Availability::NotOpenYet => {
+            let still = Some(text!(home.held_not_open));
+            let words = (text!(home.not_open), text!(home.may_ask), still);
+            closed(
+                &application.code,
+                &application.roles,
+                inside.into_any(),
+                held,
+                words,
+            )
+        }
     };
     view! { <li>{tile}</li> }
 }
 
-/// The tile of an application that cannot be started yet. Whoever holds a role of it waits for it to open; whoever
-/// holds none may ask ahead.
-fn not_open(code: &str, roles: &[RoleView], inside: AnyView, held: Option<AnyView>) -> AnyView {
+/// The tile of an application that one cannot start now. Whoever holds a role of it waits for the first day, or for the
+/// application to open; whoever holds none asks. The words: why, what one may do, and what else the holder waits for.
+fn closed(
+    code: &str,
+    roles: &[RoleView],
+    inside: AnyView,
+    held: Option<AnyView>,
+    (why, ask, waits): (Text, Text, Option<Text>),
+) -> AnyView {
     if let Some(held) = held {
+        let waits = waits.map(|waits| view! { <span>{follow(waits)}</span> });
         return view! {
             <div class="card tile held">
                 {inside}
-                <span class="state">{held}<span>{tr!(home.held_not_open)}</span></span>
+                <span class="state">{held}{waits}</span>
             </div>
         }
         .into_any();
     }
-    let state = view! { <span>{tr!(home.not_open)}</span> };
+    let state = view! { <span>{follow(why)}</span> };
     if roles
         .iter()
         .any(|role| role.open_request.is_none() && !role.closed)
@@ -68,12 +95,15 @@ fn not_open(code: &str, roles: &[RoleView], inside: AnyView, held: Option<AnyVie
         view! {
             <a class="card tile closed" href=access::address_of_new(code)>
                 {inside}
-                <span class="state">{state}<b>{tr!(home.may_ask)}</b></span>
+                <span class="state">{state}<b>{follow(ask)}</b></span>
             </a>
         }
         .into_any()
     } else {
-        view! { <div class="card tile closed">{inside}<span class="state">{state}</span></div> }.into_any()
+        let asked = roles.iter().any(|role| role.open_request.is_some());
+        let asked = asked.then(|| view! { <span>{tr!(applications.under_way)}</span> });
+        view! { <div class="card tile closed">{inside}<span class="state">{state}{asked}</span></div> }
+            .into_any()
     }
 }
 
