@@ -1,6 +1,7 @@
 //! Parts that every page uses; none knows a feature.
 
 mod chart;
+mod chosen;
 mod data_table;
 mod dialog;
 mod entry;
@@ -17,6 +18,7 @@ mod notice;
 mod tabs;
 
 pub use chart::{Bar, columns};
+pub use chosen::{Chosen, Outcome};
 pub use data_table::{Column, data_table, pager};
 pub use dialog::{Dialog, focus_after_dialog};
 pub use entry::{Entry, Shape, entry, fieldset, hold_focus, needed};

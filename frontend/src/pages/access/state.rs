@@ -18,15 +18,20 @@ pub fn name(state: RequestState) -> Text {
     }
 }
 
+/// The colour that the style sheet gives a state.
+pub const fn colour(state: RequestState) -> &'static str {
+    match state {
+        RequestState::Submitted => "information",
+        RequestState::Returned => "caution",
+        RequestState::Approved => "good",
+        RequestState::Rejected => "alarm",
+        RequestState::Draft | RequestState::Withdrawn | RequestState::Lapsed => "settled",
+    }
+}
+
 /// A state as a word with a colour.
 pub fn mark(state: RequestState) -> AnyView {
-    let class = match state {
-        RequestState::Submitted => "word information",
-        RequestState::Returned => "word caution",
-        RequestState::Approved => "word good",
-        RequestState::Rejected => "word alarm",
-        RequestState::Draft | RequestState::Withdrawn | RequestState::Lapsed => "word settled",
-    };
+    let class = ["word ", colour(state)].concat();
     view! { <span class=class>{follow(name(state))}</span> }.into_any()
 }
 

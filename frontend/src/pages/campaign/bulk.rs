@@ -1,86 +1,48 @@
 //! Deciding on one permission or on several at once, with a result for each.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use shared::{
-    campaign::{CampaignItem, CampaignVerdict, ItemDecisions, ItemResult, ItemResults},
+    campaign::{CampaignVerdict, ItemDecisions, ItemResult, ItemResults},
     paths,
-    problem::Violation,
+    problem::{ErrorCode, Violation},
 };
 use uuid::Uuid;
 
 use super::{one::Here, state};
 use crate::{
-    api::{self, Failure},
+    api,
     components::{
-        Dialog, Entry, FieldError, Loaded, Shape, either, entry, failure_view, focus_after_dialog,
-        focus_field, live, spawn, truth, words,
+        Chosen, Dialog, Entry, FieldError, Outcome, Shape, either, entry, focus_field, spawn, truth, words,
     },
-    i18n::{self, Text, errors, fill, follow, text, tr},
+    i18n::{self, Text, fill, follow, text, tr},
     session::Session,
 };
 
-/// Which are chosen, and what came of the last decision.
+/// The deed on those that are chosen, or on one.
 #[derive(Clone, Copy)]
 pub(super) struct Bulk {
     here: Here,
-    list: RwSignal<Option<Loaded>>,
-    /// The holder of each permission that is or was shown.
-    names: RwSignal<Vec<(Uuid, String)>>,
-    chosen: RwSignal<Vec<Uuid>>,
+    chosen: Chosen,
     /// What the dialog asks about, and which permissions.
     asked: RwSignal<Option<(CampaignVerdict, Vec<Uuid>)>>,
     reason: RwSignal<String>,
     error: FieldError,
     busy: RwSignal<bool>,
-    came: RwSignal<Option<Result<Vec<ItemResult>, Failure>>>,
-    after: NodeRef<html::Div>,
     session: Session,
 }
 
 impl Bulk {
-    pub(super) fn new(here: &Here) -> Self {
+    /// On the rows that are chosen.
+    pub(super) fn on(chosen: Chosen, here: &Here) -> Self {
         Self {
             here: *here,
-            list: RwSignal::new(None),
-            names: RwSignal::new(Vec::new()),
-            chosen: RwSignal::new(Vec::new()),
+            chosen,
             asked: RwSignal::new(None),
             reason: RwSignal::new(String::new()),
             error: RwSignal::new(None),
             busy: RwSignal::new(false),
-            came: RwSignal::new(None),
-            after: NodeRef::new(),
             session: expect_context(),
         }
-    }
-
-    /// The list that is shown now: it is asked for anew after a decision.
-    pub(super) fn follow(self, list: Loaded) {
-        self.list.set(Some(list));
-        self.chosen.set(Vec::new());
-    }
-
-    /// These are shown now.
-    pub(super) fn shows(self, items: &[CampaignItem]) {
-        self.names.update(|names| {
-            for item in items {
-                if names.iter().all(|(id, _)| *id != item.grant) {
-                    names.push((item.grant, item.person.name.clone()));
-                }
-            }
-        });
-    }
-
-    pub(super) fn has(self, id: Uuid) -> bool {
-        self.chosen.with(|chosen| chosen.contains(&id))
-    }
-
-    pub(super) fn toggle(self, id: Uuid) {
-        self.chosen
-            .update(|chosen| match chosen.iter().position(|it| *it == id) {
-                Some(place) => drop(chosen.remove(place)),
-                None => chosen.push(id),
-            });
     }
 
     /// Asks whether it is meant, and why.
@@ -93,11 +55,9 @@ impl Bulk {
 
     /// The buttons above the list; these can be chosen.
     pub(super) fn bar(self, all: Vec<Uuid>) -> AnyView {
-        let locale = i18n::locale();
-        let count = words(move || fill(text!(review.chosen)(locale.get()), self.chosen.with(Vec::len)));
         let button = move |verdict, name: Text| {
-            let ask = move |_| self.ask(verdict, self.chosen.get_untracked());
-            let none = truth(move || self.chosen.with(Vec::is_empty));
+            let ask = move |_| self.ask(verdict, self.chosen.ids());
+            let none = truth(move || self.chosen.count() == 0);
             view! {
                 <button type="button" class="button quiet" aria-disabled=none on:click=ask>{follow(name)}</button>
             }
@@ -108,7 +68,7 @@ impl Bulk {
                 <button type="button" class="button quiet" on:click=move |_| self.chosen.set(all.clone())>
                     {tr!(campaigns.choose_all)}
                 </button>
-                <span class="hint" aria-live="polite">{count}</span>
+                {self.chosen.counted()}
                 {button(CampaignVerdict::Keep, text!(campaigns.keep_chosen))}
                 {button(CampaignVerdict::Revoke, text!(campaigns.revoke_chosen))}
             </div>
@@ -154,49 +114,12 @@ impl Bulk {
             if result.is_ok() {
                 self.reason.set(String::new());
             }
-            self.came.set(Some(
-                result.and_then(api::read).map(|came: ItemResults| came.results),
-            ));
             self.asked.set(None);
-            self.chosen.set(Vec::new());
-            if let Some(list) = self.list.get_untracked() {
-                list.ask();
-            }
             self.here.progress.ask();
-            focus_after_dialog(self.after);
+            let came = result.and_then(api::read);
+            self.chosen
+                .done(came.map(|came: ItemResults| came.results.iter().map(outcome).collect()));
         });
-    }
-
-    /// What came of the last decision, each with its result.
-    pub(super) fn outcome(self) -> AnyView {
-        let retry = Callback::new(move |()| self.came.set(None));
-        let shown = live(move || match self.came.get() {
-            None => ().into_any(),
-            Some(Ok(results)) => {
-                let lines: Vec<_> = results.iter().map(|result| self.line(result)).collect();
-                view! { <h3>{tr!(review.came)}</h3><ul class="results">{lines}</ul> }.into_any()
-            }
-            Some(Err(failure)) => failure_view(&failure, retry),
-        });
-        view! { <div node_ref=self.after tabindex="-1" role="status" class="outcome">{shown}</div> }
-            .into_any()
-    }
-
-    fn line(self, result: &ItemResult) -> AnyView {
-        let locale = i18n::locale();
-        let names = self.names.get_untracked();
-        let name = names.into_iter().find(|(id, _)| *id == result.grant);
-        let name = name.map_or_else(|| result.grant.to_string(), |(_, name)| name);
-        let became = match (result.state, result.refused) {
-            (Some(state), _) => state::mark(state),
-            (None, Some(code)) => {
-                let (what, _) = errors::code(code);
-                view! { <span class="word caution">{words(move || what(locale.get()).to_owned())}</span> }
-                    .into_any()
-            }
-            (None, None) => ().into_any(),
-        };
-        view! { <li>{name}" "{became}</li> }.into_any()
     }
 
     /// Asks why, and whether it is meant.
@@ -240,5 +163,17 @@ impl Bulk {
             </Dialog>
         }
         .into_any()
+    }
+}
+
+fn outcome(result: &ItemResult) -> Outcome {
+    let became = result
+        .state
+        .map(|state| (state::colour(state), state::name(state)));
+    Outcome {
+        id: result.grant,
+        href: None,
+        // An answer has the one or the other.
+        became: became.ok_or(result.refused.unwrap_or(ErrorCode::Internal)),
     }
 }

@@ -9,7 +9,7 @@ use shared::{
 
 use super::{PATH, bulk::Bulk, one::Here, state};
 use crate::{
-    components::{Loaded, empty, live, pager, truth},
+    components::{Chosen, Loaded, empty, live, pager},
     i18n::{follow, pick, text, tr},
     pages::access::between,
     query::{Query, address},
@@ -58,8 +58,7 @@ fn page_of(here: &Here) -> String {
 }
 
 /// The part of the page.
-pub(super) fn items(bulk: &Bulk) -> AnyView {
-    let bulk = *bulk;
+pub(super) fn items(chosen: Chosen, bulk: Bulk) -> AnyView {
     let query = expect_context::<Query>();
     let here = expect_context::<Here>();
     let asked = Memo::new(move |_| Asked::read(query));
@@ -67,14 +66,14 @@ pub(super) fn items(bulk: &Bulk) -> AnyView {
         let asked = asked.get();
         let path = here.id.with_value(|id| paths::campaign_part(id, "items"));
         let loaded = Loaded::from_address(asked.with(&path, asked.after.as_deref(), Some(AT_ONCE)));
-        bulk.follow(loaded);
+        chosen.follow(loaded);
         loaded.show_one(page, || ().into_any())
     });
     view! {
         <section aria-labelledby="items" class="part">
             <h2 id="items">{tr!(campaigns.items)}</h2>
             {filter::filter(query, &here)}
-            {bulk.outcome()}
+            {chosen.outcome()}
             {shown}
         </section>
         {bulk.dialog()}
@@ -93,7 +92,10 @@ fn page(page: Page<CampaignItem>) -> AnyView {
     if page.items.is_empty() {
         return empty(text!(campaigns.no_items), text!(campaigns.no_items_text));
     }
-    bulk.shows(&page.items);
+    let chosen = expect_context::<Chosen>();
+    for item in &page.items {
+        chosen.shows(item.grant, &item.person.name);
+    }
     let mine = page.items.iter().filter(|item| !item.may.is_empty());
     let mine: Vec<_> = mine.map(|item| item.grant).collect();
     let choosing = !mine.is_empty();
@@ -131,15 +133,7 @@ fn row(item: CampaignItem, choosing: bool) -> AnyView {
     let bulk = expect_context::<Bulk>();
     let id = item.grant;
     let name = item.person.name;
-    let choose = choosing.then(|| {
-        let label = name.clone();
-        view! {
-            <td data-label=tr!(review.choose)>
-                <input type="checkbox" aria-label=label disabled=item.may.is_empty()
-                    prop:checked=truth(move || bulk.has(id)) on:change=move |_| bulk.toggle(id)/>
-            </td>
-        }
-    });
+    let choose = choosing.then(|| expect_context::<Chosen>().cell(id, name.clone(), item.may.is_empty()));
     let deed = |verdict: CampaignVerdict| {
         let words = follow(state::verdict(verdict));
         let label = {

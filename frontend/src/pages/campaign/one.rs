@@ -10,7 +10,7 @@ use super::{
     items, progress, scope, state,
 };
 use crate::{
-    components::{Heading, Loaded, empty, words},
+    components::{Chosen, Heading, Loaded, empty, words},
     i18n::{self, Text, follow, format, text, tr},
     query::last_segment,
 };
@@ -31,16 +31,18 @@ pub fn campaign() -> AnyView {
         progress: Loaded::from_address(paths::campaign_part(&id, "progress")),
         id: StoredValue::new(id),
     };
-    let (bulk, changing) = (Bulk::new(&here), Changing::new(&here));
+    let chosen = Chosen::none();
+    let (bulk, changing) = (Bulk::on(chosen, &here), Changing::new(&here));
     provide_context(here);
     provide_context(changing);
+    provide_context(chosen);
     provide_context(bulk);
     view! {
         <Heading title=text!(campaigns.title)/>
         {here.campaign.show_one(facts, missing)}
         {changing.parts()}
         {here.progress.show_one(progress::progress, || ().into_any())}
-        {items::items(&bulk)}
+        {items::items(chosen, bulk)}
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use shared::{
 
 use super::{address_of, bulk::Bulk, views::views};
 use crate::{
-    components::{Heading, Loaded, empty, live, truth, words},
+    components::{Chosen, Heading, Loaded, empty, live, words},
     i18n::{self, Text, follow, format, pick, text, tr},
     pages::access::{period, state},
     query::{Query, address},
@@ -62,11 +62,13 @@ fn list(which: List) -> AnyView {
         ];
         address(paths::PERMISSION_REQUESTS, &parameters)
     });
-    let bulk = Bulk::new();
+    let chosen = Chosen::none();
+    let bulk = Bulk::on(chosen);
+    provide_context(chosen);
     provide_context(bulk);
     let shown = live(move || {
         let loaded = Loaded::from_address(path.get());
-        bulk.follow(loaded);
+        chosen.follow(loaded);
         loaded.show(match which {
             List::ToDecide => waiting,
             List::Overseen => all,
@@ -80,7 +82,7 @@ fn list(which: List) -> AnyView {
         <Heading title=text!(site.review)/>
         <p class="lead">{follow(lead)}</p>
         <div class="row above">{views(which.path())}</div>
-        {bulk.outcome()}
+        {chosen.outcome()}
         {shown}
         {bulk.dialog()}
     }
@@ -92,7 +94,10 @@ fn waiting(page: Page<RequestView>) -> AnyView {
         return empty(text!(review.none), text!(review.none_text));
     }
     let bulk = expect_context::<Bulk>();
-    bulk.shows(&page.items);
+    let chosen = expect_context::<Chosen>();
+    for item in &page.items {
+        chosen.shows(item.id, &item.applicant.name);
+    }
     let table = table(page.items, true);
     view! { {bulk.bar()}{table}{further(List::ToDecide, page.next.as_deref())} }.into_any()
 }
@@ -144,15 +149,8 @@ fn row(request: RequestView, choosing: bool) -> AnyView {
     let (at, id) = (request.submitted_at, request.id);
     let name = request.applicant.name;
     let choose = choosing.then(|| {
-        let bulk = expect_context::<Bulk>();
         let decides = request.may.contains(&RequestAction::Reject);
-        let label = name.clone();
-        view! {
-            <td data-label=tr!(review.choose)>
-                <input type="checkbox" aria-label=label disabled=!decides
-                    prop:checked=truth(move || bulk.has(id)) on:change=move |_| bulk.toggle(id)/>
-            </td>
-        }
+        expect_context::<Chosen>().cell(id, name.clone(), !decides)
     });
     view! {
         <tr>
