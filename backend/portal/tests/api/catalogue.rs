@@ -107,7 +107,7 @@ on_each_database! {
         let again = admin.post(&format!("{MANAGED}/shelters/roles"), keeper()).await;
         assert_eq!(broken(&again), [("code".to_owned(), ViolationCode::Taken)]);
         let seen = fireman.get("/api/v1/applications/shelters").await.json();
-        assert_eq!(seen["availability"], "available");
+        assert_eq!(seen["availability"], "permission_needed");
         assert_eq!(seen["roles"][0]["code"], "keeper");
         assert_eq!(seen["roles"][0]["agencies"], json!([{ "oid": COUNTY, "with_below": true }]));
         let asked = fireman.post("/api/v1/permission-requests", request(1, "shelters", "keeper", BUREAU)).await;
