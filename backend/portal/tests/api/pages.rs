@@ -249,6 +249,9 @@ async fn the_contract_is_there_for_programs_and_for_people() {
     assert!(page.contains("/api/v1/session/extend") && page.contains("too_many_attempts"));
     // Examples name other sites; nothing is fetched from one.
     assert!(!page.contains("=\"http"), "nothing from elsewhere");
+    let group = browser.get("/api/docs/session").await.text();
+    assert!(group.contains("id=\"signOut\"") && group.contains("id=\"schema-SessionView\""));
+    assert!(!group.contains("=\"http"), "nothing from elsewhere");
     assert_eq!(browser.get("/api/docs/style.css").await.status, StatusCode::OK);
 }
 

@@ -1,4 +1,6 @@
-//! The contract as it is served: the document, and the page for people.
+//! The contract as it is served: the document, and for people a page of contents and a page for each group of operations.
+
+use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::{Router, response::Html, routing::get};
@@ -13,6 +15,8 @@ struct Group {
     name: String,
     text: String,
     operations: Vec<Operation>,
+    /// The names of those that its operations use.
+    schemas: BTreeSet<String>,
 }
 
 struct Operation {
@@ -57,12 +61,19 @@ struct Schema {
 }
 
 #[derive(Template)]
-#[template(path = "api_docs.html")]
-struct Page {
-    version: String,
-    groups: Vec<Group>,
-    schemas: Vec<Schema>,
+#[template(path = "api_docs/index.html")]
+struct Contents<'a> {
+    version: &'a str,
+    groups: &'a [Group],
     codes: &'static [ErrorCode],
+}
+
+#[derive(Template)]
+#[template(path = "api_docs/group.html")]
+struct GroupPage<'a> {
+    version: &'a str,
+    group: &'a Group,
+    schemas: Vec<Schema>,
 }
 
 fn text(value: &Value, key: &str) -> String {
@@ -190,7 +201,7 @@ fn operation(path: &str, method: &str, value: &Value, shared_answers: &Value) ->
     }
 }
 
-fn page(document: &Value) -> Page {
+fn groups(document: &Value) -> Vec<Group> {
     let mut groups: Vec<Group> = document["tags"]
         .as_array()
         .into_iter()
@@ -199,46 +210,81 @@ fn page(document: &Value) -> Page {
             name: text(tag, "name"),
             text: text(tag, "description"),
             operations: Vec::new(),
+            schemas: BTreeSet::new(),
         })
         .collect();
+    let answers = &document["components"]["responses"];
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, value) in methods.as_object().into_iter().flatten() {
             let tag = value["tags"][0].as_str().unwrap_or_default();
             if let Some(group) = groups.iter_mut().find(|group| group.name == tag) {
-                group.operations.push(operation(
-                    path,
-                    method,
-                    value,
-                    &document["components"]["responses"],
-                ));
+                group.operations.push(operation(path, method, value, answers));
+                refer(value, document, &mut group.schemas);
             }
         }
     }
-    let schemas = document["components"]["schemas"]
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, schema)| Schema {
-            name: name.clone(),
-            text: text(schema, "description"),
-            fields: schema
-                .get("properties")
-                .and_then(Value::as_object)
-                .into_iter()
-                .flatten()
-                .map(|(name, field)| Entry {
-                    name: name.clone(),
-                    text: text(field, "description"),
-                    schema: schema_name(field),
-                })
-                .collect(),
-        });
-    Page {
-        version: text(&document["info"], "version"),
-        groups,
-        schemas: schemas.collect(),
-        codes: ErrorCode::ALL,
+    groups
+}
+
+/// Notes the names of all schemas that this part of the document refers to, or that those refer to.
+fn refer(part: &Value, document: &Value, found: &mut BTreeSet<String>) {
+    match part {
+        Value::Array(parts) => parts.iter().for_each(|part| refer(part, document, found)),
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                let Some(place) = value.as_str().filter(|_| key == "$ref") else {
+                    refer(value, document, found);
+                    continue;
+                };
+                let name = place.rsplit('/').next().unwrap_or_default();
+                let is_new = !place.contains("/schemas/") || found.insert(name.to_owned());
+                if let (true, Some(target)) = (is_new, document.pointer(place.trim_start_matches('#'))) {
+                    refer(target, document, found);
+                }
+            }
+        }
+        _ => {}
     }
+}
+
+fn schema(name: &str, document: &Value) -> Schema {
+    let schema = &document["components"]["schemas"][name];
+    let fields = schema.get("properties").and_then(Value::as_object);
+    Schema {
+        name: name.to_owned(),
+        text: text(schema, "description"),
+        fields: fields
+            .into_iter()
+            .flatten()
+            .map(|(name, field)| Entry {
+                name: name.clone(),
+                text: text(field, "description"),
+                schema: schema_name(field),
+            })
+            .collect(),
+    }
+}
+
+/// Each page, and where it is below [`paths::API_DOCS`].
+fn pages(document: &Value) -> askama::Result<Vec<(String, String)>> {
+    let version = text(&document["info"], "version");
+    let groups = groups(document);
+    let contents = Contents {
+        version: &version,
+        groups: &groups,
+        codes: ErrorCode::ALL,
+    };
+    let mut pages = vec![(String::new(), contents.render()?)];
+    for group in &groups {
+        let schemas = group.schemas.iter().map(|name| schema(name, document));
+        let page = GroupPage {
+            version: &version,
+            group,
+            schemas: schemas.collect(),
+        };
+        pages.push((["/", &group.name].concat(), page.render()?));
+    }
+    Ok(pages)
 }
 
 /// Both forms of the contract.
@@ -247,22 +293,26 @@ fn page(document: &Value) -> Page {
 /// When the document cannot be written, which a test would have found.
 pub fn router(document: &OpenApi) -> Result<Router<AppState>, Box<dyn std::error::Error>> {
     let json = document.to_json()?;
-    let html = page(&serde_json::from_str(&json)?).render()?;
+    let pages = pages(&serde_json::from_str(&json)?)?;
     let json: &'static str = json.leak();
-    let html: &'static str = html.leak();
-    Ok(Router::new()
+    let mut router = Router::new()
         .route(
             paths::OPENAPI,
             get(move || async move { ([(header::CONTENT_TYPE, "application/json")], json) }),
         )
-        .route(paths::API_DOCS, get(move || async move { Html(html) }))
         .route(
             "/api/docs/style.css",
             get(|| async {
                 (
                     [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
-                    include_str!("../../../templates/api_docs.css"),
+                    include_str!("../../../templates/api_docs/style.css"),
                 )
             }),
-        ))
+        );
+    for (below, html) in pages {
+        let html: &'static str = html.leak();
+        let place = [paths::API_DOCS, &below].concat();
+        router = router.route(&place, get(move || async move { Html(html) }));
+    }
+    Ok(router)
 }
