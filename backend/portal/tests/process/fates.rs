@@ -127,7 +127,7 @@ pub(crate) async fn fates(database: &TestDatabase) -> BTreeMap<Uuid, Fate> {
         let details: serde_json::Value = serde_json::from_str(&text(&row, "details")).unwrap();
         let request = details["request"].as_str().unwrap().parse().unwrap();
         let grants = details["grants"].as_str().unwrap().split(' ').map(str::to_owned);
-        let traces: &mut Traces = found.get_mut(&request).expect("what is recorded is there");
+        let traces: &mut Traces = found.get_mut(&request).unwrap();
         traces.recorded.push(grants.collect());
     }
     db.close().await.unwrap();
