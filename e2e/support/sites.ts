@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { ahead } from './ahead.ts';
 import { Program, freePort, run } from './program.ts';
 
 /** A program of the workspace: where the environment says, or where cargo puts it. */
@@ -46,14 +47,38 @@ export const OFFERED = { name: 'EMIC 操作手冊 第1版.txt', text: '登入、
 export class Portal {
   readonly url: string;
   readonly folder: string;
-  readonly #program: Program;
+  #program: Program;
   readonly #settings: Record<string, string>;
+  readonly #start: (settings: Record<string, string>) => Promise<Program>;
 
-  constructor(url: string, folder: string, program: Program, settings: Record<string, string>) {
+  private constructor(
+    url: string,
+    folder: string,
+    program: Program,
+    settings: Record<string, string>,
+    start: (settings: Record<string, string>) => Promise<Program>,
+  ) {
     this.url = url;
     this.folder = folder;
     this.#program = program;
     this.#settings = settings;
+    this.#start = start;
+  }
+
+  /** Starts one, in the way that is given. */
+  static async start(
+    url: string,
+    folder: string,
+    settings: Record<string, string>,
+    start: (settings: Record<string, string>) => Promise<Program>,
+  ): Promise<Portal> {
+    return new Portal(url, folder, await start(settings), settings, start);
+  }
+
+  /** Ends the program, and starts it anew on the same database at this moment, in milliseconds. */
+  async restartAt(moment: number): Promise<void> {
+    await this.#program.stop();
+    this.#program = await this.#start({ ...this.#settings, ...ahead(moment - Date.now()) });
   }
 
   /** Makes an account that nobody else uses, by the command that operators use: of the fire bureau, unless said otherwise. */
@@ -131,9 +156,11 @@ export class Sites {
       ...settings,
     };
     const log = join(folder, 'portal.log');
-    const program = await Program.start('the portal', PORTAL(), all, log, `http://127.0.0.1:${port}/health/ready`);
-    this.#programs.push(program);
-    return new Portal(url, folder, program, all);
+    return Portal.start(url, folder, all, async (settings) => {
+      const program = await Program.start('the portal', PORTAL(), settings, log, `http://127.0.0.1:${port}/health/ready`);
+      this.#programs.push(program);
+      return program;
+    });
   }
 
   /** A stand-in for MyEGov with this client. Its address is of another site than the portal's. */

@@ -74,6 +74,7 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
             "account" => text!(violation.account_required),
             "current" => text!(violation.current_required),
             "csv" => text!(violation.csv_required),
+            "content" => text!(violation.content_required),
             "despite_conflicts" => text!(violation.despite_required),
             "scopes" => text!(violation.scopes_required),
             _ => text!(violation.required),
@@ -100,6 +101,7 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
         }
         ViolationCode::RoleClosed => return fill(text!(violation.role_closed)(locale), figure("role")),
         ViolationCode::NotForAgency => return fill(text!(violation.not_for_agency)(locale), figure("role")),
+        ViolationCode::TooMany if violation.field == "file" => text!(violation.files_too_many),
         ViolationCode::TooMany => return fill(text!(violation.too_many)(locale), figure("max")),
         ViolationCode::SameRole => text!(violation.same_role),
         ViolationCode::Malformed => match violation.field.as_str() {

@@ -54,6 +54,27 @@ pub struct AttachmentView {
     pub removable: bool,
 }
 
+/// A file of a person's own, in what they take away of their data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct KeptAttachment {
+    /// Its id.
+    pub id: Uuid,
+    /// The request that it is for, which may not have been sent yet.
+    pub request: Uuid,
+    /// Its name.
+    #[cfg_attr(feature = "openapi", schema(example = "派遣令.pdf"))]
+    pub name: String,
+    /// What it is, by its content.
+    pub kind: FileKind,
+    /// How long it is, in bytes.
+    pub size: u32,
+    /// The SHA-256 of its content, in hexadecimal digits, as the audit log has it.
+    pub sha256: String,
+    /// When it was added.
+    pub added_at: Timestamp,
+}
+
 impl NewAttachment {
     /// All the rules that the id and the name break, at once.
     pub fn violations(&self) -> Vec<Violation> {

@@ -6,8 +6,11 @@ use uuid::Uuid;
 use super::Field;
 use crate::{
     access::{GrantView, RequestView},
+    affiliation::OwnProposal,
+    attachment::KeptAttachment,
     notification::{NotificationView, Preferences},
     person::{AccountKind, AgencyView},
+    post::PostView,
     session::SessionListItem,
     time::Timestamp,
     token::TokenView,
@@ -157,6 +160,12 @@ pub struct ProfileExport {
     pub sessions: Vec<SessionListItem>,
     /// The requests for roles, the newest first.
     pub permission_requests: Vec<RequestView>,
+    /// The files that were added to requests, the newest first; each is downloaded by its id.
+    pub attachments: Vec<KeptAttachment>,
+    /// The posts that are held.
+    pub posts: Vec<PostView>,
+    /// The agencies that were proposed, the latest first.
+    pub agency_proposals: Vec<OwnProposal>,
     /// The roles that are held, will be and were, the newest first.
     pub grants: Vec<GrantView>,
     /// The access tokens, without their secrets.

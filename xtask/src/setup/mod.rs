@@ -3,6 +3,7 @@
 pub(crate) mod apt;
 pub(crate) mod cargo_install;
 pub(crate) mod chromium;
+pub(crate) mod faketime;
 pub(crate) mod npm;
 pub(crate) mod outcome;
 pub(crate) mod postgres;
@@ -49,11 +50,13 @@ pub(crate) enum Tool {
     JourneyPackages,
     /// Asks the API what nobody thought of; and aiosmtpd, beside it, takes the journeys' mail.
     Schemathesis,
+    /// Tells the journeys' portals another time.
+    Faketime,
 }
 
 impl Tool {
     /// Everything, in the order in which it is installed.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::WasmTarget,
         Self::Trunk,
         Self::WasmBindgen,
@@ -62,6 +65,7 @@ impl Tool {
         Self::Postgres,
         Self::JourneyPackages,
         Self::Schemathesis,
+        Self::Faketime,
     ];
 
     /// What building the pages needs.
@@ -77,6 +81,7 @@ impl Tool {
             Self::Postgres => postgres::ensure(),
             Self::JourneyPackages => npm::ensure_journey_packages(),
             Self::Schemathesis => python::ensure(),
+            Self::Faketime => faketime::ensure(),
         }
     }
 }

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use super::fuzz;
 use crate::cluster::Cluster;
 use crate::external::External;
-use crate::setup::{Tool, chromium};
+use crate::setup::{Tool, chromium, faketime};
 use crate::size_budget::Measured;
 use crate::wasm::{self, Toolchain};
 use crate::{frontend, openapi, workspace};
@@ -94,6 +94,7 @@ impl Stage {
                 Tool::JourneyPackages,
                 // Its environment has the journeys' mail server too.
                 Tool::Schemathesis,
+                Tool::Faketime,
             ],
         }
     }
@@ -176,12 +177,14 @@ fn journeys(prepared: &mut Prepared) -> Result<()> {
             .run()?;
     }
     let chromium = chromium::find()?.context("Chromium is missing: run `cargo xtask setup`")?;
+    let faketime = faketime::find()?.context("libfaketime is missing: run `cargo xtask setup`")?;
     External::new("npx", "the journeys in a browser")
         .args(["--no-install", "playwright", "test"])
         .dir(&e2e)
         .env("EMIC_PORTAL_BIN", workspace::built("release", "emic-portal"))
         .env("MYEGOV_BIN", workspace::built("release", "myegov"))
         .env("EMIC_CHROMIUM", chromium)
+        .env("EMIC_FAKETIME", faketime)
         .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
         .advice("`--only e2e` runs the release programs of the last build: `--only frontend,release,e2e` builds them first.")
         .run()

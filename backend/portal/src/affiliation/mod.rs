@@ -5,3 +5,4 @@ mod service;
 mod store;
 
 pub use service::AffiliationService;
+pub(crate) use store::proposals_of;

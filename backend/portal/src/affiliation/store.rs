@@ -49,20 +49,31 @@ pub(super) async fn insert<C: ConnectionTrait>(
 
 /// A person's latest proposal.
 pub(super) async fn latest<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Option<OwnProposal>, DbErr> {
+    Ok(proposals_of(db, person, 1).await?.pop())
+}
+
+/// A person's proposals, the latest first.
+pub(crate) async fn proposals_of<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    limit: u32,
+) -> Result<Vec<OwnProposal>, DbErr> {
     const SQL: &str = "SELECT q.agency_oid AS proposed_oid, g.name AS proposed_name, q.state, q.proposed_at, q.reason \
          FROM agency_proposals q LEFT JOIN agencies g ON g.oid = q.agency_oid \
-         WHERE q.person_id = $1 ORDER BY q.id DESC LIMIT 1";
-    let row = db.query_one_raw(statement(db, SQL, vec![person.into()])).await?;
-    row.map(|row| {
-        let state: String = row.try_get("", "state")?;
-        Ok(OwnProposal {
-            agency: agency(&row)?,
-            state: ProposalState::from_name(&state).unwrap_or(ProposalState::Lapsed),
-            proposed_at: Timestamp::from_millis(row.try_get("", "proposed_at")?),
-            reason: row.try_get("", "reason")?,
+         WHERE q.person_id = $1 ORDER BY q.id DESC LIMIT $2";
+    let values = vec![person.into(), i64::from(limit).into()];
+    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
+    rows.iter()
+        .map(|row| {
+            let state: String = row.try_get("", "state")?;
+            Ok(OwnProposal {
+                agency: agency(row)?,
+                state: ProposalState::from_name(&state).unwrap_or(ProposalState::Lapsed),
+                proposed_at: Timestamp::from_millis(row.try_get("", "proposed_at")?),
+                reason: row.try_get("", "reason")?,
+            })
         })
-    })
-    .transpose()
+        .collect()
 }
 
 /// The open proposals that this reaches, the longest waiting first, after this one.

@@ -6,3 +6,4 @@ mod service;
 mod store;
 
 pub use service::AttachmentService;
+pub(crate) use store::kept_of;

@@ -1,7 +1,10 @@
 //! Rows of `attachments`. Their content is read by [`read`] alone.
 
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
-use shared::{attachment::FileKind, time::Timestamp};
+use shared::{
+    attachment::{FileKind, KeptAttachment},
+    time::Timestamp,
+};
 use uuid::Uuid;
 
 /// A file without its content.
@@ -58,6 +61,33 @@ pub(super) async fn list<C: ConnectionTrait>(db: &C, request: Uuid, person: Uuid
     let values = vec![request.into(), person.into()];
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     rows.iter().map(Row::of).collect()
+}
+
+/// What is kept of the files that a person has added, the newest first; also of those that wait for their request.
+pub(crate) async fn kept_of<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    limit: u32,
+) -> Result<Vec<KeptAttachment>, DbErr> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM attachments a WHERE a.person_id = $1 ORDER BY a.added_at DESC, a.id DESC LIMIT $2"
+    );
+    let values = vec![person.into(), i64::from(limit).into()];
+    let rows = db.query_all_raw(statement(db, &sql, values)).await?;
+    rows.iter()
+        .map(|row| {
+            let row = Row::of(row)?;
+            Ok(KeptAttachment {
+                id: row.id,
+                request: row.request,
+                name: row.name,
+                kind: row.kind,
+                size: u32::try_from(row.size).unwrap_or_default(),
+                sha256: row.sha256,
+                added_at: row.added_at,
+            })
+        })
+        .collect()
 }
 
 /// How many files of a person wait for their request to be sent.

@@ -12,6 +12,7 @@ pub use leaving::lose_outside;
 pub use reach::Reach;
 pub(crate) use service::reroute;
 pub use service::{Deed, PostService, is_last_administrator};
+pub(crate) use shown::views;
 pub use store::{acting, give, managers_among, of, owners_of, system_administrators, take};
 
 use shared::{person::Role, text::Oid};

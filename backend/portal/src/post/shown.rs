@@ -30,6 +30,12 @@ pub(super) async fn of<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Vec<S
     Ok(posts)
 }
 
+/// The posts of a person, as that person is shown them: nobody takes their own.
+pub(crate) async fn views<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Vec<PostView>, DbErr> {
+    let posts = of(db, person).await?;
+    Ok(posts.into_iter().map(|(_, view)| view).collect())
+}
+
 async fn read<C: ConnectionTrait>(db: &C, row: &QueryResult) -> Result<Option<Shown>, DbErr> {
     let role: String = row.try_get("", "role")?;
     let Some(role) = Role::from_name(&role) else {

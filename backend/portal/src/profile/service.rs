@@ -22,6 +22,7 @@ use super::{entity::Model, store};
 use crate::{
     access::AccessService,
     account::EmailService,
+    affiliation, attachment,
     audit::{self, Event},
     egov,
     error::{ApiError, ApiResult},
@@ -29,7 +30,7 @@ use crate::{
     http::precondition::IfMatch,
     notification::NotificationService,
     person,
-    post::Reach,
+    post::{self, Reach},
     session::{self, SessionService},
     token::TokenService,
 };
@@ -216,6 +217,9 @@ impl ProfileService {
                 .await?,
             permission_requests: self.access.list(id, None, None, MOST_ROWS).await?,
             grants: self.access.grants(id, None, MOST_ROWS).await?,
+            attachments: attachment::kept_of(&self.db, id, MOST_ROWS).await?,
+            posts: post::views(&self.db, id).await?,
+            agency_proposals: affiliation::proposals_of(&self.db, id, MOST_ROWS).await?,
             viewings: self.views(id, None, MOST_ROWS).await?,
             tokens: self.tokens.list(id, None, MOST_ROWS).await?,
             notifications: self.notifications.list(id, None, MOST_ROWS).await?,

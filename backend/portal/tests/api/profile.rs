@@ -234,7 +234,7 @@ on_each_database! {
         assert_eq!(data["profile"]["fax"], "02-12345678");
         assert_eq!(data["sessions"].as_array().unwrap().len(), 1);
         assert_eq!(data["viewings"].as_array().unwrap().len(), 1);
-        for nothing_yet in ["permission_requests", "grants", "tokens"] {
+        for nothing_yet in ["permission_requests", "grants", "tokens", "attachments", "posts", "agency_proposals"] {
             assert_eq!(data[nothing_yet], json!([]), "{nothing_yet}");
         }
         let actions: Vec<_> = data["audit_events"].as_array().unwrap().iter()
@@ -243,6 +243,36 @@ on_each_database! {
             assert!(actions.contains(&action), "{action}");
         }
         assert!(!answer.text().contains("203.0.113.9"), "where others come from is theirs");
+    }
+
+    async fn ones_files_posts_and_proposals_are_in_ones_own_data(kind) {
+        let portal = TestPortal::with(kind, &[("EMIC_DEMO", "1")]).await;
+        let newcomer = portal.account("newcomer").await;
+        portal.owns(newcomer, "emic").await;
+        let mut browser = portal.signed_in("newcomer").await;
+        let proposal = json!({ "agency": BUREAU });
+        assert_eq!(browser.post("/api/v1/profile/agency-proposal", proposal).await.status.as_u16(), 201);
+        let (request, file) = ("019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47", "019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a48");
+        // %PDF-1.7 and %%EOF.
+        let attachment = json!({ "id": file, "name": "派遣令.pdf", "content": "JVBERi0xLjcKJSVFT0YK" });
+        let path = format!("/api/v1/permission-requests/{request}/attachments");
+        assert_eq!(browser.post(&path, attachment).await.status.as_u16(), 201);
+        let data = browser.get("/api/v1/profile/export").await.json();
+        assert_eq!(data["attachments"].as_array().unwrap().len(), 1);
+        let kept = &data["attachments"][0];
+        assert_eq!((&kept["id"], &kept["request"]), (&json!(file), &json!(request)));
+        assert_eq!((&kept["name"], &kept["size"]), (&json!("派遣令.pdf"), &json!(15)));
+        assert_eq!(kept["sha256"].as_str().unwrap().len(), 64);
+        assert_eq!(data["posts"][0]["role"], "application_owner");
+        assert_eq!(data["posts"][0]["application"]["code"], "emic");
+        assert_eq!(data["agency_proposals"][0]["agency"]["oid"], BUREAU);
+        assert_eq!(data["agency_proposals"][0]["state"], "open");
+        // Nobody else's are.
+        portal.account("other").await;
+        let data = portal.signed_in("other").await.get("/api/v1/profile/export").await.json();
+        for nothing in ["attachments", "posts", "agency_proposals"] {
+            assert_eq!(data[nothing], json!([]), "{nothing}");
+        }
     }
 
     async fn strangers_see_nothing(kind) {

@@ -3,7 +3,7 @@
 use js_sys::Promise;
 use leptos::{html, prelude::*};
 use shared::{
-    attachment::{AttachmentView, FileKind, LARGEST, NewAttachment},
+    attachment::{AttachmentView, FileKind, LARGEST, MOST, NewAttachment},
     list::Page,
     paths,
     problem::{Violation, ViolationCode},
@@ -99,10 +99,17 @@ impl Attaching {
         self.failure.set(None);
         self.added.set(String::new());
         self.error.set(None);
+        // What is refused for certain is not sent first.
         #[expect(clippy::cast_precision_loss, reason = "5 MiB is exact")]
-        if file.size() > LARGEST as f64 {
-            let violation = Violation::new(FIELD, ViolationCode::TooLarge);
-            return self.error.set(Some(violation));
+        let violation = if self.files.with_untracked(Vec::len) >= MOST {
+            Some(Violation::new(FIELD, ViolationCode::TooMany).with("max", MOST))
+        } else if file.size() > LARGEST as f64 {
+            Some(Violation::new(FIELD, ViolationCode::TooLarge))
+        } else {
+            None
+        };
+        if violation.is_some() {
+            return self.error.set(violation);
         }
         self.busy.set(true);
         spawn(async move {
@@ -132,6 +139,7 @@ impl Attaching {
 
     fn remove(self, id: Uuid) {
         self.failure.set(None);
+        self.error.set(None);
         self.added.set(String::new());
         spawn(async move {
             let result = self.session.delete(&paths::attachment(id)).await;
@@ -183,13 +191,16 @@ fn list(attaching: Attaching) -> AnyView {
             }
         });
         view! {
-            <li class="attachment">
-                <span><a href=paths::attachment(id)>{file.name}</a>" "<span class="hint">{size}</span></span>
+            <li>
+                <p>
+                    <a href=paths::attachment(id) download rel="external">{file.name}</a>" "
+                    <span class="hint">{size}</span>
+                </p>
                 {remove}
             </li>
         }
     };
-    view! { <ul class="listing">{files.into_iter().map(each).collect_view()}</ul> }.into_any()
+    view! { <ul class="attachments">{files.into_iter().map(each).collect_view()}</ul> }.into_any()
 }
 
 fn field(attaching: Attaching) -> AnyView {

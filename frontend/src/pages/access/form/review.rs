@@ -6,7 +6,7 @@ use super::Form;
 use crate::{
     components::{Tone, either, notice, request_id, sometimes, truth},
     i18n::{errors, pick, text, tr},
-    pages::access::{address_of, list::period},
+    pages::access::{address_of, attachments, list::period},
 };
 
 /// The form's second step.
@@ -55,6 +55,8 @@ pub(super) fn review(form: &Form) -> AnyView {
                 <dd>{days.map(|(from, to)| period(from, to))}</dd>
                 <dt>{tr!(access.reason)}</dt>
                 <dd class="prose">{request.stored_reason()}</dd>
+                <dt>{tr!(access.attachments)}</dt>
+                <dd>{attachments(request.id, false)}</dd>
             </dl>
             {trouble(&form)}
             <div class="row">

@@ -1,11 +1,13 @@
-//! The real binary: two processes on one database, and one that is killed while it writes.
+//! The real binary: two processes on one database, and such that are killed while they write.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod fates;
+mod killed_while_deciding;
+mod support;
+
 use std::{
-    io::{BufRead, BufReader, Write},
-    net::TcpListener,
-    process::{Child, Command, Stdio},
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -13,116 +15,7 @@ use foundation::testing::{Kind, TestDatabase};
 use sea_orm::{ConnectionTrait, Statement};
 use secrecy::ExposeSecret;
 
-const PASSWORD: &str = "correct horse battery";
-
-struct Portal {
-    child: Child,
-    base: String,
-}
-
-impl Drop for Portal {
-    fn drop(&mut self) {
-        drop(self.child.kill());
-        drop(self.child.wait());
-    }
-}
-
-fn command(database: &TestDatabase, port: u16) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_emic-portal"));
-    command
-        .env("EMIC_LISTEN", format!("127.0.0.1:{port}"))
-        .env("EMIC_PUBLIC_URL", format!("http://localhost:{port}"))
-        .env("EMIC_DATABASE_URL", database.url().expose_secret())
-        .env("EMIC_ARGON2_MEMORY", "8")
-        .env("EMIC_ARGON2_PASSES", "1")
-        .env("EMIC_SESSION_IN_MEMORY", "0");
-    command
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port()
-}
-
-impl Portal {
-    /// Starts the binary and waits for the line that says it serves.
-    fn start(database: &TestDatabase) -> Self {
-        let port = free_port();
-        let mut child = command(database, port)
-            .arg("serve")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
-        let serving = lines.by_ref().any(|line| line.unwrap().contains("serving"));
-        assert!(serving, "the portal ended before it served");
-        std::thread::spawn(move || lines.for_each(drop));
-        Self {
-            child,
-            base: format!("http://127.0.0.1:{port}"),
-        }
-    }
-}
-
-fn create_account(database: &TestDatabase, username: &str) -> bool {
-    let mut child = command(database, 1)
-        .args(["account", "create", "--username", username, "--name", "林測試"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(format!("{PASSWORD}\n").as_bytes())
-        .unwrap();
-    child.wait().unwrap().success()
-}
-
-struct Client {
-    http: reqwest::Client,
-    cookie: String,
-}
-
-impl Client {
-    #[expect(clippy::disallowed_methods, reason = "the test is a client of its own")]
-    fn new() -> Self {
-        Self {
-            http: reqwest::Client::new(),
-            cookie: String::new(),
-        }
-    }
-
-    async fn sign_in(&mut self, base: &str, username: &str) -> Option<u16> {
-        let body = serde_json::json!({"username": username, "password": PASSWORD});
-        let answer = self
-            .http
-            .post(format!("{base}/api/v1/session"))
-            .json(&body)
-            .send()
-            .await
-            .ok()?;
-        let cookie = answer.headers().get_all("set-cookie").iter().find_map(|value| {
-            let pair = value.to_str().ok()?.split(';').next()?;
-            pair.starts_with("__Host-emic-session=").then(|| pair.to_owned())
-        });
-        self.cookie = cookie.unwrap_or_default();
-        Some(answer.status().as_u16())
-    }
-
-    async fn session(&self, base: &str) -> u16 {
-        let request = self
-            .http
-            .get(format!("{base}/api/v1/session"))
-            .header("cookie", &self.cookie);
-        request.send().await.unwrap().status().as_u16()
-    }
-}
+use self::support::{Client, Portal, create_account};
 
 #[tokio::test]
 async fn two_processes_on_one_postgresql_behave_as_one() {
@@ -145,7 +38,7 @@ async fn two_processes_on_one_postgresql_behave_as_one() {
 
 async fn killed_while_it_writes(kind: Kind) {
     let database = TestDatabase::create(kind).await;
-    let mut portal = Portal::start(&database);
+    let portal = Portal::start(&database);
     assert!(create_account(&database, "dawen"));
     let deadline = Instant::now() + Duration::from_secs(30);
     let mut acknowledged = Vec::new();
@@ -170,8 +63,7 @@ async fn killed_while_it_writes(kind: Kind) {
     for _ in 0..10 {
         client.sign_in(&portal.base, "dawen").await;
     }
-    portal.child.kill().unwrap();
-    portal.child.wait().unwrap();
+    portal.kill();
     while let Some(kept) = writers.join_next().await {
         acknowledged.extend(kept.unwrap());
     }
