@@ -2,7 +2,7 @@
 
 use sea_orm_migration::{
     prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr},
+    sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait},
 };
 
 #[derive(Debug, DeriveMigrationName)]
@@ -36,24 +36,29 @@ const DOWN: [&str; 10] = [
     "CREATE INDEX permission_requests_by_agency ON permission_requests (agency_oid, submitted_at, id)",
 ];
 
+/// As a whole or not at all, and over one connection: another one may not know yet that an index is gone, and refuse its
+/// name.
+async fn execute(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let transaction = manager.get_connection().begin().await?;
+    let bytes = match transaction.get_database_backend() {
+        DbBackend::Postgres => " COLLATE \"C\"",
+        _ => "",
+    };
+    for sql in statements {
+        transaction
+            .execute_unprepared(&sql.replace("{bytes}", bytes))
+            .await?;
+    }
+    transaction.commit().await
+}
+
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let bytes = match manager.get_database_backend() {
-            DbBackend::Postgres => " COLLATE \"C\"",
-            _ => "",
-        };
-        for sql in UP {
-            let sql = sql.replace("{bytes}", bytes);
-            manager.get_connection().execute_unprepared(&sql).await?;
-        }
-        Ok(())
+        execute(manager, &UP).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for sql in DOWN {
-            manager.get_connection().execute_unprepared(sql).await?;
-        }
-        Ok(())
+        execute(manager, &DOWN).await
     }
 }

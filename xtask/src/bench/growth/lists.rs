@@ -11,8 +11,8 @@ use super::site::{Reader, Site};
 
 const ROUNDS: usize = 3;
 /// Requests a second.
-const PACE: f64 = 50.0;
-const SECONDS: f64 = 4.0;
+const PACE: f64 = 100.0;
+const SECONDS: f64 = 2.0;
 
 /// A list: what it is called, who reads it, and where. Names in braces are what the population says.
 struct List(&'static str, Reader, &'static str);
