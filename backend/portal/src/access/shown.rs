@@ -108,8 +108,7 @@ async fn of_agencies<C: ConnectionTrait>(
     let mut condition = "(submitted_at, id) < ($1, $2)".to_owned();
     if let Some(only) = wanted.state {
         values.push(only.name().into());
-        // Kept from the index of states, which has the requests of all agencies.
-        condition.push_str(" AND (state || '') = $");
+        condition.push_str(" AND state = $");
         condition.push_str(&values.len().to_string());
     }
     let bytes = subtree::by_bytes(db.get_database_backend());

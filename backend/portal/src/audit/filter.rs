@@ -119,19 +119,23 @@ impl Query {
             };
             return Ok(true);
         }
-        if let Some((condition, values)) = whose(1)
-            && agencies.is_some()
-            && are_a_set(db, &condition, values).await?
-        {
-            let (condition, values) = whose(self.values.len() + 1).unwrap_or_default();
+        let as_set = match whose(1) {
+            Some((condition, values)) if agencies.is_some() => are_a_set(db, &condition, values).await?,
+            _ => false,
+        };
+        if let Some((condition, values)) = whose(self.values.len() + 1) {
             self.values.extend(values);
-            let one = |column| format!("e.{column} IN (SELECT p.id FROM persons p WHERE {condition})");
-            self.common
-                .push(format!("({} OR {})", one("actor"), one("subject")));
-        } else if let Some((condition, values)) = whose(self.values.len() + 1) {
-            self.values.extend(values);
-            let one =
-                |column| format!("EXISTS (SELECT 1 FROM persons p WHERE p.id = e.{column} AND {condition})");
+            let one = |column| {
+                if as_set {
+                    // Kept from the indexes of people: all that so many have done is more than the newest rows, which
+                    // are looked through.
+                    format!(
+                        "COALESCE(e.{column}, e.{column}) IN (SELECT p.id FROM persons p WHERE {condition})"
+                    )
+                } else {
+                    format!("EXISTS (SELECT 1 FROM persons p WHERE p.id = e.{column} AND {condition})")
+                }
+            };
             self.common
                 .push(format!("({} OR {})", one("actor"), one("subject")));
         }

@@ -9,9 +9,11 @@ use sea_orm_migration::{
 pub(super) struct Migration;
 
 /// Agencies are looked for by the beginnings of their OIDs, byte by byte: `{bytes}`.
-const UP: [&str; 10] = [
+const UP: [&str; 11] = [
     "DROP INDEX permission_requests_by_agency",
     "CREATE INDEX permission_requests_by_agency ON permission_requests (agency_oid{bytes}, submitted_at, id)",
+    "CREATE INDEX permission_requests_by_agency_state \
+     ON permission_requests (agency_oid{bytes}, state, submitted_at, id)",
     "DROP INDEX grants_by_agency",
     "CREATE INDEX grants_by_agency ON grants (agency_oid{bytes}, id)",
     "CREATE INDEX persons_by_agency ON persons (agency_oid{bytes}, name{bytes}, id)",
@@ -23,7 +25,7 @@ const UP: [&str; 10] = [
     "CREATE INDEX permission_requests_waiting ON permission_requests (desk_since) WHERE desk IS NOT NULL",
 ];
 
-const DOWN: [&str; 10] = [
+const DOWN: [&str; 11] = [
     "DROP INDEX permission_requests_waiting",
     "DROP INDEX permission_requests_of_application",
     "DROP INDEX permission_requests_in_state",
@@ -32,6 +34,7 @@ const DOWN: [&str; 10] = [
     "DROP INDEX persons_by_agency",
     "DROP INDEX grants_by_agency",
     "CREATE INDEX grants_by_agency ON grants (agency_oid, id)",
+    "DROP INDEX permission_requests_by_agency_state",
     "DROP INDEX permission_requests_by_agency",
     "CREATE INDEX permission_requests_by_agency ON permission_requests (agency_oid, submitted_at, id)",
 ];
