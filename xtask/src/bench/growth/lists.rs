@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::super::figure::{Figure, Goal};
 use super::super::instrument;
-use super::super::rounds::Rounds;
+use super::super::rounds::{Rounds, median};
 use super::super::sites::Folder;
 use super::Kind;
 use super::site::{Reader, Site};
@@ -136,15 +136,19 @@ pub(super) struct Measured {
     pub(super) plan: String,
     reader: Reader,
     rounds: Rounds,
+    /// The median of all times, in the large and in the small portal.
+    middle: (f64, f64),
 }
 
 impl Measured {
     pub(super) fn cell(&self) -> String {
+        let (large, small) = self.middle;
         format!(
-            "{:.2} ÷ {:.2} = {:.2}",
+            "{:.2} ÷ {:.2} = {:.2} | {large:.2} ÷ {small:.2} = {:.2}",
             self.rounds.one(),
             self.rounds.other(),
-            self.rounds.ratio()
+            self.rounds.ratio(),
+            large / small
         )
     }
 }
@@ -172,12 +176,15 @@ fn encoded(text: &str) -> String {
         .collect()
 }
 
-fn p99(site: &Site, reader: Reader, path: &str, seconds: f64) -> Result<f64> {
+/// p99; the median goes into `middles`.
+fn p99(site: &Site, reader: Reader, path: &str, seconds: f64, middles: &mut Vec<f64>) -> Result<f64> {
     let pace = instrument::command("pace")
         .args(["--port", &site.portal.port.to_string(), "--path", path])
         .args(["--cookie", site.cookie(reader)])
         .args(["--rate", &PACE.to_string(), "--seconds", &seconds.to_string()]);
-    instrument::read(pace)?.number("p99_ms")
+    let reading = instrument::read(pace)?;
+    middles.push(reading.number("p50_ms")?);
+    reading.number("p99_ms")
 }
 
 /// Each of them, in the large and in the small portal.
@@ -187,13 +194,14 @@ pub(super) fn measure(kind: Kind, large: &Site, small: &Site) -> Result<Vec<Meas
         let (name, reader) = (list.0, list.1);
         let (path, other) = (list.path(large)?, list.path(small)?);
         // What is read for the first time comes from the disk.
-        p99(large, reader, &path, 0.5)?;
-        p99(small, reader, &other, 0.5)?;
+        p99(large, reader, &path, 0.5, &mut Vec::new())?;
+        p99(small, reader, &other, 0.5, &mut Vec::new())?;
+        let (mut of_large, mut of_small) = (Vec::new(), Vec::new());
         let rounds = Rounds::measure(
             &format!("{}: {name}", kind.name()),
             ROUNDS,
-            || p99(large, reader, &path, SECONDS),
-            || p99(small, reader, &other, SECONDS),
+            || p99(large, reader, &path, SECONDS, &mut of_large),
+            || p99(small, reader, &other, SECONDS, &mut of_small),
         )?;
         let list = Measured {
             name,
@@ -201,6 +209,7 @@ pub(super) fn measure(kind: Kind, large: &Site, small: &Site) -> Result<Vec<Meas
             plan: String::new(),
             reader,
             rounds,
+            middle: (median(of_large.into_iter()), median(of_small.into_iter())),
         };
         println!("  {}", list.cell());
         measured.push(list);
@@ -214,7 +223,10 @@ pub(super) fn worst(goal: &'static Goal, lists: &[Measured]) -> Figure {
     let worst = lists
         .iter()
         .max_by(|one, other| ratio(one).total_cmp(&ratio(other)));
-    let raw = worst.map(|list| format!("{}: {} ms", list.name, list.cell()));
+    let raw = worst.map(|list| {
+        let (one, other) = (list.rounds.one(), list.rounds.other());
+        format!("{}: {one:.2} ms ÷ {other:.2} ms", list.name)
+    });
     goal.measured(
         worst.map_or(f64::NAN, |list| list.rounds.ratio()),
         raw.unwrap_or_default(),

@@ -120,10 +120,13 @@ fn measure(kind: Kind, smaller: usize) -> Result<Part> {
 
 /// All lists with their times, and their plans.
 fn appendix(parts: &[Part]) -> String {
-    let mut text = String::from("\n## The lists\n\np99 in milliseconds, large, small and their ratio.\n\n");
-    let kinds: Vec<_> = parts.iter().map(|part| part.kind.name()).collect();
+    let mut text = String::from("\n## The lists\n\nMilliseconds, large ÷ small, and their ratio.\n\n");
+    let kinds: Vec<_> = parts
+        .iter()
+        .map(|part| format!("{0}, p99 | {0}, median", part.kind.name()))
+        .collect();
     let _ = writeln!(text, "| list | {} |", kinds.join(" | "));
-    let _ = writeln!(text, "| --- |{}", " --- |".repeat(kinds.len()));
+    let _ = writeln!(text, "| --- |{}", " --- |".repeat(2 * kinds.len()));
     for (number, list) in parts.first().iter().flat_map(|part| &part.lists).enumerate() {
         let cells: Vec<_> = parts
             .iter()
