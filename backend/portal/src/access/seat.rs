@@ -160,8 +160,9 @@ impl Seats {
     /// The condition of the requests (`q`) that the person is to decide on, with its values from `$first` on.
     pub(super) fn queue(&self, first: usize) -> (String, Vec<Value>) {
         let (seated, values) = self.at_desks("q", first, not_endorsed_by);
-        // Kept from the index of states: what waits at a desk is found by the desk, in its order.
-        (format!("(q.state || '') = 'submitted' AND {seated}"), values)
+        // As a pattern, which keeps SQLite from the index of states: what waits at a desk is found by the desk, in its
+        // order. PostgreSQL takes it for the equality that it is.
+        (format!("q.state LIKE 'submitted' AND {seated}"), values)
     }
 
     /// The condition of the permissions in campaigns (`i`) that the person decides on, with its values from `$first` on.
