@@ -210,15 +210,16 @@ pub(super) async fn list<C: ConnectionTrait>(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<GrantView>, DbErr> {
-    let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::max()).into(), i64::from(limit).into()];
+    let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::max()).into()];
     let condition = match whose {
         Whose::Person(person) => {
             values.push(person.into());
-            "h.person_id = $3".to_owned()
+            "h.person_id = $2".to_owned()
         }
         Whose::Overseen => overseen(db, seats, limit, &mut values).await?,
     };
-    let sql = format!("{SHOWN} WHERE {condition} AND h.id < $1 ORDER BY h.id DESC LIMIT $2");
+    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
+    let sql = format!("{SHOWN} WHERE {condition} AND h.id < $1 ORDER BY h.id DESC LIMIT {limit}");
     let rows = select(db, sql, values).await?;
     rows.iter()
         .map(|row| known(row, seats, now).map(|known| known.view))

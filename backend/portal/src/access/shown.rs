@@ -64,13 +64,13 @@ pub(super) async fn list<C: ConnectionTrait>(
         ("<", "DESC", (i64::MAX, Uuid::max()))
     };
     let (at, id) = wanted.after.unwrap_or(beyond);
-    let mut values: Vec<Value> = vec![at.into(), id.into(), i64::from(wanted.limit).into()];
+    let mut values: Vec<Value> = vec![at.into(), id.into()];
     let (mut condition, more) = match wanted.whose {
-        Whose::Own(person) => ("q.person_id = $4".to_owned(), vec![person.into()]),
-        Whose::ToDecide => seats.queue(4),
+        Whose::Own(person) => ("q.person_id = $3".to_owned(), vec![person.into()]),
+        Whose::ToDecide => seats.queue(3),
         Whose::Overseen => match of_agencies(db, wanted, seats, &mut values).await? {
             Some(rest) => return shown(db, &rest, values, seats).await,
-            None => seats.overseen("q.agency_oid", "q.application_id", 4),
+            None => seats.overseen("q.agency_oid", "q.application_id", 3),
         },
     };
     values.extend(more);
@@ -79,14 +79,16 @@ pub(super) async fn list<C: ConnectionTrait>(
         condition.push_str(" AND q.state = $");
         condition.push_str(&values.len().to_string());
     }
+    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
     let rest = format!(
         "WHERE {condition} AND (q.submitted_at, q.id) {sign} ($1, $2) \
-         ORDER BY q.submitted_at {order}, q.id {order} LIMIT $3"
+         ORDER BY q.submitted_at {order}, q.id {order} LIMIT {}",
+        wanted.limit
     );
     shown(db, &rest, values, seats).await
 }
 
-/// The requests of the agencies that the posts look after, looked up agency by agency where these are few. The first three
+/// The requests of the agencies that the posts look after, looked up agency by agency where these are few. The first two
 /// values are those of [`list`].
 async fn of_agencies<C: ConnectionTrait>(
     db: &C,
@@ -114,7 +116,8 @@ async fn of_agencies<C: ConnectionTrait>(
     let bytes = subtree::by_bytes(db.get_database_backend());
     let ids = subtree::first_of_each(TABLE, few, &condition, wanted.limit, (bytes, values));
     Ok(Some(format!(
-        "WHERE q.id IN ({ids}) ORDER BY q.submitted_at DESC, q.id DESC LIMIT $3"
+        "WHERE q.id IN ({ids}) ORDER BY q.submitted_at DESC, q.id DESC LIMIT {}",
+        wanted.limit
     )))
 }
 
