@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -29,6 +30,12 @@ const SETTINGS: [&str; 6] = [
     "log_min_messages=fatal",
 ];
 
+/// What keeps to PostgreSQL's promise that a commit is on the disk.
+const DURABLE: [&str; 3] = ["autovacuum=off", "max_connections=300", "log_min_messages=fatal"];
+
+/// How many this process has created.
+static CREATED: AtomicU32 = AtomicU32::new(0);
+
 /// A running cluster; dropping it stops it and deletes its files.
 pub(crate) struct Cluster {
     server: Option<Server>,
@@ -39,20 +46,33 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Creates and starts one.
     pub(crate) fn start() -> Result<Self> {
+        Self::with(&SETTINGS)
+    }
+
+    /// The same, of which a commit survives a power cut.
+    pub(crate) fn durable() -> Result<Self> {
+        Self::with(&DURABLE)
+    }
+
+    fn with(settings: &[&str]) -> Result<Self> {
         let programs = postgres::programs().context("PostgreSQL's server programs are missing")?;
         let user = if rustix::process::geteuid().is_root() {
             Some(other_user()?)
         } else {
             None
         };
-        let folder = std::env::temp_dir().join(format!("emic-postgres-{}", process::id()));
+        let folder = std::env::temp_dir().join(format!(
+            "emic-postgres-{}-{}",
+            process::id(),
+            CREATED.fetch_add(1, Ordering::Relaxed)
+        ));
         let mut cluster = Self {
             server: None,
             folder,
             url: String::new(),
         };
         cluster.create(&programs, user.as_ref())?;
-        cluster.serve(&programs, user.as_ref())?;
+        cluster.serve(&programs, user.as_ref(), settings)?;
         Ok(cluster)
     }
 
@@ -87,7 +107,7 @@ impl Cluster {
         Ok(())
     }
 
-    fn serve(&mut self, programs: &Path, user: Option<&User>) -> Result<()> {
+    fn serve(&mut self, programs: &Path, user: Option<&User>, settings: &[&str]) -> Result<()> {
         let port = free_port()?;
         let log = workspace::memory().join("postgres.log");
         fs::create_dir_all(workspace::memory()).context("cannot create a folder for PostgreSQL's log")?;
@@ -95,7 +115,7 @@ impl Cluster {
             .args(["-D".as_ref(), self.data().as_os_str()])
             .args(["-k".as_ref(), self.folder.as_os_str()])
             .args(["-h", "127.0.0.1", "-p", &port.to_string()])
-            .args(SETTINGS.iter().flat_map(|setting| ["-c", setting]))
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .dir(&self.folder);
         // No last checkpoint: nobody will read the data.
         let server = Server::start("PostgreSQL", command, &log)?.stopped_by(Signal::QUIT);

@@ -39,12 +39,12 @@ pub(crate) struct SignIns {
 #[derive(Args, Clone, Copy)]
 pub(crate) struct Window {
     #[arg(long)]
-    connections: usize,
+    pub(crate) connections: usize,
     #[arg(long)]
-    seconds: f64,
+    pub(crate) seconds: f64,
     /// What is not counted before
     #[arg(long, default_value_t = 0.5)]
-    warm_up: f64,
+    pub(crate) warm_up: f64,
 }
 
 impl Options {
@@ -68,7 +68,7 @@ impl SignIns {
 }
 
 /// One connection for each list of requests, which it repeats. Prints the rate of the answers.
-async fn run(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -> Result<()> {
+pub(crate) async fn run(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -> Result<()> {
     let from = Instant::now() + Duration::from_secs_f64(window.warm_up);
     let until = from + Duration::from_secs_f64(window.seconds);
     let mut tasks = JoinSet::new();

@@ -2,12 +2,17 @@
 //! What they measure they print as lines of `name value`.
 
 mod agencies;
+mod approvals;
 mod connection;
+mod download;
 mod hashes;
 mod load;
 mod pace;
+mod plans;
+mod population;
 mod reference;
 mod requests;
+mod transactions;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -41,16 +46,26 @@ enum Instrument {
         #[arg(long)]
         file: std::path::PathBuf,
     },
+    /// Fill the migrated database of `BENCH_DATABASE_URL` with a portal's years, and print where its lists are read
+    Population(population::Options),
+    /// Approve what waits for several deciders
+    Approvals(approvals::Options),
+    /// Keep two rows in each of many transactions, in the database of `BENCH_DATABASE_URL`
+    Transactions(transactions::Options),
+    /// Read a file of lines to its end
+    Download(download::Options),
+    /// How the database of `BENCH_DATABASE_URL` goes about statements
+    Plans(plans::Options),
     /// Compute password hashes, one after the other
     Hashes(hashes::Options),
 }
 
 fn main() -> Result<()> {
     let instrument = Cli::parse().instrument;
-    // The servers get the runtime that the portal has; the generators need no second thread.
+    // The servers, and what is compared with one, get the runtime that the portal has; the generators need no second thread.
     let serves = matches!(
         instrument,
-        Instrument::ReferenceJson(_) | Instrument::ReferenceLookup(_)
+        Instrument::ReferenceJson(_) | Instrument::ReferenceLookup(_) | Instrument::Transactions(_)
     );
     let mut builder = if serves {
         runtime::Builder::new_multi_thread()
@@ -70,6 +85,11 @@ async fn run(instrument: Instrument) -> Result<()> {
         Instrument::Pace(options) => options.run().await,
         Instrument::Agencies(options) => options.run(),
         Instrument::Insert { file } => agencies::insert(&file).await,
+        Instrument::Population(options) => options.run().await,
+        Instrument::Approvals(options) => options.run().await,
+        Instrument::Transactions(options) => options.run().await,
+        Instrument::Download(options) => options.run().await,
+        Instrument::Plans(options) => options.run().await,
         Instrument::Hashes(options) => hashes::run(&options),
     }
 }

@@ -32,12 +32,34 @@ impl Read {
     }
 }
 
-fn get(port: u16, path: &str, cookie: &str) -> Vec<u8> {
-    let head = format!(
+/// Reads this, on a connection that stays open.
+pub(crate) fn get(port: u16, path: &str, cookie: &str) -> Vec<u8> {
+    let head = reading(port, path, cookie);
+    format!("{head}\r\n").into_bytes()
+}
+
+/// Reads this, on a connection that is closed after it.
+pub(crate) fn get_to_the_end(port: u16, path: &str, cookie: &str) -> Vec<u8> {
+    let head = reading(port, path, cookie);
+    format!("{head}Connection: close\r\n\r\n").into_bytes()
+}
+
+fn reading(port: u16, path: &str, cookie: &str) -> String {
+    format!(
         "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nAccept: application/json\r\n\
-         Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n\r\n"
+         Sec-Fetch-Site: same-origin\r\nCookie: {cookie}\r\n"
+    )
+}
+
+/// Sends JSON by somebody who is signed in.
+pub(crate) fn post(port: u16, path: &str, cookie: &str, body: &str) -> Vec<u8> {
+    let request = format!(
+        "POST {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+         Sec-Fetch-Site: same-origin\r\nAccept: application/json\r\nContent-Type: application/json\r\n\
+         Cookie: {cookie}\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
     );
-    head.into_bytes()
+    request.into_bytes()
 }
 
 /// Who signs in where.

@@ -96,7 +96,8 @@ async fn open(url: &str, most_connections: u32) -> Result<DatabaseConnection, Db
         .max_connections(most_connections)
         .acquire_timeout(PATIENCE)
         .connect_timeout(PATIENCE)
-        .sqlx_logging(false)
+        // Statements, without their values, are logged for who asks for them by the log's filter (`sqlx::query=info`).
+        .sqlx_logging(tracing::enabled!(target: "sqlx::query", tracing::Level::INFO))
         // A broken connection shows at its next use; to ask each time would double every look-up.
         .test_before_acquire(!url.starts_with("sqlite:"))
         .test_before_acquire_if_idle_for(Duration::from_secs(1))

@@ -14,11 +14,11 @@ pub(super) struct Goal {
     pub(super) name: &'static str,
     /// How it is measured, a sentence or two.
     pub(super) how: &'static str,
-    unit: &'static str,
-    digits: usize,
-    bound: Bound,
-    must: f64,
-    aim: f64,
+    pub(super) unit: &'static str,
+    pub(super) digits: usize,
+    pub(super) bound: Bound,
+    pub(super) must: f64,
+    pub(super) aim: f64,
 }
 
 /// Whether that is reached.

@@ -76,3 +76,10 @@ pub(super) fn on_server_core(program: &std::path::Path, purpose: &str) -> Extern
         .args(["--cpu-list", SERVER])
         .args([program])
 }
+
+/// A program on the servers' core and the load's, for what nobody waits for elsewhere.
+pub(super) fn on_all_cores(program: &std::path::Path, purpose: &str) -> External {
+    External::new("taskset", purpose)
+        .args(["--cpu-list", &format!("{SERVER},{LOAD}")])
+        .args([program])
+}

@@ -5,6 +5,7 @@
 
 mod agencies;
 mod figure;
+mod growth;
 mod instrument;
 mod machine;
 mod measure;
@@ -16,10 +17,10 @@ mod sites;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use self::machine::Machine;
-use self::report::Report;
+use self::report::{Heading, Report};
 use crate::external::External;
 use crate::setup::{self, Tool};
 use crate::{frontend, workspace};
@@ -27,15 +28,31 @@ use crate::{frontend, workspace};
 /// Where the figures are written.
 const DOCUMENT: &str = "docs/benchmarks.md";
 
+const HEADING: Heading = Heading {
+    title: "Benchmarks",
+    command: "cargo xtask bench",
+    note: "Of a portal that has been in use for years: [benchmarks-growth.md](benchmarks-growth.md), written by \
+           `cargo xtask bench growth`.",
+};
+
 /// What a person can choose.
 #[derive(Args)]
 pub(crate) struct Options {
+    #[command(subcommand)]
+    part: Option<Part>,
     /// Write the figures to this file too, as JSON
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     json: Option<PathBuf>,
     /// Measure what was built last
-    #[arg(long)]
+    #[arg(long, global = true)]
     no_build: bool,
+}
+
+/// What is measured by itself, for it takes long.
+#[derive(Subcommand)]
+enum Part {
+    /// Lists, decisions and the audit log of a portal with a million rows each; writes docs/benchmarks-growth.md
+    Growth(growth::Options),
 }
 
 /// Builds, measures, tells, and fails when something that must be reached is not.
@@ -46,11 +63,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         build()?;
     }
     machine.pin_this_process()?;
+    if let Some(Part::Growth(growth)) = &options.part {
+        return growth::run(growth, machine, options.json.as_ref());
+    }
     println!("bench: about 6 minutes; leave the machine alone meanwhile");
     let report = Report::new(machine, measure::all()?);
     println!("\n{report}");
     let document = workspace::path(DOCUMENT);
-    std::fs::write(&document, report.markdown())
+    std::fs::write(&document, report.markdown(&HEADING))
         .with_context(|| format!("cannot write {}", document.display()))?;
     if let Some(file) = &options.json {
         std::fs::write(file, report.json()).with_context(|| format!("cannot write {}", file.display()))?;

@@ -63,11 +63,20 @@ fn processor_time(server: &Server) -> Result<Duration> {
 
 /// A server's resident memory, in MB.
 pub(super) fn resident(server: &Server) -> Result<f64> {
+    memory(server, "VmRSS:")
+}
+
+/// The most that it ever was, in MB.
+pub(super) fn peak(server: &Server) -> Result<f64> {
+    memory(server, "VmHWM:")
+}
+
+fn memory(server: &Server, which: &str) -> Result<f64> {
     let file = format!("/proc/{}/status", server.id());
     let status = fs::read_to_string(&file).with_context(|| format!("cannot read {file}"))?;
     let kib: Option<u32> = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .find_map(|line| line.strip_prefix(which))
         .and_then(|value| value.trim().trim_end_matches("kB").trim().parse().ok());
     Ok(f64::from(kib.context("a process without memory")?) * 1024.0 / 1e6)
 }

@@ -7,6 +7,15 @@ use super::machine::Machine;
 
 const COLUMNS: [&str; 6] = ["figure", "value", "must", "aim", "", "measured"];
 
+/// What a document begins with.
+pub(super) struct Heading {
+    pub(super) title: &'static str,
+    /// What writes it.
+    pub(super) command: &'static str,
+    /// What is to be known of all of its figures.
+    pub(super) note: &'static str,
+}
+
 /// Everything that was measured, on what.
 pub(super) struct Report {
     machine: Machine,
@@ -41,7 +50,7 @@ impl Report {
     }
 
     /// For docs/.
-    pub(super) fn markdown(&self) -> String {
+    pub(super) fn markdown(&self, heading: &Heading) -> String {
         let Machine {
             cores,
             model,
@@ -49,9 +58,10 @@ impl Report {
             date,
             commit,
         } = &self.machine;
+        let Heading { title, command, note } = heading;
         let mut text = format!(
-            "# Benchmarks\n\n\
-             Written by `cargo xtask bench`; change that, not this file.\n\n\
+            "# {title}\n\n\
+             Written by `{command}`; change that, not this file. {note}\n\n\
              {date}, commit {commit}. {model}, {cores} cores; load before the run: {load}.\n\n\
              The server has one core to itself, the load generator (`backend/bench`) and PostgreSQL share another. \
              Release builds, default settings but for what stands below. What is compared is measured in turn, \
@@ -142,7 +152,13 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::figure::{SIGN_INS, START};
-    use super::{Machine, Report, quoted};
+    use super::{Heading, Machine, Report, quoted};
+
+    const HEADING: Heading = Heading {
+        title: "Benchmarks",
+        command: "cargo xtask bench",
+        note: "",
+    };
 
     fn report() -> Report {
         let machine = Machine {
@@ -168,7 +184,7 @@ mod tests {
         assert!(report.to_string().contains("MISSED"));
         assert!(
             report
-                .markdown()
+                .markdown(&HEADING)
                 .contains("| 0.500 | ≥ 0.9 | ≥ 0.97 | MISSED | 20/s ÷ 40/s |")
         );
         assert!(report.json().contains("\"value\": 0.5, \"must\": \"≥ 0.9\""));

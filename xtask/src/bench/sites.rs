@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::instrument::{self, Reading};
-use super::machine::on_server_core;
+use super::machine::{on_all_cores, on_server_core};
 use crate::cluster::free_port;
 use crate::external::External;
 use crate::server::{self, Server};
@@ -60,6 +60,8 @@ pub(super) struct Portal {
     log: PathBuf,
     password: String,
     accounts: usize,
+    /// Whether it logs its statements.
+    talks: bool,
 }
 
 impl Portal {
@@ -71,11 +73,25 @@ impl Portal {
             log,
             password: run::secret::random()?,
             accounts,
+            talks: false,
         };
         for username in usernames().take(accounts) {
             portal.create_account(&username)?;
         }
         Ok(portal)
+    }
+
+    pub(super) fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// The same portal, which logs its statements to this file from its next start on.
+    pub(super) fn talking(self, log: PathBuf) -> Self {
+        Self {
+            log,
+            talks: true,
+            ..self
+        }
     }
 
     /// Starts it with a fresh process; how long it took to be ready.
@@ -87,6 +103,13 @@ impl Portal {
     }
 
     fn configured(&self, command: External) -> External {
+        let command = if self.talks {
+            command
+                .env("EMIC_LOG", "warn,sqlx::query=info")
+                .env("EMIC_LOG_FORM", "json")
+        } else {
+            command
+        };
         command
             .env("EMIC_LISTEN", format!("127.0.0.1:{}", self.port))
             .env("EMIC_PUBLIC_URL", format!("http://localhost:{}", self.port))
@@ -123,6 +146,13 @@ impl Portal {
             bail!("the portal made no account");
         }
         Ok(())
+    }
+
+    /// Verifies the audit log, on all cores; what it says.
+    pub(super) fn verify(&self) -> Result<String> {
+        self.configured(on_all_cores(&program(), "verifying the audit log"))
+            .args(["audit", "verify"])
+            .run_quietly()
     }
 
     /// Brings the database up to date.
@@ -174,7 +204,8 @@ impl Portal {
     pub(super) const ACCOUNTS: usize = ACCOUNTS;
 }
 
-fn usernames() -> impl Iterator<Item = String> {
+/// The accounts' names, in order.
+pub(super) fn usernames() -> impl Iterator<Item = String> {
     (0..ACCOUNTS).map(|number| format!("bench-{number:02}"))
 }
 

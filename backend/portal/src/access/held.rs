@@ -22,7 +22,10 @@ use super::{
     seat::Seats,
     shown::{brief, named, select},
 };
-use crate::application::Application;
+use crate::{
+    application::Application,
+    post::subtree::{self, Table},
+};
 
 /// How a person stands to the roles of all applications now.
 #[derive(Clone, Debug, Default)]
@@ -217,17 +220,44 @@ pub(super) async fn list<C: ConnectionTrait>(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<GrantView>, DbErr> {
-    let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::max()).into(), i64::from(limit).into()];
-    let (condition, more) = match whose {
-        Whose::Person(person) => ("h.person_id = $3".to_owned(), vec![person.into()]),
-        Whose::Overseen => seats.overseen("h.agency_oid", "r.application_id", 3),
+    let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::max()).into()];
+    let condition = match whose {
+        Whose::Person(person) => {
+            values.push(person.into());
+            "h.person_id = $2".to_owned()
+        }
+        Whose::Overseen => overseen(db, seats, limit, &mut values).await?,
     };
-    values.extend(more);
-    let sql = format!("{SHOWN} WHERE {condition} AND h.id < $1 ORDER BY h.id DESC LIMIT $2");
+    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
+    let sql = format!("{SHOWN} WHERE {condition} AND h.id < $1 ORDER BY h.id DESC LIMIT {limit}");
     let rows = select(db, sql, values).await?;
     rows.iter()
         .map(|row| known(row, seats, now).map(|known| known.view))
         .collect()
+}
+
+/// The condition of the grants that the posts look after: those of few agencies are looked up agency by agency.
+async fn overseen<C: ConnectionTrait>(
+    db: &C,
+    seats: &Seats,
+    limit: u32,
+    values: &mut Vec<Value>,
+) -> Result<String, DbErr> {
+    const TABLE: Table = Table {
+        name: "grants",
+        keys: "id",
+        order: "id DESC",
+    };
+    if let Some(agencies) = seats.agencies()
+        && let Some(few) = subtree::agencies_with_rows(db, TABLE.name, &agencies).await?
+    {
+        let bytes = subtree::by_bytes(db.get_database_backend());
+        let ids = subtree::first_of_each(TABLE, few, "id < $1", limit, (bytes, values));
+        return Ok(format!("h.id IN ({ids})"));
+    }
+    let (condition, more) = seats.overseen("h.agency_oid", "r.application_id", values.len() + 1);
+    values.extend(more);
+    Ok(condition)
 }
 
 /// The grant of this id.

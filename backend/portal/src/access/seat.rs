@@ -160,7 +160,9 @@ impl Seats {
     /// The condition of the requests (`q`) that the person is to decide on, with its values from `$first` on.
     pub(super) fn queue(&self, first: usize) -> (String, Vec<Value>) {
         let (seated, values) = self.at_desks("q", first, not_endorsed_by);
-        (format!("q.state = 'submitted' AND {seated}"), values)
+        // As a pattern, which keeps SQLite from the index of states: what waits at a desk is found by the desk, in its
+        // order. PostgreSQL takes it for the equality that it is.
+        (format!("q.state LIKE 'submitted' AND {seated}"), values)
     }
 
     /// The condition of the permissions in campaigns (`i`) that the person decides on, with its values from `$first` on.
@@ -219,6 +221,20 @@ impl Seats {
             Role::ApplicationOwner => application.is_some() && post.application == application,
             Role::AgencyManager | Role::Auditor => false,
         })
+    }
+
+    /// The agencies that the posts look after, with those below where the flag says so; none where a post looks after
+    /// something else.
+    pub(super) fn agencies(&self) -> Option<Vec<(Oid, bool)>> {
+        let mut agencies = Vec::new();
+        for post in self.holders.iter().flat_map(|(_, posts)| posts) {
+            match (post.role, &post.agency) {
+                (Role::AgencyManager, Some(oid)) => agencies.push((oid.clone(), post.with_below)),
+                (Role::SystemAdministrator | Role::ApplicationOwner, _) => return None,
+                _ => {}
+            }
+        }
+        (!agencies.is_empty()).then_some(agencies)
     }
 
     /// The condition of what the posts look after, on these columns, with its values from `$first` on.

@@ -19,6 +19,7 @@ use super::{
     requests::unreadable,
     seat::{Seats, Standing},
 };
+use crate::post::subtree::{self, Table};
 
 /// Which requests are shown.
 #[derive(Clone, Copy, Debug)]
@@ -63,11 +64,14 @@ pub(super) async fn list<C: ConnectionTrait>(
         ("<", "DESC", (i64::MAX, Uuid::max()))
     };
     let (at, id) = wanted.after.unwrap_or(beyond);
-    let mut values: Vec<Value> = vec![at.into(), id.into(), i64::from(wanted.limit).into()];
+    let mut values: Vec<Value> = vec![at.into(), id.into()];
     let (mut condition, more) = match wanted.whose {
-        Whose::Own(person) => ("q.person_id = $4".to_owned(), vec![person.into()]),
-        Whose::ToDecide => seats.queue(4),
-        Whose::Overseen => seats.overseen("q.agency_oid", "q.application_id", 4),
+        Whose::Own(person) => ("q.person_id = $3".to_owned(), vec![person.into()]),
+        Whose::ToDecide => seats.queue(3),
+        Whose::Overseen => match of_agencies(db, wanted, seats, &mut values).await? {
+            Some(rest) => return shown(db, &rest, values, seats).await,
+            None => seats.overseen("q.agency_oid", "q.application_id", 3),
+        },
     };
     values.extend(more);
     if let Some(only) = wanted.state {
@@ -75,11 +79,46 @@ pub(super) async fn list<C: ConnectionTrait>(
         condition.push_str(" AND q.state = $");
         condition.push_str(&values.len().to_string());
     }
+    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
     let rest = format!(
         "WHERE {condition} AND (q.submitted_at, q.id) {sign} ($1, $2) \
-         ORDER BY q.submitted_at {order}, q.id {order} LIMIT $3"
+         ORDER BY q.submitted_at {order}, q.id {order} LIMIT {}",
+        wanted.limit
     );
     shown(db, &rest, values, seats).await
+}
+
+/// The requests of the agencies that the posts look after, looked up agency by agency where these are few. The first two
+/// values are those of [`list`].
+async fn of_agencies<C: ConnectionTrait>(
+    db: &C,
+    wanted: Wanted,
+    seats: &Seats,
+    values: &mut Vec<Value>,
+) -> Result<Option<String>, DbErr> {
+    const TABLE: Table = Table {
+        name: "permission_requests",
+        keys: "submitted_at, id",
+        order: "submitted_at DESC, id DESC",
+    };
+    let Some(agencies) = seats.agencies() else {
+        return Ok(None);
+    };
+    let Some(few) = subtree::agencies_with_rows(db, TABLE.name, &agencies).await? else {
+        return Ok(None);
+    };
+    let mut condition = "(submitted_at, id) < ($1, $2)".to_owned();
+    if let Some(only) = wanted.state {
+        values.push(only.name().into());
+        condition.push_str(" AND state = $");
+        condition.push_str(&values.len().to_string());
+    }
+    let bytes = subtree::by_bytes(db.get_database_backend());
+    let ids = subtree::first_of_each(TABLE, few, &condition, wanted.limit, (bytes, values));
+    Ok(Some(format!(
+        "WHERE q.id IN ({ids}) ORDER BY q.submitted_at DESC, q.id DESC LIMIT {}",
+        wanted.limit
+    )))
 }
 
 /// How many requests the reader is to decide on.

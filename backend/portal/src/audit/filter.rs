@@ -4,11 +4,13 @@ use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::{audit::AuditAction, text::Oid, time::Timestamp};
 use uuid::Uuid;
 
-use crate::post::Reach;
+use crate::post::{Reach, subtree};
 
 /// Of fewer people than this the rows are found by their indexes; of more, they are so many that the newest rows hold
 /// enough of them.
 const FEW_PEOPLE: usize = 200;
+/// Of fewer people than this a set is made for a page.
+const SET_OF_PEOPLE: i64 = 5000;
 
 /// What a reader asks for. What is empty or none asks for everything.
 #[derive(Clone, Debug, Default)]
@@ -91,8 +93,19 @@ impl Query {
         reach: &Reach,
         is_narrow: bool,
     ) -> Result<bool, DbErr> {
+        let bytes = subtree::by_bytes(db.get_database_backend());
+        let agencies = match reach.agencies(filter.agency.as_ref()) {
+            Some(agencies) if filter.people.is_none() => {
+                subtree::agencies_with_rows(db, "persons", &agencies).await?
+            }
+            _ => None,
+        };
+        let whose = |first: usize| match &agencies {
+            Some(agencies) => Some(of_agencies(agencies, bytes, first)),
+            None => people(filter, reach, first),
+        };
         if !is_narrow
-            && let Some((condition, values)) = people(filter, reach, 1)
+            && let Some((condition, values)) = whose(1)
             && let Some(few) = few(db, &condition, values).await?
         {
             let places: Vec<_> = few.into_iter().map(|person| self.place(person)).collect();
@@ -106,10 +119,23 @@ impl Query {
             };
             return Ok(true);
         }
-        if let Some((condition, values)) = people(filter, reach, self.values.len() + 1) {
+        let as_set = match whose(1) {
+            Some((condition, values)) if agencies.is_some() => are_a_set(db, &condition, values).await?,
+            _ => false,
+        };
+        if let Some((condition, values)) = whose(self.values.len() + 1) {
             self.values.extend(values);
-            let one =
-                |column| format!("EXISTS (SELECT 1 FROM persons p WHERE p.id = e.{column} AND {condition})");
+            let one = |column| {
+                if as_set {
+                    // Kept from the indexes of people: all that so many have done is more than the newest rows, which
+                    // are looked through.
+                    format!(
+                        "COALESCE(e.{column}, e.{column}) IN (SELECT p.id FROM persons p WHERE {condition})"
+                    )
+                } else {
+                    format!("EXISTS (SELECT 1 FROM persons p WHERE p.id = e.{column} AND {condition})")
+                }
+            };
             self.common
                 .push(format!("({} OR {})", one("actor"), one("subject")));
         }
@@ -220,6 +246,31 @@ fn people(filter: &Filter, reach: &Reach, first: usize) -> Option<(String, Vec<V
         });
     }
     (!conditions.is_empty()).then(|| (conditions.join(" AND "), values))
+}
+
+/// The people of these agencies, as a condition like that of [`people`].
+fn of_agencies(agencies: &[String], bytes: &str, first: usize) -> (String, Vec<Value>) {
+    let places: Vec<_> = (first..)
+        .take(agencies.len())
+        .map(|place| format!("${place}"))
+        .collect();
+    let condition = format!("p.agency_oid{bytes} IN ({})", places.join(", "));
+    (
+        condition,
+        agencies.iter().map(|oid| oid.as_str().into()).collect(),
+    )
+}
+
+/// Whether these people are so few that a set of them is soon made: then each row is compared with it, where otherwise its
+/// people would be looked up.
+async fn are_a_set<C: ConnectionTrait>(db: &C, condition: &str, values: Vec<Value>) -> Result<bool, DbErr> {
+    let sql = format!(
+        "SELECT COUNT(*) AS n FROM (SELECT 1 FROM persons p WHERE {condition} LIMIT {SET_OF_PEOPLE}) some_people"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
+    let row = db.query_one_raw(statement).await?;
+    let count: i64 = row.map_or(Ok(SET_OF_PEOPLE), |row| row.try_get("", "n"))?;
+    Ok(count < SET_OF_PEOPLE)
 }
 
 /// These people, if they are few.

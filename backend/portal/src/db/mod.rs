@@ -15,6 +15,7 @@ mod m20261126_000002_notifications;
 mod m20261126_000003_campaigns;
 mod m20261126_000004_activations;
 mod m20261126_000005_attachments;
+mod m20261127_000001_growth;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000003_campaigns::Migration),
             Box::new(m20261126_000004_activations::Migration),
             Box::new(m20261126_000005_attachments::Migration),
+            Box::new(m20261127_000001_growth::Migration),
         ]
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     audit::AuditAction,
     people::{PersonListItem, PersonOrder, PersonState},
@@ -13,7 +13,13 @@ use shared::{
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use crate::{person, post::Reach};
+use crate::{
+    person,
+    post::{
+        Reach,
+        subtree::{self, Table},
+    },
+};
 
 /// Which people are listed.
 #[derive(Clone, Debug, Default)]
@@ -54,14 +60,6 @@ impl Sql {
     }
 }
 
-/// How texts are compared by their bytes; SQLite does it by itself.
-fn by_bytes(backend: DbBackend) -> &'static str {
-    match backend {
-        DbBackend::Postgres => " COLLATE \"C\"",
-        _ => "",
-    }
-}
-
 fn select() -> String {
     format!(
         "SELECT {}, p.disabled_at, p.created_at, c.username FROM persons p {} \
@@ -95,23 +93,80 @@ pub(super) async fn list<C: ConnectionTrait>(
     reach: &Reach,
     wanted: &Wanted,
 ) -> Result<Vec<PersonListItem>, DbErr> {
-    let bytes = by_bytes(db.get_database_backend());
-    let (condition, values) = reach.condition("p.agency_oid", 1);
-    let mut sql = Sql {
-        text: select() + &condition,
-        values,
+    let bytes = subtree::by_bytes(db.get_database_backend());
+    let few = match reach.agencies(wanted.under.as_ref()) {
+        Some(agencies) => subtree::agencies_with_rows(db, "persons", &agencies).await?,
+        None => None,
     };
-    if let Some(query) = &wanted.query {
-        begins_with(&mut sql, query, bytes);
-    }
-    if let Some(oid) = &wanted.under {
-        let (own, below) = (sql.place(oid.as_str()), sql.place(format!("{oid}.%")));
-        sql.and(&format!("(p.agency_oid = {own} OR p.agency_oid LIKE {below})"));
-    }
+    let mut sql = Sql {
+        text: "TRUE".to_owned(),
+        values: Vec::new(),
+    };
+    narrow(&mut sql, wanted, bytes);
+    let (order, table) = match wanted.order {
+        PersonOrder::Name => (
+            format!("p.name{bytes}, p.id"),
+            Table {
+                name: "persons p",
+                keys: "name, id",
+                order: if bytes.is_empty() {
+                    "name, id"
+                } else {
+                    "name COLLATE \"C\", id"
+                },
+            },
+        ),
+        PersonOrder::Newest => (
+            "p.id DESC".to_owned(),
+            Table {
+                name: "persons p",
+                keys: "id",
+                order: "id DESC",
+            },
+        ),
+    };
+    let common = std::mem::take(&mut sql.text);
+    let reached = if few.is_none() || wanted.query.is_some() {
+        reached(&mut sql, reach, wanted)
+    } else {
+        String::new()
+    };
+    let (by_name, by_key) = match &wanted.query {
+        Some(query) => {
+            let (by_name, by_key) = begins_with(&mut sql, query, bytes);
+            (by_name, Some(by_key))
+        }
+        None => ("TRUE".to_owned(), None),
+    };
+    let limit = wanted.limit;
+    let named = match few {
+        Some(agencies) => {
+            let condition = format!("{by_name} AND {common}");
+            subtree::first_of_each(table, agencies, &condition, limit, (bytes, &mut sql.values))
+        }
+        None => format!(
+            "SELECT p.id FROM persons p WHERE {by_name} AND {reached} AND {common} ORDER BY {order} LIMIT {limit}"
+        ),
+    };
+    let ids = match by_key {
+        None => named,
+        Some(by_key) => format!(
+            "SELECT id FROM ({named}) named UNION SELECT id FROM (SELECT p.id FROM local_credentials c \
+             JOIN persons p ON p.id = c.person_id \
+             WHERE {by_key} AND {reached} AND {common} ORDER BY {order} LIMIT {limit}) keyed"
+        ),
+    };
+    let text = format!("{}p.id IN ({ids}) ORDER BY {order} LIMIT {limit}", select());
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), text, sql.values);
+    db.query_all_raw(statement).await?.iter().map(item).collect()
+}
+
+/// What everybody in the list must be, beyond what they are called and where they belong.
+fn narrow(sql: &mut Sql, wanted: &Wanted, bytes: &str) {
     if let Some(role) = wanted.post {
         let role = sql.place(role.name());
         sql.and(&format!(
-            "EXISTS (SELECT 1 FROM posts o WHERE o.person_id = p.id AND o.role = {role})"
+            "p.id IN (SELECT o.person_id FROM posts o WHERE o.role = {role})"
         ));
     }
     match wanted.state {
@@ -119,41 +174,44 @@ pub(super) async fn list<C: ConnectionTrait>(
         Some(PersonState::Disabled) => sql.and("p.disabled_at IS NOT NULL"),
         None => {}
     }
-    let order = match wanted.order {
-        PersonOrder::Name => {
-            if let Some((id, name)) = &wanted.after {
-                let (name, id) = (sql.place(name.as_str()), sql.place(*id));
-                sql.and(&format!("(p.name{bytes}, p.id) > ({name}{bytes}, {id})"));
-            }
-            format!("p.name{bytes}, p.id")
+    match (wanted.order, &wanted.after) {
+        (PersonOrder::Name, Some((id, name))) => {
+            let (name, id) = (sql.place(name.as_str()), sql.place(*id));
+            sql.and(&format!("(p.name{bytes}, p.id) > ({name}{bytes}, {id})"));
         }
-        PersonOrder::Newest => {
-            if let Some((id, _)) = &wanted.after {
-                let id = sql.place(*id);
-                sql.and(&format!("p.id < {id}"));
-            }
-            "p.id DESC".to_owned()
+        (PersonOrder::Newest, Some((id, _))) => {
+            let id = sql.place(*id);
+            sql.and(&format!("p.id < {id}"));
         }
-    };
-    let limit = sql.place(i64::from(wanted.limit));
-    let text = format!("{} ORDER BY {order} LIMIT {limit}", sql.text);
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), text, sql.values);
-    db.query_all_raw(statement).await?.iter().map(item).collect()
+        (_, None) => {}
+    }
 }
 
-/// Those whose name or account name begins so: two ranges of two indexes.
-fn begins_with(sql: &mut Sql, query: &str, bytes: &str) {
+/// Where everybody in the list must belong, as one condition.
+fn reached(sql: &mut Sql, reach: &Reach, wanted: &Wanted) -> String {
+    let (mut condition, values) = reach.condition("p.agency_oid", sql.values.len() + 1);
+    sql.values.extend(values);
+    if let Some(oid) = &wanted.under {
+        let (own, below) = (sql.place(oid.as_str()), sql.place(format!("{oid}.%")));
+        let _ = write!(
+            condition,
+            " AND (p.agency_oid = {own} OR p.agency_oid LIKE {below})"
+        );
+    }
+    condition
+}
+
+/// Those whose name begins so, and those whose account name does: two ranges of two indexes.
+fn begins_with(sql: &mut Sql, query: &str, bytes: &str) -> (String, String) {
     let end = |text: &str| format!("{text}{}", char::MAX);
     let name: String = query.nfc().collect();
     let key = Username::key_of(query);
     let names = (sql.place(name.as_str()), sql.place(end(&name)));
     let keys = (sql.place(key.as_str()), sql.place(end(&key)));
-    sql.and(&format!(
-        "p.id IN (SELECT id FROM persons WHERE name{bytes} >= {}{bytes} AND name{bytes} < {}{bytes} \
-         UNION SELECT person_id FROM local_credentials \
-         WHERE username_key{bytes} >= {}{bytes} AND username_key{bytes} < {}{bytes})",
-        names.0, names.1, keys.0, keys.1
-    ));
+    let range = |column: &str, (from, to): (String, String)| {
+        format!("{column}{bytes} >= {from}{bytes} AND {column}{bytes} < {to}{bytes}")
+    };
+    (range("p.name", names), range("c.username_key", keys))
 }
 
 /// The person of this id, whoever asks.

@@ -7,6 +7,7 @@ pub mod routes;
 mod service;
 mod shown;
 mod store;
+pub(crate) mod subtree;
 
 pub use leaving::lose_outside;
 pub use reach::Reach;

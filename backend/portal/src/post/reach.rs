@@ -56,6 +56,29 @@ impl Reach {
         }
     }
 
+    /// The agencies that it reaches and that are this one or below it, with those below them where the flag says so; none
+    /// where that is not a matter of agencies.
+    pub fn agencies(&self, under: Option<&Oid>) -> Option<Vec<(Oid, bool)>> {
+        match (self, under) {
+            (Self::Everything, None) => None,
+            (Self::Everything, Some(under)) => Some(vec![(under.clone(), true)]),
+            (Self::Agencies(agencies), None) => Some(agencies.clone()),
+            (Self::Agencies(agencies), Some(under)) => Some(
+                agencies
+                    .iter()
+                    .filter_map(|(own, below)| {
+                        if own == under || under.covers(own) {
+                            Some((own.clone(), *below))
+                        } else {
+                            (*below && own.covers(under)).then(|| (under.clone(), true))
+                        }
+                    })
+                    .collect(),
+            ),
+        }
+        .filter(|agencies| !agencies.is_empty())
+    }
+
     /// Whether a manager's post reaches no further.
     pub fn covers_post(&self, post: &Post) -> bool {
         let Some(agency) = &post.agency else {
@@ -138,6 +161,28 @@ mod tests {
         assert!(Reach::by(&auditor, &[Role::SystemAdministrator]).is_nothing());
         let reader = Reach::by(&auditor, &[Role::SystemAdministrator, Role::Auditor]);
         assert!(reader.covers(None));
+    }
+
+    #[test]
+    fn what_is_reached_under_an_agency_is_of_both() {
+        let reach = Reach::by(&[manager(CITY, true), manager(OTHER, false)], &[]);
+        let under = |text: &str| reach.agencies(Some(&oid(text)));
+        assert_eq!(
+            under(FIRE),
+            Some(vec![(oid(FIRE), true)]),
+            "below what is reached"
+        );
+        assert_eq!(under(CITY), Some(vec![(oid(CITY), true)]));
+        assert_eq!(
+            under("2.16.886.101.90010"),
+            Some(vec![(oid(CITY), true), (oid(OTHER), false)])
+        );
+        assert_eq!(under(&format!("{OTHER}.1")), None);
+        assert_eq!(Reach::Everything.agencies(None), None);
+        assert_eq!(
+            Reach::Everything.agencies(Some(&oid(CITY))),
+            Some(vec![(oid(CITY), true)])
+        );
     }
 
     #[test]

@@ -1,0 +1,115 @@
+//! A portal with a population.
+
+use anyhow::Result;
+
+use super::super::instrument::{self, Reading};
+use super::super::sites::{Folder, Portal, usernames};
+use crate::server::Server;
+
+/// How much there is.
+#[derive(Clone, Copy)]
+pub(super) struct Size {
+    people: usize,
+    requests: usize,
+    grants: usize,
+    events: usize,
+}
+
+impl Size {
+    pub(super) const LARGE: Self = Self {
+        people: 100_000,
+        requests: 1_000_000,
+        grants: 1_000_000,
+        events: 5_000_000,
+    };
+    pub(super) const SMALL: Self = Self {
+        people: 1000,
+        requests: 1000,
+        grants: 1000,
+        events: 1000,
+    };
+
+    pub(super) const fn divided_by(self, times: usize) -> Self {
+        Self {
+            people: self.people / times,
+            requests: self.requests / times,
+            grants: self.grants / times,
+            events: self.events / times,
+        }
+    }
+}
+
+/// Whose accounts there are: a system administrator's, a manager's, an applicant's, and those of deciders.
+#[derive(Clone, Copy)]
+pub(super) enum Reader {
+    Administrator = 0,
+    Manager = 1,
+    Applicant = 2,
+}
+
+/// How many decide at once.
+pub(super) const DECIDERS: usize = 8;
+const ACCOUNTS: usize = 3 + DECIDERS;
+
+pub(super) struct Site {
+    pub(super) portal: Portal,
+    pub(super) server: Server,
+    sessions: Vec<String>,
+    /// Where its lists go on, as the instrument says.
+    pub(super) population: Reading,
+}
+
+impl Site {
+    /// Makes its database, and starts it.
+    pub(super) fn fill(folder: &Folder, name: &str, database: String, size: Size) -> Result<Self> {
+        println!("filling the {name} portal");
+        let begun = std::time::Instant::now();
+        let portal = Portal::prepare(database, folder.log(&format!("{name}.log")), ACCOUNTS)?;
+        let accounts: Vec<_> = usernames().take(ACCOUNTS).collect();
+        let fill = instrument::server_command("population")
+            .args(["--people", &size.people.to_string()])
+            .args(["--requests", &size.requests.to_string()])
+            .args(["--grants", &size.grants.to_string()])
+            .args(["--events", &size.events.to_string()])
+            .args(["--usernames", &accounts.join(",")])
+            .env("BENCH_DATABASE_URL", portal.database());
+        let population = instrument::read(fill)?;
+        println!("  {:.0} s", begun.elapsed().as_secs_f64());
+        Self::start(portal, population)
+    }
+
+    fn start(portal: Portal, population: Reading) -> Result<Self> {
+        let (server, _) = portal.start()?;
+        let sessions = portal.sessions()?;
+        let sessions = sessions.all("cookie").map(str::to_owned).collect();
+        Ok(Self {
+            portal,
+            server,
+            sessions,
+            population,
+        })
+    }
+
+    /// Starts it anew, so that it logs its statements.
+    pub(super) fn talking(self, folder: &Folder) -> Result<(Self, std::path::PathBuf)> {
+        let Self {
+            portal,
+            server,
+            population,
+            ..
+        } = self;
+        drop(server);
+        let log = folder.log("statements.log");
+        let site = Self::start(portal.talking(log.clone()), population)?;
+        Ok((site, log))
+    }
+
+    /// The session's cookie.
+    pub(super) fn cookie(&self, reader: Reader) -> &str {
+        &self.sessions[reader as usize]
+    }
+
+    pub(super) fn deciders(&self) -> impl Iterator<Item = &str> {
+        self.sessions.iter().skip(3).map(String::as_str)
+    }
+}
