@@ -74,8 +74,7 @@ fn logged(line: &str) -> Option<String> {
 fn told_once(plan: Vec<String>) -> Vec<(String, usize)> {
     let mut told: Vec<(String, usize)> = Vec::new();
     for line in plan {
-        let words = line.split(' ').map(without_number);
-        let line = words.collect::<Vec<_>>().join(" ");
+        let line = without_numbers(&line);
         match told.iter_mut().find(|(before, _)| *before == line) {
             Some((_, times)) => *times += 1,
             None => told.push((line, 1)),
@@ -84,14 +83,25 @@ fn told_once(plan: Vec<String>) -> Vec<(String, usize)> {
     told
 }
 
-/// `b41` and `permission_requests_41` as `b…` and `permission_requests_…`.
-fn without_number(word: &str) -> String {
-    let kept = word.trim_end_matches(|letter: char| letter.is_ascii_digit());
-    if kept.len() < word.len() && (kept == "b" || kept.ends_with('_')) {
-        format!("{kept}…")
-    } else {
-        word.to_owned()
+/// `b41`, `$41` and `grants_41` as `b…`, `$…` and `grants_…`: the numbers of branches, values and aliases.
+fn without_numbers(line: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = line;
+    while let Some(digit) = rest.find(|letter: char| letter.is_ascii_digit()) {
+        let (before, from) = rest.split_at(digit);
+        let length = from
+            .find(|letter: char| !letter.is_ascii_digit())
+            .unwrap_or(from.len());
+        kept.push_str(before);
+        let word = kept.rsplit(|letter: char| !letter.is_alphanumeric()).next();
+        if kept.ends_with(['$', '_']) || word == Some("b") {
+            kept.push('…');
+        } else {
+            kept.push_str(&from[..length]);
+        }
+        rest = &from[length..];
     }
+    kept + rest
 }
 
 /// The plan that serves whatever the values are.

@@ -145,12 +145,13 @@ fn appendix(parts: &[Part]) -> String {
                 Kind::Postgres => "The generic plan (`EXPLAIN EXECUTE`); equal lines stand once.",
             }
         );
-        for list in &part.lists {
-            let _ = writeln!(
-                text,
-                "\n### {}\n\n`GET {}`\n\n```\n{}\n```",
-                list.name, list.path, list.plan
-            );
+        for (number, list) in part.lists.iter().enumerate() {
+            let before = &part.lists[..number];
+            let plan = match before.iter().find(|other| other.plan == list.plan) {
+                Some(other) => format!("As of \"{}\".", other.name),
+                None => format!("```\n{}\n```", list.plan),
+            };
+            let _ = writeln!(text, "\n### {}\n\n`GET {}`\n\n{plan}", list.name, list.path);
         }
     }
     text
