@@ -58,7 +58,8 @@ fn page_of(here: &Here) -> String {
 }
 
 /// The part of the page.
-pub(super) fn items(chosen: Chosen, bulk: Bulk) -> AnyView {
+pub(super) fn items(chosen: Chosen, bulk: &Bulk) -> AnyView {
+    let bulk = *bulk;
     let query = expect_context::<Query>();
     let here = expect_context::<Here>();
     let asked = Memo::new(move |_| Asked::read(query));

@@ -42,7 +42,7 @@ pub fn campaign() -> AnyView {
         {here.campaign.show_one(facts, missing)}
         {changing.parts()}
         {here.progress.show_one(progress::progress, || ().into_any())}
-        {items::items(chosen, bulk)}
+        {items::items(chosen, &bulk)}
     }
     .into_any()
 }
