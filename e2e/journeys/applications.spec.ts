@@ -5,11 +5,17 @@ import { ApplicationsPage } from '../pages/applications.ts';
 import { ReviewPage } from '../pages/review.ts';
 import { expectAccessibleInBothColours, expectNoSidewaysScrolling } from '../support/accessibility.ts';
 import type { Portal } from '../support/sites.ts';
-import { expect, failedRequest, signIn, test } from '../support/test.ts';
+import { expect, failedRequest, signIn, test as base } from '../support/test.ts';
 
 const CENTRAL = '2.16.886.101.20003.20001.20003';
 const COUNTY = '2.16.886.101.90010.20002';
 const MANAGED = '/api/v1/managed-applications';
+
+/** On a portal of its own: on the others everybody would see what is created here. */
+const test = base.extend<{ own: Portal }>({
+  own: async ({ sites }, use) => use(await sites.portal()),
+  portal: async ({ own }, use) => use(own),
+});
 
 /** A code that no other test has. */
 let number = 0;
