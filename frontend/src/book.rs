@@ -200,8 +200,10 @@ fn Warden() -> impl IntoView {
                 go("/");
             }
             // The router took a step that leads out of the bundle: the server knows the page, or says that there is none.
+            // The browser's own address may still be the one before.
             _ if path_before.is_some_and(|before| before != path) && book.page(&path).is_none() => {
-                let _ = window().location().reload();
+                let here = [path.as_str(), location.search.get_untracked().as_str()].join("?");
+                let _ = window().location().assign(here.trim_end_matches('?'));
             }
             _ => {}
         }

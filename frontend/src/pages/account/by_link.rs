@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     api::{self, Failure},
+    book::rel,
     components::{
         Heading, Tone, either, error_summary, failure_view, focus_field, live, notice, request_id, skeleton,
         sometimes, spawn, truth,
@@ -125,7 +126,8 @@ fn over(forgotten: bool) -> AnyView {
 }
 
 fn done(plan: &Plan) -> AnyView {
-    let on = view! { <a class="button" href="/login">{tr!(account.to_login)}</a> }.into_any();
+    let on =
+        view! { <a class="button" href="/login" rel=rel("/login")>{tr!(account.to_login)}</a> }.into_any();
     notice(Tone::Good, "", plan.done.0, plan.done.1, on)
 }
 

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     api::{self, Failure},
+    book::rel,
     components::{Heading, Tone, either, live, notice, sometimes, spawn, truth},
     i18n::{text, tr},
 };
@@ -36,7 +37,7 @@ pub fn email() -> AnyView {
     let is_done = Memo::new(move |_| outcome.with(|outcome| matches!(outcome, Some(Ok(_)))));
     let told = live(move || match outcome.get() {
         Some(Ok(email)) => {
-            let on = view! { <p><strong>{email}</strong></p><a class="button quiet" href="/profile">{tr!(site.profile)}</a> };
+            let on = view! { <p><strong>{email}</strong></p><a class="button quiet" href="/profile" rel=rel("/profile")>{tr!(site.profile)}</a> };
             let words = (text!(account.email_done), text!(account.email_done_text));
             notice(Tone::Good, "", words.0, words.1, on.into_any())
         }

@@ -10,6 +10,7 @@ use shared::{
 use super::{by_link::refused, link::body};
 use crate::{
     api::{self, Failure},
+    book::rel,
     components::{
         Entry, Heading, Tone, either, entry, focus_field, live, notice, sometimes, spawn, truth, words,
     },
@@ -94,7 +95,7 @@ pub fn forgotten() -> AnyView {
             {entry(plan, account, error, Callback::new(|()| ()))}
             <button type="submit" class="button" aria-disabled=truth(move || busy.get())>{button}</button>
         </form>
-        <p class="further"><a href="/login">{tr!(account.to_login)}</a></p>
+        <p class="further"><a href="/login" rel=rel("/login")>{tr!(account.to_login)}</a></p>
     }
     .into_any()
 }
