@@ -173,8 +173,22 @@ test.describe('附件', () => {
     await attachments.input.setInputFiles(sheet('第6件.pdf', PDF));
     await expect(attachments.input).toHaveAccessibleDescription(/每件申請最多 5 個附件/);
     await expect(attachments.items).toHaveCount(5);
+    // One that is chosen while another is still being taken away waits for its place.
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    await page.route('**/api/v1/attachments/*', async (route) => {
+      await released;
+      await route.continue();
+    });
+    const removal = page.waitForRequest((request) => request.method() === 'DELETE');
     await attachments.remove('第5件.pdf').click();
-    await attachments.add(sheet('第6件.pdf', PDF));
+    await removal;
+    await attachments.input.setInputFiles(sheet('第6件.pdf', PDF));
+    await expect(attachments.input).not.toHaveAttribute('aria-invalid', 'true');
+    release();
+    await expect(attachments.status).toHaveText('已加入 第6件.pdf');
+    await expect(attachments.link('第6件.pdf')).toBeVisible();
+    await expect(attachments.items).toHaveCount(5);
     await expect(attachments.input).not.toHaveAttribute('aria-invalid', 'true');
   });
 

@@ -1,5 +1,7 @@
 //! 附件: the files of a request, to download; and for the one who asks also to add and to take away.
 
+use std::collections::VecDeque;
+
 use js_sys::Promise;
 use leptos::{html, prelude::*};
 use shared::{
@@ -23,12 +25,22 @@ use crate::{
 
 const FIELD: &str = "file";
 
+/// What was asked for.
+#[derive(Clone)]
+enum Step {
+    Add(File),
+    Remove(Uuid),
+}
+
 #[derive(Clone, Copy)]
 struct Attaching {
     request: Uuid,
     /// Whether the one who reads this may add some.
     adds: bool,
     files: RwSignal<Vec<AttachmentView>>,
+    /// What is under way, and after it what waits.
+    steps: StoredValue<VecDeque<Step>, LocalStorage>,
+    /// Whether a file is on its way.
     busy: RwSignal<bool>,
     /// The name of the one that was added last.
     added: RwSignal<String>,
@@ -45,6 +57,7 @@ pub fn attachments(request: Uuid, adds: bool) -> AnyView {
         request,
         adds,
         files: RwSignal::new(Vec::new()),
+        steps: StoredValue::new_local(VecDeque::new()),
         busy: RwSignal::new(false),
         added: RwSignal::new(String::new()),
         error: RwSignal::new(None),
@@ -75,33 +88,45 @@ impl Attaching {
     }
 
     fn load(self) {
-        spawn(async move {
-            let answer = self.session.get(&self.path()).await;
-            let page = answer.and_then(api::read::<Page<AttachmentView>>);
-            let items = match page {
-                Ok(page) => page.items,
-                Err(failure) => {
-                    let _ = self.failure.try_set(Some(failure));
-                    return;
-                }
-            };
-            let _ = self.files.try_set(items);
-        });
+        spawn(self.loaded());
     }
 
-    fn add(self, input: &HtmlInputElement) {
-        let file = input.files().and_then(|files| files.get(0));
-        let Some(file) = file.filter(|_| !self.busy.get_untracked()) else {
-            return;
-        };
-        // The same file can be chosen once more, after a failure.
-        input.set_value("");
+    async fn loaded(self) {
+        let answer = self.session.get(&self.path()).await;
+        match answer.and_then(api::read::<Page<AttachmentView>>) {
+            Ok(page) => drop(self.files.try_set(page.items)),
+            Err(failure) => drop(self.failure.try_set(Some(failure))),
+        }
+    }
+
+    /// Does this when all is done that was asked for before: a file that is chosen while another is on its way, or
+    /// being taken away, waits for it and counts what is there then.
+    fn ask(self, step: Step) {
         self.failure.set(None);
         self.added.set(String::new());
         self.error.set(None);
+        self.steps.update_value(|steps| steps.push_back(step));
+        if self.steps.with_value(VecDeque::len) > 1 {
+            return;
+        }
+        spawn(async move {
+            // The one at the front is under way.
+            while let Some(Some(step)) = self.steps.try_with_value(|steps| steps.front().cloned()) {
+                match step {
+                    Step::Add(file) => self.add(file).await,
+                    Step::Remove(id) => self.remove(id).await,
+                }
+                if self.steps.try_update_value(VecDeque::pop_front).is_none() {
+                    return;
+                }
+            }
+        });
+    }
+
+    async fn add(self, file: File) {
         // What is refused for certain is not sent first.
         #[expect(clippy::cast_precision_loss, reason = "5 MiB is exact")]
-        let violation = if self.files.with_untracked(Vec::len) >= MOST {
+        let violation = if self.files.try_with_untracked(Vec::len).unwrap_or_default() >= MOST {
             Some(Violation::new(FIELD, ViolationCode::TooMany).with("max", MOST))
         } else if file.size() > LARGEST as f64 {
             Some(Violation::new(FIELD, ViolationCode::TooLarge))
@@ -109,49 +134,42 @@ impl Attaching {
             None
         };
         if violation.is_some() {
-            return self.error.set(violation);
+            let _ = self.error.try_set(violation);
+            return;
         }
-        self.busy.set(true);
-        spawn(async move {
-            let name = file.name();
-            let body = NewAttachment {
-                id: new_id(),
-                name: name.clone(),
-                content: base64(&file).await.unwrap_or_default(),
-            };
-            let body = serde_wasm_bindgen::to_value(&body).unwrap_or_default();
-            let result = self.session.post(&self.path(), &body).await;
-            if self.busy.try_set(false).is_some() {
-                return;
+        let _ = self.busy.try_set(true);
+        let name = file.name();
+        let body = NewAttachment {
+            id: new_id(),
+            name: name.clone(),
+            content: base64(&file).await.unwrap_or_default(),
+        };
+        let body = serde_wasm_bindgen::to_value(&body).unwrap_or_default();
+        let result = self.session.post(&self.path(), &body).await;
+        if self.busy.try_set(false).is_some() {
+            return;
+        }
+        match result {
+            Ok(_) => {
+                self.loaded().await;
+                let _ = self.added.try_set(name);
             }
-            match result {
-                Ok(_) => {
-                    self.added.set(name);
-                    self.load();
-                }
-                Err(Failure::Refused(problem)) if !problem.violations.is_empty() => {
-                    self.error.set(problem.violations.into_iter().next());
-                }
-                Err(failure) => self.failure.set(Some(failure)),
+            Err(Failure::Refused(problem)) if !problem.violations.is_empty() => {
+                self.error.set(problem.violations.into_iter().next());
             }
-        });
+            Err(failure) => self.failure.set(Some(failure)),
+        }
     }
 
-    fn remove(self, id: Uuid) {
-        self.failure.set(None);
-        self.error.set(None);
-        self.added.set(String::new());
-        spawn(async move {
-            let result = self.session.delete(&paths::attachment(id)).await;
-            if let Err(failure) = result {
-                let _ = self.failure.try_set(Some(failure));
-                return;
-            }
-            if let Some(list) = self.list.try_get_untracked().flatten() {
-                let _ = list.focus();
-            }
-            self.load();
-        });
+    async fn remove(self, id: Uuid) {
+        if let Err(failure) = self.session.delete(&paths::attachment(id)).await {
+            let _ = self.failure.try_set(Some(failure));
+            return;
+        }
+        if let Some(list) = self.list.try_get_untracked().flatten() {
+            let _ = list.focus();
+        }
+        self.loaded().await;
     }
 }
 
@@ -185,7 +203,7 @@ fn list(attaching: Attaching) -> AnyView {
         let remove = (attaching.adds && file.removable).then(|| {
             let name = file.name.clone();
             view! {
-                <button type="button" class="button quiet" on:click=move |_| attaching.remove(id)>
+                <button type="button" class="button quiet" on:click=move |_| attaching.ask(Step::Remove(id))>
                     {tr!(access.attachment_remove)}<span class="visually-hidden">" "{name}</span>
                 </button>
             }
@@ -216,9 +234,14 @@ fn field(attaching: Attaching) -> AnyView {
         }
     });
     let change = move |event: web_sys::Event| {
-        let input = event.target().and_then(|target| target.dyn_into().ok());
-        if let Some(input) = input {
-            attaching.add(&input);
+        let input = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+        let Some(input) = input else { return };
+        if let Some(file) = input.files().and_then(|files| files.get(0)) {
+            // The same file can be chosen once more, after a failure.
+            input.set_value("");
+            attaching.ask(Step::Add(file));
         }
     };
     view! {
