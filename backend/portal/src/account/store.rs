@@ -2,8 +2,10 @@
 
 use foundation::database::Database;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
-use shared::{text::Username, time::Timestamp};
+use shared::{person::PersonView, text::Username, time::Timestamp};
 use uuid::Uuid;
+
+use crate::person;
 
 /// What a sign-in is checked against.
 #[derive(Clone)]
@@ -14,8 +16,6 @@ pub struct Credential {
     pub password_hash: String,
     /// When it was set, in milliseconds.
     password_changed_at: i64,
-    /// Whether the person may not sign in.
-    pub disabled: bool,
 }
 
 /// The credential of the account that the typed name means.
@@ -28,13 +28,34 @@ pub async fn find_credential(db: &Database, typed: &str) -> Result<Option<Creden
     credential(db, "c.username_key = $1", key.into()).await
 }
 
-/// The same of the same account once more, unless its password was changed since.
+/// An account whose password was right.
+pub struct Right {
+    /// Whose it is.
+    pub person: PersonView,
+    /// Whether the person may not sign in.
+    pub disabled: bool,
+}
+
+/// The account of this credential, unless its password was changed since.
 pub async fn recheck<C: ConnectionTrait>(
     transaction: &C,
     before: &Credential,
-) -> Result<Option<Credential>, DbErr> {
-    let now = credential(transaction, "c.person_id = $1", before.person_id.into()).await?;
-    Ok(now.filter(|now| now.password_changed_at == before.password_changed_at))
+) -> Result<Option<Right>, DbErr> {
+    let sql = format!(
+        "SELECT p.disabled_at, {} FROM local_credentials c JOIN persons p ON p.id = c.person_id {} \
+         WHERE c.person_id = $1 AND c.password_changed_at = $2",
+        person::VIEW_COLUMNS,
+        person::VIEW_JOIN
+    );
+    let values = [before.person_id.into(), before.password_changed_at.into()];
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
+    let Some(row) = transaction.query_one_raw(statement).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Right {
+        person: person::view(&row)?,
+        disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
+    }))
 }
 
 async fn credential<C: ConnectionTrait>(
@@ -43,8 +64,7 @@ async fn credential<C: ConnectionTrait>(
     value: Value,
 ) -> Result<Option<Credential>, DbErr> {
     let sql = format!(
-        "SELECT c.person_id, c.password_hash, c.password_changed_at, p.disabled_at FROM local_credentials c \
-         JOIN persons p ON p.id = c.person_id WHERE {condition}"
+        "SELECT c.person_id, c.password_hash, c.password_changed_at FROM local_credentials c WHERE {condition}"
     );
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [value]);
     let Some(row) = db.query_one_raw(statement).await? else {
@@ -54,7 +74,6 @@ async fn credential<C: ConnectionTrait>(
         person_id: row.try_get("", "person_id")?,
         password_hash: row.try_get("", "password_hash")?,
         password_changed_at: row.try_get("", "password_changed_at")?,
-        disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
     }))
 }
 

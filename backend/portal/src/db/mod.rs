@@ -16,6 +16,7 @@ mod m20261126_000003_campaigns;
 mod m20261126_000004_activations;
 mod m20261126_000005_attachments;
 mod m20261127_000001_growth;
+mod m20261127_000002_sessions;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000004_activations::Migration),
             Box::new(m20261126_000005_attachments::Migration),
             Box::new(m20261127_000001_growth::Migration),
+            Box::new(m20261127_000002_sessions::Migration),
         ]
     }
 }

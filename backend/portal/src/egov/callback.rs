@@ -221,11 +221,11 @@ impl EgovService {
                 sid: subject.session,
             }),
         };
-        let (session, event) = sessions.begin(&transaction, &new, visitor.before).await?;
+        let begun = sessions.begin(&transaction, &new, visitor.before).await?;
         if let Some((before, owner)) = sign_in.before {
             sessions.end_replaced(&transaction, before, owner).await?;
         }
-        audit::record_all(&transaction, clock, linked.event.into_iter().chain([event])).await?;
+        audit::record_all(&transaction, clock, linked.event.into_iter().chain([begun.event])).await?;
         transaction.commit().await?;
         let before = visitor.before.map(|session| session.id);
         for ended in before.into_iter().chain(sign_in.before.map(|(id, _)| id)) {
@@ -234,7 +234,7 @@ impl EgovService {
         if linked.changed {
             sessions.forget_person(linked.person);
         }
-        Ok(session)
+        Ok(begun.token)
     }
 }
 

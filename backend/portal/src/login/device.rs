@@ -9,7 +9,7 @@ use foundation::{
     random::{self, Token},
 };
 use http::{HeaderMap, HeaderValue};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
 use uuid::Uuid;
 
 use crate::error::{ApiError, ApiResult};
@@ -66,8 +66,9 @@ pub(super) async fn remember<C: ConnectionTrait>(
 ) -> Result<Option<Token>, DbErr> {
     const INSERT: &str = "INSERT INTO known_devices (id, person_id, token_hash, created_at, last_used_at) \
          VALUES ($1, $2, $3, $4, $4)";
-    const FORGET: &str = "DELETE FROM known_devices WHERE person_id = $1 AND id NOT IN \
-         (SELECT id FROM known_devices WHERE person_id = $1 ORDER BY last_used_at DESC, id DESC LIMIT $2)";
+    // Of those before this one.
+    const FORGET: &str = "DELETE FROM known_devices WHERE person_id = $2 AND id NOT IN \
+         (SELECT id FROM known_devices WHERE person_id = $2 ORDER BY last_used_at DESC, id DESC LIMIT $5)";
     let backend = db.get_database_backend();
     let shared = match presented {
         Some(token) if is_known(db, token).await? => Some(random::hash(token)),
@@ -82,15 +83,15 @@ pub(super) async fn remember<C: ConnectionTrait>(
         person.into(),
         hash.to_vec().into(),
         clock.now().as_millis().into(),
+        (MOST - 1).into(),
     ];
-    db.execute_raw(Statement::from_sql_and_values(backend, INSERT, values))
+    let sql = match backend {
+        DatabaseBackend::Postgres => format!("WITH forgotten AS ({FORGET}) {INSERT}"),
+        // Two statements, given to SQLite's thread as one.
+        _ => format!("{FORGET}; {INSERT}"),
+    };
+    db.execute_raw(Statement::from_sql_and_values(backend, sql, values))
         .await?;
-    db.execute_raw(Statement::from_sql_and_values(
-        backend,
-        FORGET,
-        [person.into(), MOST.into()],
-    ))
-    .await?;
     Ok(new)
 }
 

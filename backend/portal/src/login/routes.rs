@@ -54,13 +54,12 @@ async fn sign_in(
         device: device::token(&headers),
         before: before.as_ref(),
     };
-    let tokens = login.sign_in(input, attempt).await?;
-    let session = sessions.find(tokens.session.expose()).await?;
-    let expires_at = session.expires_at.to_string();
-    let mut response = Json(sessions.view(&session)).into_response();
+    let signed_in = login.sign_in(input, attempt).await?;
+    let expires_at = signed_in.view.expires_at.to_string();
+    let mut response = Json(signed_in.view).into_response();
     let answer = response.headers_mut();
-    answer.append(header::SET_COOKIE, session::cookie(&tokens.session)?);
-    if let Some(device) = &tokens.device {
+    answer.append(header::SET_COOKIE, session::cookie(&signed_in.session)?);
+    if let Some(device) = &signed_in.device {
         answer.append(header::SET_COOKIE, device::set_cookie(device)?);
     }
     if let Ok(value) = expires_at.parse() {

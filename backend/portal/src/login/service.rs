@@ -7,7 +7,12 @@ use foundation::{
     random::Token,
 };
 use sea_orm::DbErr;
-use shared::{audit::AuditAction, login::SignIn, problem::ErrorCode, session::SignInMethod};
+use shared::{
+    audit::AuditAction,
+    login::SignIn,
+    problem::ErrorCode,
+    session::{SessionView, SignInMethod},
+};
 
 use super::{
     device,
@@ -35,10 +40,12 @@ pub(super) struct Attempt<'a> {
     pub before: Option<&'a Session>,
 }
 
-/// The secrets that a sign-in gives to the browser.
+/// What a sign-in gives to the browser.
 #[derive(Debug)]
-pub(super) struct SignedInTokens {
-    /// Of the session.
+pub(super) struct SignedIn {
+    /// The session.
+    pub view: SessionView,
+    /// Its secret.
     pub session: Token,
     /// Of the device, when it was not known.
     pub device: Option<Token>,
@@ -75,7 +82,7 @@ impl LoginService {
     }
 
     /// Begins a session for who knows the password.
-    pub(super) async fn sign_in(&self, input: SignIn, attempt: Attempt<'_>) -> ApiResult<SignedInTokens> {
+    pub(super) async fn sign_in(&self, input: SignIn, attempt: Attempt<'_>) -> ApiResult<SignedIn> {
         let violations = input.violations();
         if !violations.is_empty() {
             return Err(ApiError::Invalid(violations));
@@ -172,22 +179,25 @@ impl LoginService {
         device: Option<uuid::Uuid>,
         buckets: &Buckets,
         attempt: Attempt<'_>,
-    ) -> ApiResult<SignedInTokens> {
+    ) -> ApiResult<SignedIn> {
         let clock = self.clock.as_ref();
         let transaction = database::begin_write(&self.db).await?;
         // The comparison took its time. From here on neither the password changes nor is the account disabled.
         person::hold(&transaction, credential.person_id).await?;
-        let refusal = match account::recheck(&transaction, credential).await? {
-            None => Some(("credentials", ErrorCode::WrongCredentials)),
-            Some(now) if now.disabled => Some(("disabled", ErrorCode::Forbidden)),
-            Some(_) => None,
+        let right = match account::recheck(&transaction, credential).await? {
+            None => Err(("credentials", ErrorCode::WrongCredentials)),
+            Some(right) if right.disabled => Err(("disabled", ErrorCode::Forbidden)),
+            Some(right) => Ok(right),
         };
-        if let Some((reason, code)) = refusal {
-            transaction.rollback().await?;
-            self.note_refusal(attempt.source, Some(credential), reason)
-                .await?;
-            return Err(code.into());
-        }
+        let person = match right {
+            Ok(right) => right.person,
+            Err((reason, code)) => {
+                transaction.rollback().await?;
+                self.note_refusal(attempt.source, Some(credential), reason)
+                    .await?;
+                return Err(code.into());
+            }
+        };
         throttle::right(&transaction, buckets).await?;
         let device = match device {
             Some(known) => {
@@ -203,13 +213,18 @@ impl LoginService {
             device: attempt.user_agent,
             egov: None,
         };
-        let (session, event) = self.sessions.begin(&transaction, &new, attempt.before).await?;
-        audit::record(&transaction, clock, event).await?;
+        let begun = self.sessions.begin(&transaction, &new, attempt.before).await?;
+        let view = self.sessions.view_of_begun(&begun, person);
+        audit::record(&transaction, clock, begun.event).await?;
         transaction.commit().await?;
         if let Some(before) = attempt.before {
             self.sessions.forget(before.id);
         }
-        Ok(SignedInTokens { session, device })
+        Ok(SignedIn {
+            view,
+            session: begun.token,
+            device,
+        })
     }
 
     /// Deletes what nobody needs any more.

@@ -12,7 +12,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use foundation::random;
-use sea_orm::{ConnectionTrait, DbErr, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement};
 use shared::{text::Username, time::Timestamp};
 use tokio::sync::{Mutex as TurnLock, OwnedMutexGuard};
 use uuid::Uuid;
@@ -188,21 +188,36 @@ pub(super) async fn first_refusal<C: ConnectionTrait>(db: &C, full: &Full) -> Re
 /// The attempt was right: the account or device begins anew; of the address this one does not count, but those before
 /// it do.
 pub(super) async fn right<C: ConnectionTrait>(db: &C, buckets: &Buckets) -> Result<(), DbErr> {
-    const SQL: &str = "DELETE FROM sign_in_throttle WHERE bucket = $1";
     let own = buckets.own.0.0.clone().into();
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [own]);
-    db.execute_raw(statement).await?;
-    match &buckets.source {
-        Some((source, _)) => take_back(db, source).await,
-        None => Ok(()),
+    match (&buckets.source, db.get_database_backend()) {
+        (Some((source, _)), backend @ DatabaseBackend::Sqlite) => {
+            // Given to SQLite's thread as one.
+            let sql = format!(
+                "{BEGIN_ANEW}; {TAKE_BACK}",
+                TAKE_BACK = TAKE_BACK.replace("$1", "$2")
+            );
+            let statement = Statement::from_sql_and_values(backend, sql, [own, source.0.clone().into()]);
+            db.execute_raw(statement).await.map(drop)
+        }
+        (source, backend) => {
+            db.execute_raw(Statement::from_sql_and_values(backend, BEGIN_ANEW, [own]))
+                .await?;
+            match source {
+                Some((source, _)) => take_back(db, source).await,
+                None => Ok(()),
+            }
+        }
     }
 }
 
+const BEGIN_ANEW: &str = "DELETE FROM sign_in_throttle WHERE bucket = $1";
+const TAKE_BACK: &str =
+    "UPDATE sign_in_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0";
+
 /// The account that this name means begins anew.
 pub(super) async fn lift<C: ConnectionTrait>(db: &C, username: &str) -> Result<(), DbErr> {
-    const SQL: &str = "DELETE FROM sign_in_throttle WHERE bucket = $1";
     let account = Bucket::account(username).0.into();
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [account]);
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), BEGIN_ANEW, [account]);
     db.execute_raw(statement).await.map(drop)
 }
 
@@ -216,9 +231,8 @@ pub(super) async fn not_made<C: ConnectionTrait>(db: &C, buckets: &Buckets) -> R
 }
 
 async fn take_back<C: ConnectionTrait>(db: &C, bucket: &Bucket) -> Result<(), DbErr> {
-    const SQL: &str =
-        "UPDATE sign_in_throttle SET failures = failures - 1 WHERE bucket = $1 AND failures > 0";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [bucket.0.clone().into()]);
+    let bucket = bucket.0.clone().into();
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), TAKE_BACK, [bucket]);
     db.execute_raw(statement).await.map(drop)
 }
 

@@ -6,7 +6,7 @@ pub mod routes;
 pub use administration::PersonService;
 
 use foundation::{clock::Clock, id};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, QueryResult, Statement};
 use shared::{
     person::{AccountKind, AgencyView, PersonView, Role},
     profile::Field,
@@ -103,11 +103,17 @@ pub fn view(row: &QueryResult) -> Result<PersonView, DbErr> {
     })
 }
 
-/// Holds a person's row until the transaction ends: of several that hold it, one goes on and the others wait.
-pub async fn hold<C: ConnectionTrait>(transaction: &C, id: Uuid) -> Result<(), DbErr> {
-    const SQL: &str = "UPDATE persons SET name = name WHERE id = $1";
-    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), SQL, [id.into()]);
-    transaction.execute_raw(statement).await.map(drop)
+/// Holds a person's row until the transaction ends: of several that hold it, one goes on and the others wait. On SQLite
+/// whoever writes holds everything.
+pub async fn hold(transaction: &DatabaseTransaction, id: Uuid) -> Result<(), DbErr> {
+    const SQL: &str = "SELECT id FROM persons WHERE id = $1 FOR NO KEY UPDATE";
+    match transaction.get_database_backend() {
+        DatabaseBackend::Sqlite => Ok(()),
+        backend => {
+            let statement = Statement::from_sql_and_values(backend, SQL, [id.into()]);
+            transaction.query_one_raw(statement).await.map(drop)
+        }
+    }
 }
 
 /// Whether the person's account is disabled.

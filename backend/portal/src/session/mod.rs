@@ -1,12 +1,16 @@
 //! The session and its clock: the server owns both.
 
+mod beginning;
 mod cache;
+mod ending;
 mod lookup;
 pub mod routes;
 mod service;
 mod store;
 
-pub use service::{EgovSession, Ending, NewSession, SessionService, clear_cookie, cookie, cookie_token};
+pub use beginning::{EgovSession, NewSession};
+pub use ending::Ending;
+pub use service::{SessionService, clear_cookie, cookie, cookie_token};
 pub use store::{Session, is_left};
 
 /// The cookie that holds the session's secret.

@@ -6,7 +6,6 @@ use foundation::{
     clock::SharedClock,
     database::{self, Database},
     http::cookie::{self as cookies, SameSite},
-    id,
     random::{self, Token},
 };
 use http::{HeaderMap, HeaderValue};
@@ -14,12 +13,12 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
     audit::AuditAction,
     problem::ErrorCode,
-    session::{Limits, SessionListItem, SessionView, SignInMethod},
+    session::{Limits, SessionListItem, SessionView},
 };
 use uuid::Uuid;
 
 use super::{
-    COOKIE,
+    COOKIE, Ending,
     cache::Cache,
     lookup::Lookup,
     store::{self, Session},
@@ -37,76 +36,12 @@ const WORTH_WRITING: Duration = Duration::from_secs(1);
 /// An ended session is remembered for so long, to tell its browser why it ended.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// How a session was ended before its time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// The person signed out, or signed in anew in the same browser.
-    SignedOut,
-    /// The person ended it from another session.
-    Revoked,
-    /// MyEGov's back-channel logout.
-    Egov,
-    /// The person's password was changed.
-    PasswordChanged,
-    /// Somebody who looks after the person's account.
-    Administrator,
-}
-
-impl Ending {
-    /// The word for it in the database.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::SignedOut => "signed_out",
-            Self::Revoked => "revoked",
-            Self::Egov => "egov",
-            Self::PasswordChanged => "password_changed",
-            Self::Administrator => "administrator",
-        }
-    }
-
-    pub(super) fn from_name(name: &str) -> Self {
-        match name {
-            "revoked" => Self::Revoked,
-            "egov" => Self::Egov,
-            "password_changed" => Self::PasswordChanged,
-            "administrator" => Self::Administrator,
-            _ => Self::SignedOut,
-        }
-    }
-}
-
-/// What a session at MyEGov is known by, for its back-channel logout.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EgovSession {
-    /// The provider.
-    pub issuer: String,
-    /// The person there.
-    pub subject: String,
-    /// The session there, if the provider names it.
-    pub sid: Option<String>,
-}
-
-/// A session to begin.
-#[derive(Clone, Debug)]
-pub struct NewSession<'a> {
-    /// Who signed in.
-    pub person: Uuid,
-    /// How.
-    pub method: SignInMethod,
-    /// From which network address.
-    pub source: &'a str,
-    /// With which browser.
-    pub device: &'a str,
-    /// The session at MyEGov.
-    pub egov: Option<EgovSession>,
-}
-
 /// Begins, finds, extends and ends sessions.
 #[derive(Clone)]
 pub struct SessionService {
     db: Database,
-    clock: SharedClock,
-    limits: Limits,
+    pub(super) clock: SharedClock,
+    pub(super) limits: Limits,
     cache: Option<Arc<Cache>>,
     lookup: Lookup,
 }
@@ -180,29 +115,6 @@ impl SessionService {
         // Another request was first, or the session has ended: the row knows.
         self.forget(session.id);
         self.find(token).await
-    }
-
-    /// Begins a session in the caller's transaction, and ends the one that the browser had before. The caller
-    /// records the event as the last of the transaction, and lets that one be forgotten after the commit.
-    pub async fn begin<C: ConnectionTrait>(
-        &self,
-        transaction: &C,
-        new: &NewSession<'_>,
-        before: Option<&Session>,
-    ) -> Result<(Token, Event), DbErr> {
-        let (id, token, now) = (id::new(self.clock.as_ref()), Token::generate(), self.clock.now());
-        let absolute = now.plus(self.limits.absolute);
-        let expires_at = self.limits.deadline(now, now);
-        store::insert(transaction, id, &token.hash(), new, now, expires_at, absolute).await?;
-        if let Some(before) = before {
-            store::end(transaction, before.id, before.person.id, Ending::SignedOut, now).await?;
-        }
-        let event = Event::new(AuditAction::SignedIn)
-            .actor(new.person)
-            .source(new.source)
-            .detail("with", new.method.name())
-            .detail("session", &id.to_string());
-        Ok((token, event))
     }
 
     /// Ends, in the caller's transaction, the session that a browser had when it began to sign in anew. After

@@ -13,7 +13,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::service::{Ending, NewSession};
+use super::{Ending, NewSession};
 use crate::person;
 
 /// A session as the server knows it.
@@ -213,17 +213,19 @@ pub(super) async fn end_of_egov<C: ConnectionTrait>(
     sid: Option<&str>,
     now: Timestamp,
 ) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
-    const SQL: &str = "UPDATE sessions SET ended_at = $1, ended_by = $2 WHERE ended_at IS NULL \
-         AND expires_at > $1 AND egov_issuer = $3 AND (CAST($4 AS TEXT) IS NULL OR egov_subject = $4) \
-         AND (CAST($5 AS TEXT) IS NULL OR egov_sid = $5) RETURNING id, person_id";
-    let values = [
-        now.as_millis().into(),
-        Ending::Egov.name().into(),
-        issuer.into(),
-        subject.map(str::to_owned).into(),
-        sid.map(str::to_owned).into(),
-    ];
-    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
+    let mut values = vec![now.as_millis().into(), Ending::Egov.name().into(), issuer.into()];
+    let mut conditions = String::new();
+    for (condition, value) in [(" AND egov_subject = $", subject), (" AND egov_sid = $", sid)] {
+        if let Some(value) = value {
+            values.push(value.into());
+            conditions = [&conditions, condition, &values.len().to_string()].concat();
+        }
+    }
+    let sql = format!(
+        "UPDATE sessions SET ended_at = $1, ended_by = $2 WHERE ended_at IS NULL AND expires_at > $1 \
+         AND egov_issuer = $3{conditions} RETURNING id, person_id"
+    );
+    let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     rows.iter()
         .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "person_id")?)))
         .collect()
