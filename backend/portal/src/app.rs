@@ -153,10 +153,9 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         limits: RateLimits::new(state.clock.clone(), state.config.rate_limit),
         trusted_proxies: state.trusted_proxies.clone(),
     });
-    let (api, document) = api_routes(Some(&gate)).split_for_parts();
-    let document = api_docs::describe(document).map_err(|error| BuildError::Other(error.to_string()))?;
+    let (api, _) = api_routes(Some(&gate)).split_for_parts();
     let api = api
-        .merge(api_docs::router(&document).map_err(|error| BuildError::Other(error.to_string()))?)
+        .merge(api_docs::router())
         .route("/api", any(problems::not_found))
         .route("/api/", any(problems::not_found))
         .route("/api/{*path}", any(problems::not_found))

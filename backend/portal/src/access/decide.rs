@@ -16,9 +16,10 @@ use uuid::Uuid;
 use super::{
     AccessService, conflicts, desk,
     held::{self, NewGrant},
-    requests::{self, Line, Row},
+    held_request::Held,
+    requests::{self, Asked, Row},
     routing,
-    seat::{Seats, Standing},
+    seat::Seats,
     service::Actor,
     shown, telling,
 };
@@ -27,18 +28,6 @@ use crate::{
     error::{ApiError, ApiResult},
     notification::{self, Gathering, Notice},
 };
-
-/// A request in the transaction that holds it, and what the one who acts may do to it.
-struct Held {
-    request: Row,
-    state: RequestState,
-    stage: Stage,
-    second_stage: bool,
-    decides: bool,
-    /// Whose post it is, where the one who acts stands in for them.
-    in_place_of: Option<Uuid>,
-    seats: Seats,
-}
 
 impl AccessService {
     /// Decides as the person's posts allow.
@@ -128,7 +117,7 @@ impl AccessService {
                 case.endorsed_by = Some(by.person);
                 notices.extend(self.route(&transaction, id, &case).await?);
             }
-            RequestAction::Approve => granted = self.grant(&transaction, &held.request).await?,
+            RequestAction::Approve => granted = self.grant(&transaction, &held).await?,
             _ => {}
         }
         notification::tell_within(&transaction, self.clock.as_ref(), notices, gathering).await?;
@@ -282,56 +271,6 @@ impl AccessService {
         Ok(code.ok_or(ErrorCode::NotFound)?)
     }
 
-    /// Holds a request that the person may see.
-    async fn hold(&self, transaction: &DatabaseTransaction, by: Actor<'_>, id: Uuid) -> ApiResult<Held> {
-        let request = requests::hold(transaction, id)
-            .await?
-            .ok_or(ErrorCode::NotFound)?;
-        let seats = Seats::of(transaction, by.person, self.clock.now()).await?;
-        let (state, level, agency) = (request.state()?, request.stage()?, request.agency()?);
-        let desk = request.desk.as_deref().and_then(desk::Desk::read);
-        let standing = Standing {
-            applicant: request.person_id,
-            application: request.application_id,
-            agency: Some(&agency),
-            desk: desk.as_ref(),
-            state,
-            stage: level,
-            endorsed_by: request.endorsed_by,
-            second_stage: requests::wants_second_stage(transaction, id).await?,
-        };
-        if !seats.sees(&standing) {
-            return Err(ErrorCode::NotFound.into());
-        }
-        Ok(Held {
-            state,
-            stage: level,
-            second_stage: standing.second_stage,
-            decides: seats.decides(&standing),
-            in_place_of: seats.in_place_of(&standing),
-            request,
-            seats,
-        })
-    }
-
-    /// Moves a request as the state machine says, with its line of history; where it stands then.
-    pub(super) async fn step(
-        &self,
-        transaction: &DatabaseTransaction,
-        request: &Row,
-        action: RequestAction,
-        by: Actor<'_>,
-        comment: Option<&str>,
-    ) -> ApiResult<RequestState> {
-        let line = Line {
-            at: self.clock.now(),
-            action,
-            actor: Some(by.person),
-            comment,
-        };
-        step(transaction, request, line).await
-    }
-
     /// Finds who is to decide, and writes it; what they are told.
     pub(super) async fn route<C: ConnectionTrait>(
         &self,
@@ -345,14 +284,15 @@ impl AccessService {
     }
 
     /// Gives the roles that were asked for; the ids of the grants.
-    async fn grant(&self, transaction: &DatabaseTransaction, request: &Row) -> ApiResult<Vec<String>> {
+    async fn grant(&self, transaction: &DatabaseTransaction, held: &Held) -> ApiResult<Vec<String>> {
+        let request = &held.request;
         let (starts_at, ends_at) = request.lasts()?;
         if ends_at <= self.clock.now() {
             // Its last day has passed while it waited: there is nothing left to give.
             return Err(ErrorCode::Conflict.into());
         }
         let mut ids = Vec::new();
-        for role in requests::roles_of(transaction, request.id).await? {
+        for Asked { role, .. } in held.roles.iter().copied() {
             let new = NewGrant {
                 person: request.person_id,
                 role,
@@ -369,21 +309,6 @@ impl AccessService {
         }
         Ok(ids)
     }
-}
-
-/// Moves a held request, and writes the line that says so; where it stands then.
-pub(super) async fn step<C: ConnectionTrait>(
-    transaction: &C,
-    request: &Row,
-    line: Line<'_>,
-) -> ApiResult<RequestState> {
-    let state = request.state()?;
-    let next = state.next(line.action).map_err(|_| ErrorCode::Conflict)?;
-    if !requests::move_on(transaction, request.id, state, next).await? {
-        return Err(ErrorCode::Conflict.into());
-    }
-    requests::insert_event(transaction, request.id, line).await?;
-    Ok(next)
 }
 
 /// That a decision was made against rules, and why.

@@ -57,29 +57,6 @@ pub(super) mod request_role {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(super) mod event {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "permission_request_events")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub request_id: Uuid,
-        /// Its place in the request's history, from 1 on.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub number: i32,
-        pub at: i64,
-        pub action: String,
-        pub actor: Option<Uuid>,
-        pub comment: Option<String>,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 pub(super) mod grant {
     use sea_orm::entity::prelude::*;
 

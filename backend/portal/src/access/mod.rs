@@ -8,6 +8,7 @@ mod ending;
 mod entity;
 mod grants;
 mod held;
+mod held_request;
 mod lapsing;
 mod requests;
 mod review;

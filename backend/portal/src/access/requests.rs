@@ -1,8 +1,10 @@
 //! Rows of requests as they are written and moved.
 
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    Statement, TryInsertResult, UpdateMany, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement, TryInsertResult,
+    UpdateMany,
+    sea_query::{Expr, LockType},
 };
 use shared::{
     access::{RequestAction, RequestState, Stage},
@@ -14,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     desk::{Case, Desk},
-    entity::{event, request, request_role},
+    entity::{request, request_role},
 };
 
 pub(super) use super::entity::request::Model as Row;
@@ -70,27 +72,35 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<
 
 /// Holds a request until the transaction ends, so that whatever others do to it comes before or after; the row.
 pub(super) async fn hold<C: ConnectionTrait>(transaction: &C, id: Uuid) -> Result<Option<Row>, DbErr> {
-    const SQL: &str = "UPDATE permission_requests SET state = state WHERE id = $1";
-    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), SQL, [id.into()]);
-    transaction.execute_raw(statement).await?;
-    find(transaction, id).await
+    // SQLite knows no such lock and needs none: whoever writes holds everything.
+    request::Entity::find_by_id(id)
+        .lock(LockType::NoKeyUpdate)
+        .one(transaction)
+        .await
 }
 
-/// Whether one of the roles wants the application's owner to agree too.
-pub(super) async fn wants_second_stage<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<bool, DbErr> {
-    const SQL: &str = "SELECT 1 FROM permission_request_roles q JOIN application_roles r ON r.id = q.role_id \
-         WHERE q.request_id = $1 AND r.second_stage LIMIT 1";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
-    Ok(db.query_one_raw(statement).await?.is_some())
+/// A role that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    pub(super) role: Uuid,
+    /// Whether it wants the application's owner to agree too.
+    pub(super) second_stage: bool,
 }
 
 /// The roles that are asked for.
-pub(super) async fn roles_of<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Vec<Uuid>, DbErr> {
-    let rows = request_role::Entity::find()
-        .filter(request_role::Column::RequestId.eq(id))
-        .all(db)
-        .await?;
-    Ok(rows.into_iter().map(|row| row.role_id).collect())
+pub(super) async fn roles_of<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Vec<Asked>, DbErr> {
+    const SQL: &str = "SELECT q.role_id, r.second_stage FROM permission_request_roles q \
+         JOIN application_roles r ON r.id = q.role_id WHERE q.request_id = $1 ORDER BY q.role_id";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Asked {
+                role: row.try_get_by_index(0)?,
+                second_stage: row.try_get_by_index(1)?,
+            })
+        })
+        .collect()
 }
 
 /// Forgets which roles are asked for, before others are.
@@ -204,8 +214,12 @@ pub(super) async fn move_on<C: ConnectionTrait>(
     from: RequestState,
     to: RequestState,
 ) -> Result<bool, DbErr> {
-    let moved = request::Entity::update_many()
-        .col_expr(request::Column::State, Expr::value(to.name()))
+    let mut moving = request::Entity::update_many().col_expr(request::Column::State, Expr::value(to.name()));
+    if to != RequestState::Submitted {
+        // It lies on no desk any more.
+        moving = moving.col_expr(request::Column::Desk, Expr::value(Option::<String>::None));
+    }
+    let moved = moving
         .filter(request::Column::Id.eq(id))
         .filter(request::Column::State.eq(from.name()))
         .exec(db)
@@ -213,13 +227,6 @@ pub(super) async fn move_on<C: ConnectionTrait>(
         .rows_affected;
     if moved == 0 {
         return Ok(false);
-    }
-    if to != RequestState::Submitted {
-        request::Entity::update_many()
-            .col_expr(request::Column::Desk, Expr::value(Option::<String>::None))
-            .filter(request::Column::Id.eq(id))
-            .exec(db)
-            .await?;
     }
     if !to.is_open() {
         request_role::Entity::update_many()
@@ -247,20 +254,15 @@ pub(super) async fn insert_event<C: ConnectionTrait>(
     request: Uuid,
     line: Line<'_>,
 ) -> Result<(), DbErr> {
-    let before = event::Entity::find()
-        .filter(event::Column::RequestId.eq(request))
-        .count(db)
-        .await?;
-    let row = event::ActiveModel {
-        request_id: Set(request),
-        number: Set(i32::try_from(before + 1).unwrap_or(i32::MAX)),
-        at: Set(line.at.as_millis()),
-        action: Set(line.action.name().to_owned()),
-        actor: Set(line.actor),
-        comment: Set(line.comment.map(str::to_owned)),
-    };
-    event::Entity::insert(row)
-        .exec_without_returning(db)
-        .await
-        .map(drop)
+    const SQL: &str = "INSERT INTO permission_request_events (request_id, number, at, action, actor, comment) \
+         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 FROM permission_request_events WHERE request_id = $1";
+    let values = [
+        request.into(),
+        line.at.as_millis().into(),
+        line.action.name().into(),
+        line.actor.into(),
+        line.comment.map(str::to_owned).into(),
+    ];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    db.execute_raw(statement).await.map(drop)
 }

@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 use super::{
     AccessService,
-    decide::step,
     desk::{self, Desk},
     entity::request,
+    held_request::step,
     requests::{self, Line, Row},
     telling,
 };

@@ -1,6 +1,6 @@
 //! Which rows are asked for, as SQL whose time does not grow with the log.
 
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
 use shared::{audit::AuditAction, text::Oid, time::Timestamp};
 use uuid::Uuid;
 
@@ -159,58 +159,86 @@ impl Query {
     }
 
     /// The rows older than `after`, the newest first, with all that is shown of them.
-    pub(super) fn page(
-        &self,
-        backend: sea_orm::DatabaseBackend,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> Statement {
-        let mut values = self.values.clone();
-        let mut conditions = self.common.clone();
-        if let Some(after) = after {
-            values.push(after.into());
-            conditions.push(format!("e.id < ${}", values.len()));
-        }
-        let one = |branch: Option<&String>| {
-            let conditions: Vec<_> = branch
-                .into_iter()
-                .chain(&conditions)
-                .map(String::as_str)
-                .collect();
-            let condition = if conditions.is_empty() {
-                "TRUE".to_owned()
-            } else {
-                conditions.join(" AND ")
-            };
-            format!("SELECT e.id FROM audit_events e WHERE {condition} ORDER BY e.id DESC LIMIT {limit}")
-        };
-        let ids = if self.branches.is_empty() {
-            one(None)
-        } else {
-            let branches: Vec<_> = self
-                .branches
-                .iter()
-                .enumerate()
-                .map(|(number, branch)| format!("SELECT id FROM ({}) b{number}", one(Some(branch))))
-                .collect();
-            format!(
-                "SELECT id FROM ({}) b ORDER BY id DESC LIMIT {limit}",
-                branches.join(" UNION ")
-            )
-        };
+    pub(super) fn page(&self, backend: DatabaseBackend, after: Option<Uuid>, limit: u32) -> Statement {
+        let (ids, values) = self.ids(after, limit);
         let sql = format!(
             "SELECT {COLUMNS} FROM ({ids}) found JOIN audit_events e ON e.id = found.id \
              LEFT JOIN persons pa ON pa.id = e.actor LEFT JOIN agencies aa ON aa.oid = pa.agency_oid \
              LEFT JOIN persons ps ON ps.id = e.subject LEFT JOIN agencies ags ON ags.oid = ps.agency_oid \
              ORDER BY e.id DESC"
         );
-        Statement::from_sql_and_values(backend, &sql, values)
+        Statement::from_sql_and_values(backend, sql, values)
     }
+
+    /// The same with people by their ids alone, for exports.
+    pub(super) fn rows(&self, backend: DatabaseBackend, after: Option<Uuid>, limit: u32) -> Statement {
+        let (sql, values) = if self.branches.is_empty() {
+            let (conditions, values) = self.conditions(after);
+            (newest(ROW, &conditions, limit), values)
+        } else {
+            let (ids, values) = self.ids(after, limit);
+            let sql = format!(
+                "SELECT {ROW} FROM ({ids}) found JOIN audit_events e ON e.id = found.id ORDER BY e.id DESC"
+            );
+            (sql, values)
+        };
+        Statement::from_sql_and_values(backend, sql, values)
+    }
+
+    /// What every row of a page must be.
+    fn conditions(&self, after: Option<Uuid>) -> (Vec<String>, Vec<Value>) {
+        let mut values = self.values.clone();
+        let mut conditions = self.common.clone();
+        if let Some(after) = after {
+            values.push(after.into());
+            conditions.push(format!("e.id < ${}", values.len()));
+        }
+        (conditions, values)
+    }
+
+    /// The ids of a page's rows.
+    fn ids(&self, after: Option<Uuid>, limit: u32) -> (String, Vec<Value>) {
+        let (conditions, values) = self.conditions(after);
+        let branches: Vec<_> = self
+            .branches
+            .iter()
+            .enumerate()
+            .map(|(number, branch)| {
+                let conditions: Vec<_> = [branch].into_iter().chain(&conditions).cloned().collect();
+                format!(
+                    "SELECT id FROM ({}) b{number}",
+                    newest("e.id", &conditions, limit)
+                )
+            })
+            .collect();
+        let ids = if branches.is_empty() {
+            newest("e.id", &conditions, limit)
+        } else {
+            format!(
+                "SELECT id FROM ({}) b ORDER BY id DESC LIMIT {limit}",
+                branches.join(" UNION ")
+            )
+        };
+        (ids, values)
+    }
+}
+
+/// These columns of the newest rows that are all of this.
+fn newest(columns: &str, conditions: &[String], limit: u32) -> String {
+    let condition = if conditions.is_empty() {
+        "TRUE".to_owned()
+    } else {
+        conditions.join(" AND ")
+    };
+    format!("SELECT {columns} FROM audit_events e WHERE {condition} ORDER BY e.id DESC LIMIT {limit}")
 }
 
 /// What is shown of a row, in this order.
 const COLUMNS: &str = "e.id, e.at, e.action, e.source, e.details, e.chain, e.number, \
-     e.actor, pa.name, pa.agency_oid, aa.name, e.subject, ps.name, ps.agency_oid, ags.name, e.hash";
+     e.actor, pa.name, pa.agency_oid, aa.name, e.subject, ps.name, ps.agency_oid, ags.name";
+
+/// What is exported of a row, in this order.
+const ROW: &str = "e.id, e.at, e.action, e.source, e.details, e.chain, e.number, e.actor, e.subject, e.hash";
 
 /// The least id of a moment.
 fn first_id(millis: i64) -> Uuid {

@@ -14,19 +14,12 @@ use uuid::Uuid;
 use super::{
     Event,
     filter::{Filter, Query},
-    hex, record_alone,
+    record_alone,
 };
 use crate::{error::ApiResult, post::Reach};
 
 /// How many people of one name are looked for.
 const MOST_NAMESAKES: u32 = 100;
-
-/// A row with its hash, for those who take it away.
-#[derive(Clone, Debug)]
-pub(super) struct Exported {
-    pub view: AuditEventView,
-    pub hash: String,
-}
 
 /// Reads the log.
 #[derive(Clone)]
@@ -89,8 +82,9 @@ impl AuditService {
     ) -> ApiResult<Vec<AuditEventView>> {
         let reach = self.reach(reader).await?;
         let query = Query::of(&self.db, filter, &reach).await?;
-        let rows = self.page(&query, after, limit).await?;
-        Ok(rows.into_iter().map(|row| row.view).collect())
+        let statement = query.page(self.db.get_database_backend(), after, limit);
+        let rows = self.db.query_all_raw(statement).await?;
+        Ok(rows.iter().map(shown).collect::<Result<_, _>>()?)
     }
 
     /// What an export goes through, page by page. That it is made is recorded first.
@@ -112,17 +106,6 @@ impl AuditService {
         );
         record_alone(&self.db, self.clock.as_ref(), event).await?;
         Ok(query)
-    }
-
-    pub(super) async fn page(
-        &self,
-        query: &Query,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> Result<Vec<Exported>, DbErr> {
-        let statement = query.page(self.db.get_database_backend(), after, limit);
-        let rows = self.db.query_all_raw(statement).await?;
-        rows.iter().map(exported).collect()
     }
 
     /// Now, for a file's name.
@@ -157,7 +140,7 @@ fn told(mut event: Event, filter: &Filter) -> Event {
     event
 }
 
-fn exported(row: &QueryResult) -> Result<Exported, DbErr> {
+fn shown(row: &QueryResult) -> Result<AuditEventView, DbErr> {
     let person = |first: usize| -> Result<Option<AuditPerson>, DbErr> {
         let Some(id) = row.try_get_by_index(first)? else {
             return Ok(None);
@@ -174,19 +157,16 @@ fn exported(row: &QueryResult) -> Result<Exported, DbErr> {
         }))
     };
     let details: String = row.try_get_by_index(4)?;
-    Ok(Exported {
-        view: AuditEventView {
-            id: row.try_get_by_index(0)?,
-            at: Timestamp::from_millis(row.try_get_by_index(1)?),
-            action: row.try_get_by_index(2)?,
-            source: row.try_get_by_index(3)?,
-            // What is not as `record` writes it, is shown as it is.
-            details: serde_json::from_str(&details).unwrap_or_else(|_| [("?".to_owned(), details)].into()),
-            chain: row.try_get_by_index(5)?,
-            number: row.try_get_by_index(6)?,
-            actor: person(7)?,
-            subject: person(11)?,
-        },
-        hash: hex(&row.try_get_by_index::<Vec<u8>>(15)?),
+    Ok(AuditEventView {
+        id: row.try_get_by_index(0)?,
+        at: Timestamp::from_millis(row.try_get_by_index(1)?),
+        action: row.try_get_by_index(2)?,
+        source: row.try_get_by_index(3)?,
+        // What is not as `record` writes it, is shown as it is.
+        details: serde_json::from_str(&details).unwrap_or_else(|_| [("?".to_owned(), details)].into()),
+        chain: row.try_get_by_index(5)?,
+        number: row.try_get_by_index(6)?,
+        actor: person(7)?,
+        subject: person(11)?,
     })
 }

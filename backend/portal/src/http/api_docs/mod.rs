@@ -7,6 +7,7 @@
 mod examples;
 mod page;
 mod refusals;
+mod serving;
 
 use serde_json::{Value, json};
 use shared::{problem::Problem, token::Area};
@@ -19,7 +20,7 @@ use utoipa::{
     },
 };
 
-pub use page::router;
+pub use serving::router;
 
 use crate::{
     gate::{Access, access},

@@ -1,15 +1,10 @@
-//! The contract as it is served: the document, and for people a page of contents and a page for each group of operations.
+//! The contract for people: a page of contents, and a page for each group of operations.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
-use axum::{Router, response::Html, routing::get};
-use http::header;
 use serde_json::Value;
-use shared::{paths, problem::ErrorCode};
-use utoipa::openapi::OpenApi;
-
-use crate::state::AppState;
+use shared::problem::ErrorCode;
 
 struct Group {
     name: String,
@@ -265,8 +260,8 @@ fn schema(name: &str, document: &Value) -> Schema {
     }
 }
 
-/// Each page, and where it is below [`paths::API_DOCS`].
-fn pages(document: &Value) -> askama::Result<Vec<(String, String)>> {
+/// The page of contents under the empty name, and a page for each group under its name.
+pub(super) fn pages(document: &Value) -> askama::Result<HashMap<String, String>> {
     let version = text(&document["info"], "version");
     let groups = groups(document);
     let contents = Contents {
@@ -274,7 +269,7 @@ fn pages(document: &Value) -> askama::Result<Vec<(String, String)>> {
         groups: &groups,
         codes: ErrorCode::ALL,
     };
-    let mut pages = vec![(String::new(), contents.render()?)];
+    let mut pages = HashMap::from([(String::new(), contents.render()?)]);
     for group in &groups {
         let schemas = group.schemas.iter().map(|name| schema(name, document));
         let page = GroupPage {
@@ -282,37 +277,7 @@ fn pages(document: &Value) -> askama::Result<Vec<(String, String)>> {
             group,
             schemas: schemas.collect(),
         };
-        pages.push((["/", &group.name].concat(), page.render()?));
+        pages.insert(group.name.clone(), page.render()?);
     }
     Ok(pages)
-}
-
-/// Both forms of the contract.
-///
-/// # Errors
-/// When the document cannot be written, which a test would have found.
-pub fn router(document: &OpenApi) -> Result<Router<AppState>, Box<dyn std::error::Error>> {
-    let json = document.to_json()?;
-    let pages = pages(&serde_json::from_str(&json)?)?;
-    let json: &'static str = json.leak();
-    let mut router = Router::new()
-        .route(
-            paths::OPENAPI,
-            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], json) }),
-        )
-        .route(
-            "/api/docs/style.css",
-            get(|| async {
-                (
-                    [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
-                    include_str!("../../../templates/api_docs/style.css"),
-                )
-            }),
-        );
-    for (below, html) in pages {
-        let html: &'static str = html.leak();
-        let place = [paths::API_DOCS, &below].concat();
-        router = router.route(&place, get(move || async move { Html(html) }));
-    }
-    Ok(router)
 }
