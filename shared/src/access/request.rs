@@ -118,12 +118,9 @@ impl NewRequest {
         let agency = self.agency.parse::<Oid>().ok();
         let mut chosen = offered.iter().filter(|role| self.roles.contains(&role.code));
         let refused = |role: &RoleView| {
-            let code = if role.closed {
-                ViolationCode::RoleClosed
-            } else if agency.as_ref().is_some_and(|agency| !role.is_for(agency)) {
-                ViolationCode::NotForAgency
-            } else {
-                return None;
+            let code = match &agency {
+                Some(agency) => role.refusal(agency)?,
+                None => role.closed.then_some(ViolationCode::RoleClosed)?,
             };
             Some(Violation::new("roles", code).with("role", &role.code))
         };

@@ -223,6 +223,10 @@ pub enum SurgeOutcome {
     Moved,
     /// The role was taken back from the person during the event.
     Revoked,
+    /// The role is given no more, or not to the list's agency.
+    NotOffered,
+    /// The person has, or gets by another entry, a role that nobody may have beside this one.
+    Conflict,
 }
 
 /// What an event gives, and to whom not.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     access::{NamedByCode, PersonBrief},
-    application::Risk,
+    application::{Risk, RoleName},
     id::is_chosen,
     person::{AgencyView, Role},
     problem::{Violation, ViolationCode},
@@ -133,8 +133,25 @@ pub struct SurgeEntryView {
     pub risk: Risk,
     /// Whether the entry is approved.
     pub approved: bool,
-    /// Why the person would get nothing today: [`SurgeOutcome::Disabled`] or [`SurgeOutcome::Moved`].
+    /// Why the person would get nothing today: [`SurgeOutcome::Disabled`], [`SurgeOutcome::Moved`],
+    /// [`SurgeOutcome::NotOffered`] or [`SurgeOutcome::Conflict`].
     pub concern: Option<SurgeOutcome>,
+    /// The rules of roles that the entry is against: whoever approves the list approves it despite those that are not
+    /// strict.
+    pub conflicts: Vec<SurgeConflict>,
+}
+
+/// That a role of an entry should not go together with another one, which the person holds or stands on a list with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SurgeConflict {
+    /// The other role.
+    pub other: RoleName,
+    /// Why nobody should have both.
+    pub reason: String,
+    /// Whether nobody can approve both: then an event gives the one that comes first.
+    #[cfg_attr(feature = "openapi", schema(example = false))]
+    pub strict: bool,
 }
 
 /// A consent that a submitted list takes.

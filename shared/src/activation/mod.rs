@@ -15,8 +15,8 @@ pub use event::{
 };
 pub use level::Level;
 pub use list::{
-    MOST_ENTRIES, NewSurgeEntry, NewSurgeList, SurgeConsentView, SurgeEntryView, SurgeListDetails,
-    SurgeListView,
+    MOST_ENTRIES, NewSurgeEntry, NewSurgeList, SurgeConflict, SurgeConsentView, SurgeEntryView,
+    SurgeListDetails, SurgeListView,
 };
 pub use review::{
     ActivationGrantView, REVIEW_WITHIN, SurgeReview, SurgeReviewDecision, SurgeReviewResult,

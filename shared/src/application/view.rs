@@ -7,6 +7,7 @@ use super::AllowedAgency;
 use crate::{
     access::RequestState,
     person::AgencyView,
+    problem::ViolationCode,
     text::{Bilingual, Oid},
     time::Timestamp,
 };
@@ -79,6 +80,15 @@ impl RoleView {
     /// Whether it can be asked for on behalf of this agency.
     pub fn is_for(&self, agency: &Oid) -> bool {
         self.agencies.is_empty() || self.agencies.iter().any(|allowed| allowed.covers(agency))
+    }
+
+    /// Why the role is not given for this agency: [`ViolationCode::RoleClosed`] or [`ViolationCode::NotForAgency`].
+    pub fn refusal(&self, agency: &Oid) -> Option<ViolationCode> {
+        if self.closed {
+            Some(ViolationCode::RoleClosed)
+        } else {
+            (!self.is_for(agency)).then_some(ViolationCode::NotForAgency)
+        }
     }
 }
 

@@ -23,11 +23,20 @@ pub(crate) struct Options {
     /// Go on after a stage has failed
     #[arg(long)]
     keep_going: bool,
+    /// Build the servers for release too, and run the journeys on them
+    #[arg(long)]
+    release: bool,
 }
 
 impl Options {
     fn stages(&self) -> Vec<Stage> {
-        let wanted = |stage: &Stage| self.only.is_empty() || self.only.contains(stage);
+        let wanted = |stage: &Stage| {
+            if self.only.is_empty() {
+                self.release || *stage != Stage::Release
+            } else {
+                self.only.contains(stage)
+            }
+        };
         Stage::ALL.into_iter().filter(wanted).collect()
     }
 }
@@ -41,7 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let mut summary = Summary::new(start);
     summary.add("tools", start.elapsed(), Verdict::Note);
-    let mut prepared = Prepared::default();
+    let mut prepared = Prepared::new(options.release);
     let mut ended_early = false;
     for stage in stages {
         if ended_early {

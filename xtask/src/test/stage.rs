@@ -28,19 +28,28 @@ pub(crate) enum Stage {
     Fuzz,
     /// The pages, as released, and their size
     Frontend,
-    /// The servers, as released
+    /// The servers, as released; by itself only with `--release`
     Release,
-    /// Journeys in a browser, on the release programs of the last build
+    /// Journeys in a browser
     E2e,
 }
 
 /// What several stages use, made when it is first asked for.
-#[derive(Default)]
 pub(crate) struct Prepared {
     cluster: Option<Cluster>,
+    /// Whether journeys run on the release programs of the last build.
+    release: bool,
 }
 
 impl Prepared {
+    /// Nothing yet.
+    pub(crate) const fn new(release: bool) -> Self {
+        Self {
+            cluster: None,
+            release,
+        }
+    }
+
     /// The address of the throw-away PostgreSQL.
     fn postgres(&mut self) -> Result<String> {
         let cluster = match self.cluster.take() {
@@ -176,16 +185,24 @@ fn journeys(prepared: &mut Prepared) -> Result<()> {
             .dir(&e2e)
             .run()?;
     }
+    let (profile, advice) = if prepared.release {
+        let advice = "`--only e2e --release` runs the release programs of the last build: \
+                      `--only frontend,release,e2e --release` builds them first.";
+        ("release", advice)
+    } else {
+        debug_programs()?;
+        ("debug", "`--only frontend,e2e` builds the pages first.")
+    };
     let chromium = chromium::find()?.context("Chromium is missing: run `cargo xtask setup`")?;
     let faketime = faketime::find()?.context("libfaketime is missing: run `cargo xtask setup`")?;
     External::new("npx", "the journeys in a browser")
         .args(["--no-install", "playwright", "test"])
         .dir(&e2e)
-        .env("EMIC_PORTAL_BIN", workspace::built("release", "emic-portal"))
-        .env("MYEGOV_BIN", workspace::built("release", "myegov"))
+        .env("EMIC_PORTAL_BIN", workspace::built(profile, "emic-portal"))
+        .env("MYEGOV_BIN", workspace::built(profile, "myegov"))
         .env("EMIC_CHROMIUM", chromium)
         .env("EMIC_FAKETIME", faketime)
         .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
-        .advice("`--only e2e` runs the release programs of the last build: `--only frontend,release,e2e` builds them first.")
+        .advice(advice)
         .run()
 }

@@ -27,6 +27,18 @@ pub(crate) struct Living {
     pub(crate) person: Uuid,
     pub(crate) role: Uuid,
     pub(crate) agency: Option<Oid>,
+    /// The event that it is by.
+    pub(crate) activation: Option<Uuid>,
+}
+
+/// To whom, in which role, for which agency.
+pub(crate) type WholeKey = (Uuid, Uuid, Option<Oid>);
+
+impl Living {
+    /// To whom, in which role, for which agency.
+    pub(crate) fn key(&self) -> WholeKey {
+        (self.person, self.role, self.agency.clone())
+    }
 }
 
 /// Writes grants of this event that count from now on; their ids, in the order of the gifts.
@@ -103,15 +115,15 @@ pub(crate) async fn living<C: ConnectionTrait>(
     activation: Uuid,
     now: Timestamp,
 ) -> Result<Vec<Living>, DbErr> {
-    const SQL: &str = "SELECT id, person_id, role_id, agency_oid FROM grants \
+    const SQL: &str = "SELECT id, person_id, role_id, agency_oid, activation_id FROM grants \
          WHERE activation_id = $1 AND revoked_at IS NULL AND ends_at > $2 ORDER BY id";
     let values = vec![activation.into(), now.as_millis().into()];
     let rows = select(db, SQL.to_owned(), values).await?;
     rows.iter().map(read).collect()
 }
 
-/// What these people hold now by no event.
-pub(crate) async fn held_otherwise<C: ConnectionTrait>(
+/// What these people hold now, by whatever.
+pub(crate) async fn held<C: ConnectionTrait>(
     db: &C,
     people: &[Uuid],
     now: Timestamp,
@@ -119,8 +131,8 @@ pub(crate) async fn held_otherwise<C: ConnectionTrait>(
     let mut held = Vec::new();
     for some in people.chunks(AT_ONCE) {
         let sql = format!(
-            "SELECT id, person_id, role_id, agency_oid FROM grants WHERE activation_id IS NULL \
-             AND revoked_at IS NULL AND starts_at <= $1 AND ends_at > $1 AND person_id IN ({})",
+            "SELECT id, person_id, role_id, agency_oid, activation_id FROM grants \
+             WHERE revoked_at IS NULL AND starts_at <= $1 AND ends_at > $1 AND person_id IN ({})",
             places(2, some.len())
         );
         for row in select(db, sql, with(now, some)).await? {
@@ -154,6 +166,7 @@ fn read(row: &QueryResult) -> Result<Living, DbErr> {
         id: row.try_get("", "id")?,
         person: row.try_get("", "person_id")?,
         role: row.try_get("", "role_id")?,
+        activation: row.try_get("", "activation_id")?,
         agency: row.try_get::<String>("", "agency_oid")?.parse().ok(),
     })
 }

@@ -32,7 +32,12 @@ impl ActivationService {
         let application = application.ok_or_else(|| unknown("application"))?;
         let roles = application.view.roles.iter().zip(&application.role_ids);
         let mut roles = roles.filter(|(role, _)| role.code == new.role);
-        let (_, role) = roles.next().ok_or_else(|| unknown("role"))?;
+        let (offered, role) = roles.next().ok_or_else(|| unknown("role"))?;
+        if let Some(code) = offered.refusal(&held.list.agency) {
+            return Err(ApiError::Invalid(vec![
+                Violation::new("role", code).with("role", &new.role),
+            ]));
+        }
         let agency = person::agency_of(&transaction, new.person).await?;
         let agency = agency.filter(|agency| held.by.reach.covers(agency.as_ref()));
         let agency = agency.ok_or_else(|| unknown("person"))?;

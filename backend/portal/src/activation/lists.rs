@@ -71,7 +71,7 @@ impl ActivationService {
         let by = Authority::of(&self.db, person).await?;
         let list = self.sees(&by, id).await?;
         let consents = Consents::of(&self.db, id).await?;
-        let entries = store::entries(&self.db, id).await?;
+        let entries = store::entries(&self.db, id, self.clock.now()).await?;
         let prepares = by.reach.covers(Some(&list.agency));
         let turn = !consents.by(&by).is_empty() || consents.is_left_to(&by);
         let may = |action: &SurgeListAction| {

@@ -1,5 +1,6 @@
 //! 應變中心開設: prepared lists of who gets which role, the events that give what they say, and the review afterwards.
 
+mod apart;
 mod approval;
 mod authority;
 mod carrying_out;

@@ -14,11 +14,13 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
+    apart::Apart,
     rows::{PERSON, ROLE, agency, application, person, role, select, unreadable},
     store::concern,
 };
 use crate::{
-    access::surge::{self, Living},
+    access::surge::{self, Living, WholeKey},
+    application::Offering,
     post::Reach,
 };
 
@@ -55,6 +57,10 @@ impl Due {
     fn key(&self) -> (Uuid, Uuid, &Oid) {
         (self.person.id, self.role_id, &self.agency)
     }
+
+    fn whole_key(&self) -> WholeKey {
+        (self.person.id, self.role_id, Some(self.agency.clone()))
+    }
 }
 
 /// What becomes of each entry, and which grants of the event are not due any more.
@@ -73,11 +79,7 @@ impl Plan {
         let mut due = due(db, scene).await?;
         let people: BTreeSet<_> = due.iter().map(|one| one.person.id).collect();
         let people: Vec<_> = people.into_iter().collect();
-        let mut held: HashMap<_, Vec<Oid>> = HashMap::new();
-        for grant in surge::held_otherwise(db, &people, now).await? {
-            let agencies = held.entry((grant.person, grant.role)).or_default();
-            agencies.extend(grant.agency);
-        }
+        let offering = Offering::of(db, due.iter().map(|one| one.role_id)).await?;
         let (taken, living) = match scene.running {
             Some((id, since)) => (
                 surge::taken_back_since(db, &people, since).await?,
@@ -85,6 +87,20 @@ impl Plan {
             ),
             None => (HashSet::new(), Vec::new()),
         };
+        // What the event has given is looked at anew for whom it is due, not for whether it could be given today.
+        let there: HashSet<_> = living.iter().map(Living::key).collect();
+        let mut held: HashMap<_, Vec<Oid>> = HashMap::new();
+        let mut roles = Roles::default();
+        let own = scene.running.map(|(id, _)| id);
+        for grant in surge::held(db, &people, now).await? {
+            if grant.activation.is_none() || grant.activation != own {
+                roles.add(grant.person, grant.role);
+            }
+            if grant.activation.is_none() {
+                let agencies = held.entry((grant.person, grant.role)).or_default();
+                agencies.extend(grant.agency);
+            }
+        }
         for one in &mut due {
             let key = (one.person.id, one.role_id);
             if one.outcome != SurgeOutcome::Given {
@@ -95,8 +111,13 @@ impl Plan {
                 one.outcome = SurgeOutcome::Revoked;
             } else if held.get(&key).is_some_and(covers) {
                 one.outcome = SurgeOutcome::Held;
+            } else if there.contains(&one.whole_key()) {
+                roles.add(one.person.id, one.role_id);
+            } else if !offering.has(one.role_id, &one.agency) {
+                one.outcome = SurgeOutcome::NotOffered;
             }
         }
+        keep_apart(&mut due, &there, roles, &Apart::all(db).await?);
         Ok(Self::compare(due, living))
     }
 
@@ -168,6 +189,31 @@ impl Plan {
             roles,
             skipped_count: number(skipped.len()),
             skipped: skipped.into_iter().take(MOST_SHOWN).map(skipped_view).collect(),
+        }
+    }
+}
+
+/// Which roles people have, or get.
+#[derive(Clone, Debug, Default)]
+struct Roles(HashMap<Uuid, HashSet<Uuid>>);
+
+impl Roles {
+    fn add(&mut self, person: Uuid, role: Uuid) {
+        self.0.entry(person).or_default().insert(role);
+    }
+}
+
+/// Of two entries that would give a person what nobody can be given both of, the first one counts; what is there stays.
+fn keep_apart(due: &mut [Due], there: &HashSet<WholeKey>, mut roles: Roles, apart: &Apart) {
+    for one in due {
+        if one.outcome != SurgeOutcome::Given || there.contains(&one.whole_key()) {
+            continue;
+        }
+        let has = roles.0.entry(one.person.id).or_default();
+        if apart.forbids(one.role_id, has) {
+            one.outcome = SurgeOutcome::Conflict;
+        } else {
+            has.insert(one.role_id);
         }
     }
 }
@@ -267,7 +313,45 @@ mod tests {
             person: Uuid::from_u128(person),
             role: Uuid::from_u128(9),
             agency: COUNTY.parse().ok(),
+            activation: Some(Uuid::from_u128(7)),
         }
+    }
+
+    fn in_role(person: u128, role: u128) -> Due {
+        Due {
+            role_id: Uuid::from_u128(role),
+            ..due(person, SurgeOutcome::Given)
+        }
+    }
+
+    fn kept_apart(mut due: Vec<Due>, there: &[Living], held: &[(u128, u128)]) -> Vec<SurgeOutcome> {
+        let mut roles = Roles::default();
+        for (person, role) in held {
+            roles.add(Uuid::from_u128(*person), Uuid::from_u128(*role));
+        }
+        let apart = Apart::of(&[(Uuid::from_u128(9), Uuid::from_u128(10))]);
+        let there = there.iter().map(Living::key).collect();
+        keep_apart(&mut due, &there, roles, &apart);
+        due.into_iter().map(|one| one.outcome).collect()
+    }
+
+    #[test]
+    fn nobody_gets_two_roles_that_are_kept_apart() {
+        use SurgeOutcome::{Conflict, Given};
+        let both = || vec![in_role(1, 9), in_role(1, 10), in_role(2, 10)];
+        assert_eq!(
+            kept_apart(both(), &[], &[]),
+            [Given, Conflict, Given],
+            "the first one counts"
+        );
+        assert_eq!(kept_apart(both(), &[], &[(1, 10)]), [Conflict, Conflict, Given]);
+        assert_eq!(kept_apart(both(), &[], &[(2, 9)]), [Given, Conflict, Conflict]);
+        let has = [(1, 10)];
+        assert_eq!(
+            kept_apart(both(), &[living(1)], &has),
+            [Given, Conflict, Given],
+            "what is there stays, whatever rule came since"
+        );
     }
 
     #[test]

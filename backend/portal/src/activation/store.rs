@@ -10,11 +10,13 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
+    apart,
     authority::Authority,
     rows::{
         PERSON, ROLE, agency, application, count, level, perhaps, person, role, run, select, time, unreadable,
     },
 };
+use crate::application::Offering;
 
 /// A list as the transaction that changes it knows it.
 #[derive(Clone, Debug)]
@@ -230,25 +232,43 @@ pub(super) async fn list<C: ConnectionTrait>(
 }
 
 /// The entries of a list, in the order in which they were made.
-pub(super) async fn entries<C: ConnectionTrait>(db: &C, list: Uuid) -> Result<Vec<SurgeEntryView>, DbErr> {
+pub(super) async fn entries<C: ConnectionTrait>(
+    db: &C,
+    list: Uuid,
+    now: Timestamp,
+) -> Result<Vec<SurgeEntryView>, DbErr> {
+    let mut conflicts = apart::conflicts(db, list, now).await?;
     let sql = format!(
-        "SELECT e.id, e.approved, e.holder_oid, r.risk, p.disabled_at, {PERSON}, {ROLE} FROM surge_entries e \
+        "SELECT e.id, e.approved, e.holder_oid, l.agency_oid AS list_oid, r.risk, p.disabled_at, {PERSON}, {ROLE} FROM surge_entries e \
          JOIN persons p ON p.id = e.person_id LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
          JOIN application_roles r ON r.id = e.role_id JOIN applications a ON a.id = r.application_id \
-         WHERE e.list_id = $1 ORDER BY e.id"
+         JOIN surge_lists l ON l.id = e.list_id WHERE e.list_id = $1 ORDER BY e.id"
     );
     let rows = select(db, sql, vec![list.into()]).await?;
+    let roles: Result<Vec<Uuid>, _> = rows.iter().map(|row| row.try_get("", "role_id")).collect();
+    let offering = Offering::of(db, roles?).await?;
     rows.iter()
         .map(|row| {
             let risk: String = row.try_get("", "risk")?;
+            let oid: String = row.try_get("", "list_oid")?;
+            let agency: Oid = oid.parse().map_err(|_| unreadable("list_oid"))?;
+            let id = row.try_get("", "id")?;
+            let conflicts = conflicts.remove(&id).unwrap_or_default();
+            let offered = offering.has(row.try_get("", "role_id")?, &agency);
+            let concern = match concern(row)? {
+                None if !offered => Some(SurgeOutcome::NotOffered),
+                None if conflicts.iter().any(|rule| rule.strict) => Some(SurgeOutcome::Conflict),
+                concern => concern,
+            };
             Ok(SurgeEntryView {
-                id: row.try_get("", "id")?,
+                id,
                 person: person(row)?,
                 application: application(row)?,
                 role: role(row)?,
                 risk: Risk::from_name(&risk).unwrap_or(Risk::High),
                 approved: row.try_get("", "approved")?,
-                concern: concern(row)?,
+                concern,
+                conflicts,
             })
         })
         .collect()

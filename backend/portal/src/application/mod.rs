@@ -8,6 +8,6 @@ mod service;
 
 pub use catalogue::CatalogueService;
 pub use roles::NewRole;
-pub(crate) use roles::{insert_role, offered};
+pub(crate) use roles::{Offering, insert_role, offered};
 pub(crate) use service::insert;
 pub use service::{Application, ApplicationService, NewApplication, Owner};

@@ -6,7 +6,7 @@ use foundation::{clock::Clock, id};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use shared::{
     application::{AllowedAgency, Risk, RoleView},
-    text::Bilingual,
+    text::{Bilingual, Oid},
 };
 use uuid::Uuid;
 
@@ -74,6 +74,37 @@ pub(super) async fn agencies<C: ConnectionTrait>(
         allowed.entry(row.role_id).or_default().push(agency);
     }
     Ok(allowed)
+}
+
+/// Which of some roles are given for which agencies.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Offering(HashMap<Uuid, RoleView>);
+
+impl Offering {
+    /// Of these roles now.
+    pub(crate) async fn of<C: ConnectionTrait>(
+        db: &C,
+        roles: impl IntoIterator<Item = Uuid>,
+    ) -> Result<Self, DbErr> {
+        let rows = role::Entity::find()
+            .filter(role::Column::Id.is_in(roles))
+            .all(db)
+            .await?;
+        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+        let mut allowed = agencies(db, &ids).await?;
+        let shown = |row: role::Model| {
+            let agencies = allowed.remove(&row.id).unwrap_or_default();
+            (row.id, view(row, agencies))
+        };
+        Ok(Self(rows.into_iter().map(shown).collect()))
+    }
+
+    /// Whether the role is given for this agency.
+    pub(crate) fn has(&self, role: Uuid, agency: &Oid) -> bool {
+        self.0
+            .get(&role)
+            .is_some_and(|role| role.refusal(agency).is_none())
+    }
 }
 
 fn view(row: role::Model, agencies: Vec<AllowedAgency>) -> RoleView {

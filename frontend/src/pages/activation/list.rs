@@ -7,8 +7,8 @@ use js_sys::Object;
 use leptos::prelude::*;
 use shared::{
     activation::{
-        AnotherLevel, Level, SurgeConsentView, SurgeEntryView, SurgeListAction, SurgeListDetails,
-        SurgeListState, SurgeListView,
+        AnotherLevel, Level, SurgeConflict, SurgeConsentView, SurgeEntryView, SurgeListAction,
+        SurgeListDetails, SurgeListState, SurgeListView,
     },
     paths,
 };
@@ -267,12 +267,14 @@ fn row(editing: Editing, entry: SurgeEntryView, removes: bool) -> AnyView {
         .concern
         .map(|it| view! { " "{mark("word caution", outcome(it))} });
     let agency = entry.person.agency.map(called);
+    let rules = entry.conflicts.into_iter().map(conflict).collect_view();
     view! {
         <tr>
             <th scope="row"><span class="stacked">{entry.person.name}<small>{agency}</small></span></th>
             <td data-label=tr!(access.role)>
                 <span class="stacked">
                     <span>{pick(entry.role.name)}{risk(entry.risk)}</span><small>{pick(entry.application.name)}</small>
+                    {rules}
                 </span>
             </td>
             <td data-label=tr!(access.state)><div>{approved}{concern}</div></td>
@@ -280,4 +282,15 @@ fn row(editing: Editing, entry: SurgeEntryView, removes: bool) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// A rule that an entry is against, for whoever approves it.
+fn conflict(broken: SurgeConflict) -> AnyView {
+    let word: AnyView = if broken.strict {
+        mark("word alarm", text!(review.strict))
+    } else {
+        mark("word caution", text!(review.conflicts))
+    };
+    let (application, role) = (pick(broken.other.application.name), pick(broken.other.role.name));
+    view! { <small>{word}" × "{application}" · "{role}"："{broken.reason}</small> }.into_any()
 }

@@ -74,6 +74,8 @@ pub(super) fn outcome(outcome: SurgeOutcome) -> Text {
         SurgeOutcome::Disabled => text!(activations.disabled),
         SurgeOutcome::Moved => text!(activations.moved),
         SurgeOutcome::Revoked => text!(activations.revoked),
+        SurgeOutcome::NotOffered => text!(activations.not_offered),
+        SurgeOutcome::Conflict => text!(activations.conflict),
     }
 }
 

@@ -1,5 +1,6 @@
 //! 應變中心開設, by the API: a county with a fire bureau, people of both, and somebody who approves.
 
+mod apart;
 mod events;
 mod lists;
 mod races;
