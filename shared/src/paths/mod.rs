@@ -1,5 +1,11 @@
 //! The addresses that pages and server agree on. Tests outside this repository call them too.
 
+mod bundle;
+mod pages;
+
+pub use bundle::Bundle;
+pub use pages::*;
+
 /// The session that the cookie names: read, sign in, sign out.
 pub const SESSION: &str = "/api/v1/session";
 /// Tells the server that the person is active.
@@ -96,133 +102,6 @@ pub const API_DOCS: &str = "/api/docs";
 pub const EGOV_LOGIN: &str = "/auth/egov/login";
 /// Signs out at MyEGov itself, after the portal's own sign-out.
 pub const EGOV_LOGOUT: &str = "/auth/egov/logout";
-
-/// The page on which one asks for a new password.
-pub const PAGE_FORGOTTEN: &str = "/account/forgotten";
-/// The page that a link to a new password leads to; its secret stands behind `#`.
-pub const PAGE_RESET: &str = "/account/reset";
-/// The page that an invitation leads to; the same.
-pub const PAGE_ACTIVATE: &str = "/account/activate";
-/// The page that confirms a new address; the same.
-pub const PAGE_EMAIL: &str = "/account/email";
-/// The page on which one changes the password.
-pub const PAGE_PASSWORD: &str = "/account/password";
-/// The page of the audit log.
-pub const PAGE_AUDIT: &str = "/manage/audit";
-/// The page of invitations.
-pub const PAGE_INVITATIONS: &str = "/manage/invitations";
-
-/// The pages that only a signed-in person sees, as patterns for [`fits`]. To a browser without a session the server
-/// gives the login page.
-pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
-    "/",
-    "/profile",
-    "/applications",
-    "/agencies",
-    "/access",
-    "/access/new",
-    "/access/grants",
-    "/access/{id}/correct",
-    "/access/{id}",
-    "/sessions",
-    "/tokens",
-    PAGE_PASSWORD,
-    "/review",
-    "/review/requests",
-    "/review/grants",
-    "/review/delegation",
-    "/review/{id}",
-    "/manage",
-    "/manage/people",
-    "/manage/people/{id}",
-    "/manage/proposals",
-    PAGE_INVITATIONS,
-    PAGE_AUDIT,
-    "/manage/applications",
-    "/manage/new-application",
-    "/manage/applications/{code}",
-    "/manage/applications/{code}/new-role",
-    "/manage/applications/{code}/roles/{role}",
-    "/manage/campaigns",
-    "/manage/campaigns/new",
-    "/manage/campaigns/{id}",
-    "/manage/charts",
-    "/manage/activations",
-    "/manage/activations/new",
-    "/manage/activations/{id}",
-    "/manage/surge-lists",
-    "/manage/surge-lists/{id}",
-];
-
-/// A part of the pages that the browser loads as one: a program of its own, in a folder of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Bundle {
-    /// The login page.
-    Entrance,
-    /// The home page.
-    Hall,
-    /// What those who have a post do every day: 審核, people, invitations, the audit log.
-    Console,
-    /// What they arrange: applications, review campaigns, charts.
-    Governance,
-    /// Response centres and their surge lists.
-    Response,
-    /// What everybody may see, but for the login page.
-    Lobby,
-    /// Every other page of those who are signed in, and any address that is none.
-    App,
-}
-
-impl Bundle {
-    /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::App,
-        Self::Entrance,
-        Self::Hall,
-        Self::Lobby,
-        Self::Console,
-        Self::Governance,
-        Self::Response,
-    ];
-
-    /// The one that the page at this path is in.
-    pub fn of(path: &str) -> Self {
-        let open = [PAGE_FORGOTTEN, PAGE_RESET, PAGE_ACTIVATE, PAGE_EMAIL];
-        if open.contains(&path) {
-            return Self::Lobby;
-        }
-        let mut segments = path.split('/').skip(1);
-        match (segments.next(), segments.next()) {
-            (Some("login"), None) => Self::Entrance,
-            (Some(""), None) => Self::Hall,
-            (Some("about" | "downloads" | "environment" | "support"), None) => Self::Lobby,
-            (Some("manage"), Some("applications" | "new-application" | "campaigns" | "charts")) => {
-                Self::Governance
-            }
-            (Some("manage"), Some("activations" | "surge-lists")) => Self::Response,
-            (Some("review" | "manage"), _) => Self::Console,
-            _ => Self::App,
-        }
-    }
-}
-
-/// Whether this path is of this pattern: the same, but that `{…}` stands for any one segment.
-pub fn fits(pattern: &str, path: &str) -> bool {
-    let (mut parts, mut segments) = (pattern.split('/'), path.split('/'));
-    loop {
-        match (parts.next(), segments.next()) {
-            (None, None) => return true,
-            (Some(part), Some(segment)) if part.starts_with('{') && !segment.is_empty() => {}
-            (Some(part), Some(segment)) if part == segment => {}
-            _ => return false,
-        }
-    }
-}
-
-/// Whether only a signed-in person sees the page at this path.
-pub fn is_of_the_signed_in(path: &str) -> bool {
-    PAGES_OF_THE_SIGNED_IN.iter().any(|pattern| fits(pattern, path))
-}
 
 /// The `BroadcastChannel` in which the tabs of one browser speak about their common session.
 pub const CHANNEL: &str = "emic-session";
@@ -406,48 +285,7 @@ pub fn is_local(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bundle, PAGE_PASSWORD, PAGE_RESET, fits, is_local, is_of_the_signed_in};
-
-    #[test]
-    fn each_path_is_in_one_bundle() {
-        for (path, bundle) in [
-            ("/", Bundle::Hall),
-            ("/login", Bundle::Entrance),
-            ("/manage", Bundle::Console),
-            ("/manage/people/019a", Bundle::Console),
-            ("/manage/nothing", Bundle::Console),
-            ("/review/nothing", Bundle::Console),
-            ("/manage/charts", Bundle::Governance),
-            ("/manage/surge-lists/019a", Bundle::Response),
-            ("/about", Bundle::Lobby),
-            ("/about/us", Bundle::App),
-            (PAGE_RESET, Bundle::Lobby),
-            (PAGE_PASSWORD, Bundle::App),
-            ("/manage/applications/eoc/roles/reader", Bundle::Governance),
-            ("/applications", Bundle::App),
-            ("/login/", Bundle::App),
-            ("/manager", Bundle::App),
-            ("/access/review", Bundle::App),
-            ("manage", Bundle::App),
-            ("", Bundle::App),
-        ] {
-            assert_eq!(Bundle::of(path), bundle, "{path}");
-        }
-    }
-
-    #[test]
-    fn a_pattern_stands_for_one_segment_in_each_of_its_gaps() {
-        assert!(fits("/", "/") && fits("/access/{id}", "/access/019a"));
-        for path in ["/access", "/access/", "/access/a/b", "/x/a", "/access/a/"] {
-            assert!(!fits("/access/{id}", path), "{path}");
-        }
-    }
-
-    #[test]
-    fn pages_with_an_id_are_protected_as_others_are() {
-        assert!(is_of_the_signed_in("/") && is_of_the_signed_in("/access/019a"));
-        assert!(!is_of_the_signed_in("/about") && !is_of_the_signed_in("/access/019a/x"));
-    }
+    use super::is_local;
 
     #[test]
     fn only_paths_of_this_site_are_led_back_to() {
