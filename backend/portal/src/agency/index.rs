@@ -1,9 +1,14 @@
 //! The agencies in memory, so that a search takes as long among 100,000 as among 1,000 (docs/decisions/0008).
 //!
 //! They stand in the order of their OIDs' bytes, in which every agency is followed by all below it: `.` sorts
-//! before the digits. A name is found by the lists of the agencies whose names hold its pairs of characters.
+//! before the digits. A name is found by the lists of the agencies whose names hold its pairs of characters. A search
+//! goes through the tree level by level, so that a county comes before its offices, and before a bank's branch of its name.
 
-use std::{cmp::Ordering, collections::HashMap, ops::Range};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
 
 use shared::{
     agency::{AgencyChoice, AgencyListItem},
@@ -38,6 +43,14 @@ type Places = Vec<u32>;
 pub struct Index {
     version: i64,
     agencies: Vec<Agency>,
+    /// By the number of arcs of their OIDs.
+    levels: BTreeMap<usize, Level>,
+}
+
+/// The agencies whose OIDs have as many arcs.
+#[derive(Default)]
+struct Level {
+    all: Places,
     singles: HashMap<char, Places>,
     pairs: HashMap<(char, char), Places>,
     codes: HashMap<Box<str>, Places>,
@@ -68,9 +81,7 @@ impl Index {
         let mut index = Self {
             version,
             agencies: Vec::with_capacity(known.len()),
-            singles: HashMap::new(),
-            pairs: HashMap::new(),
-            codes: HashMap::new(),
+            levels: BTreeMap::new(),
         };
         let mut above: Vec<usize> = Vec::new();
         for known in known {
@@ -100,16 +111,18 @@ impl Index {
                 places.push(place);
             }
         };
+        let level = self.levels.entry(arcs(&known.oid)).or_default();
+        note(&mut level.all);
         let folded = compared(&known.name);
         let mut before = None;
         for c in folded.chars() {
-            note(self.singles.entry(c).or_default());
+            note(level.singles.entry(c).or_default());
             if let Some(before) = before.replace(c) {
-                note(self.pairs.entry((before, c)).or_default());
+                note(level.pairs.entry((before, c)).or_default());
             }
         }
         if let Some(code) = &known.code {
-            note(self.codes.entry(compared(code).into()).or_default());
+            note(level.codes.entry(compared(code).into()).or_default());
         }
         self.agencies.push(Agency {
             known,
@@ -124,8 +137,8 @@ impl Index {
         self.version
     }
 
-    /// The agencies that are wanted, in the order of their OIDs: those that the query finds, or without one
-    /// the children.
+    /// The agencies that are wanted: those that the query finds, the highest of the tree first and each level in the order
+    /// of its OIDs; or without a query the children.
     pub fn list(&self, wanted: Wanted<'_>) -> Vec<AgencyListItem> {
         let query = wanted.query.map(compared);
         let places = match query.as_deref().map(str::trim).filter(|query| !query.is_empty()) {
@@ -219,28 +232,41 @@ impl Index {
     }
 
     fn search(&self, query: &str, wanted: Wanted<'_>) -> Vec<usize> {
-        let mut range = match wanted.under {
+        let range = match wanted.under {
             Some(under) => {
                 let below = self.below(under);
                 self.place(under).unwrap_or(below.start)..below.end
             }
             None => 0..self.agencies.len(),
         };
-        if let Some(after) = wanted.after {
-            range.start = range.start.max(self.after(after));
+        let first = wanted.after.map_or(0, arcs);
+        let mut found = Vec::new();
+        for (arcs, level) in self.levels.range(first..) {
+            let mut range = range.clone();
+            if let Some(after) = wanted.after.filter(|_| *arcs == first) {
+                range.start = range.start.max(self.after(after));
+            }
+            if found.len() < wanted.limit && !range.is_empty() {
+                found.extend(self.in_level(level, query, &range, wanted.limit - found.len()));
+            }
         }
-        if range.is_empty() {
-            return Vec::new();
-        }
-        let mut found = self.by_name(query, &range, wanted.limit);
-        found.extend(self.by_oid(query, &range).take(wanted.limit));
-        if let Some(places) = self.codes.get(query) {
-            let places = within(places, &range);
-            found.extend(places.iter().take(wanted.limit).map(|place| *place as usize));
+        found
+    }
+
+    fn in_level(&self, level: &Level, query: &str, range: &Range<usize>, limit: usize) -> Vec<usize> {
+        let mut found = self.by_name(level, query, range, limit);
+        let by_oid = within(&level.all, &self.by_oid(query, range));
+        let by_code = level
+            .codes
+            .get(query)
+            .map(|places| within(places, range))
+            .unwrap_or_default();
+        for places in [by_oid, by_code] {
+            found.extend(places.iter().take(limit).map(|place| *place as usize));
         }
         found.sort_unstable();
         found.dedup();
-        found.truncate(wanted.limit);
+        found.truncate(limit);
         found
     }
 
@@ -248,15 +274,16 @@ impl Index {
         let begin = self.place(beginning).unwrap_or_else(|place| place);
         let rest = &self.agencies[begin..];
         let many = rest.partition_point(|agency| agency.known.oid.starts_with(beginning));
-        begin.max(range.start)..(begin + many).min(range.end)
+        let end = (begin + many).clamp(range.start, range.end);
+        begin.clamp(range.start, end)..end
     }
 
     /// Those whose names hold every word of the query.
-    fn by_name(&self, query: &str, range: &Range<usize>, limit: usize) -> Vec<usize> {
+    fn by_name(&self, level: &Level, query: &str, range: &Range<usize>, limit: usize) -> Vec<usize> {
         let words: Vec<&str> = query.split_whitespace().collect();
         let mut lists = Vec::new();
         for word in &words {
-            if !self.gather(word, range, &mut lists) {
+            if !level.gather(word, range, &mut lists) {
                 return Vec::new();
             }
         }
@@ -276,7 +303,9 @@ impl Index {
             .take(limit)
             .collect()
     }
+}
 
+impl Level {
     /// The lists of a word's pairs, or of its one character; false when one of them is in no name.
     fn gather<'a>(&'a self, word: &str, range: &Range<usize>, lists: &mut Vec<&'a [u32]>) -> bool {
         let mut add = |list: Option<&'a Places>| {
@@ -293,6 +322,11 @@ impl Index {
         }
         chars.all(|c| add(self.pairs.get(&(std::mem::replace(&mut before, c), c))))
     }
+}
+
+/// How many arcs an OID has.
+fn arcs(oid: &str) -> usize {
+    oid.split('.').count()
 }
 
 fn is_below(oid: &str, above: &str) -> bool {

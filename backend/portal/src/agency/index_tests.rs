@@ -35,6 +35,8 @@ fn parent<'a>(agencies: &'a [Known], oid: &str) -> Option<&'a Known> {
 fn naive(agencies: &[Known], wanted: Wanted<'_>) -> Vec<String> {
     let query = wanted.query.map(compared);
     let query = query.as_deref().map(str::trim).filter(|query| !query.is_empty());
+    // A search goes level by level.
+    let place = |oid: &str| (query.map(|_| oid.split('.').count()), oid.to_owned());
     let mut found: Vec<_> = agencies
         .iter()
         .filter(|agency| match (query, wanted.under) {
@@ -51,10 +53,10 @@ fn naive(agencies: &[Known], wanted: Wanted<'_>) -> Vec<String> {
                     && parent(agencies, &agency.oid).is_none_or(|parent| !is_below(&parent.oid, under))
             }
         })
-        .filter(|agency| wanted.after.is_none_or(|after| agency.oid.as_str() > after))
+        .filter(|agency| wanted.after.is_none_or(|after| place(&agency.oid) > place(after)))
         .map(|agency| agency.oid.clone())
         .collect();
-    found.sort();
+    found.sort_by(|one, other| place(one).cmp(&place(other)));
     found.truncate(wanted.limit);
     found
 }

@@ -52,8 +52,9 @@ fn oid(text: &str) -> ApiResult<Oid> {
 /// Agencies
 ///
 /// Search the register, or walk through its tree: without `query` and `under`, the highest agencies. An agency
-/// whose parent is not in the register stands below the nearest one above that is. In the order of OIDs;
-/// agencies that have vanished from the register are left out.
+/// whose parent is not in the register stands below the nearest one above that is. What a search finds
+/// comes level by level, the highest first, each in the order of OIDs; agencies that have vanished from the register
+/// are left out.
 #[utoipa::path(get, path = "/api/v1/agencies", tag = "agency", operation_id = "listAgencies", params(Asked), responses(
     (status = 200, description = "The agencies", body = Page<AgencyListItem>),
 ))]

@@ -255,7 +255,7 @@ fn row(editing: Editing, entry: SurgeEntryView, removes: bool) -> AnyView {
             });
         };
         view! {
-            <td><button type="button" class="button quiet" aria-label=label on:click=remove>{tr!(surge.remove)}</button></td>
+            <td class="action"><button type="button" class="button quiet" aria-label=label on:click=remove>{tr!(surge.remove)}</button></td>
         }
     });
     let approved: AnyView = if entry.approved {
