@@ -46,7 +46,7 @@ use crate::{
         api_docs,
         assets::{self, Assets},
         policy::{self, OurOrigins},
-        problems,
+        problems, refusal_page,
         source::TrustedProxies,
     },
     invitation::{self, InvitationService},
@@ -167,7 +167,10 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
     let navigation = application::routes::navigation(&gate)
         .merge(download::navigation())
         .merge(egov::routes::navigation(&gate))
-        .layer(from_fn_with_state(state.assets.clone(), assets::missing_page));
+        .layer(from_fn_with_state(
+            state.assets.clone(),
+            refusal_page::instead_of_problems,
+        ));
 
     let https = state.config.http.public_url.scheme() == "https";
     // The pages' scripts are Trunk's; `wasm-unsafe-eval` lets the browser compile the app and nothing else.

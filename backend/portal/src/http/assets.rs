@@ -5,8 +5,7 @@ use std::{borrow::Cow, path::PathBuf, sync::Arc};
 
 use axum::{
     body::Body,
-    extract::{Request, State},
-    middleware::Next,
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -142,25 +141,11 @@ fn to_login_page(uri: &Uri) -> Response {
     Redirect::to(&format!("/login?return_to={here}")).into_response()
 }
 
-/// Shows people who navigate to something that is not there the app's page, which says so; programs get
-/// the problem.
-pub async fn missing_page(State(assets): State<Assets>, request: Request, next: Next) -> Response {
-    let wants_page = request
-        .headers()
-        .get(header::ACCEPT)
-        .is_some_and(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
-    let headers = request.headers().clone();
-    let response = next.run(request).await;
-    if !wants_page || response.status() != StatusCode::NOT_FOUND {
-        return response;
-    }
-    match send(&assets, index_of(Bundle::App), &headers) {
-        Some(mut page) => {
-            *page.status_mut() = StatusCode::NOT_FOUND;
-            page
-        }
-        None => response,
-    }
+/// The app's page, which says to people who follow a link that what they ask for is not there.
+pub(super) fn missing_page(assets: &Assets, headers: &HeaderMap) -> Option<Response> {
+    let mut page = send(assets, index_of(Bundle::App), headers)?;
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    Some(page)
 }
 
 fn send(assets: &Assets, path: &str, headers: &HeaderMap) -> Option<Response> {

@@ -8,5 +8,6 @@ pub mod patience;
 pub mod policy;
 pub mod precondition;
 pub mod problems;
+pub mod refusal_page;
 pub mod source;
 pub mod spreadsheet;

@@ -304,6 +304,13 @@ on_each_database! {
         // Also who only navigates: to begin a sign-in with MyEGov writes a row.
         assert_eq!(code(&stranger.get("/launch/emic").await), ErrorCode::RateLimited);
         assert_eq!(code(&stranger.get("/auth/egov/login").await), ErrorCode::RateLimited);
+        // A person who follows a link sees a page that says so.
+        let mut link = Browser::request(Method::GET, "/launch/emic?to=%3Cb%3E", None);
+        link.headers_mut().insert("accept", "text/html,*/*;q=0.8".parse().unwrap());
+        let page = stranger.send(link).await;
+        assert_eq!((page.status, page.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"));
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert!(page.text().contains("要求太頻繁") && page.text().contains("href=\"/launch/emic?to=%3Cb%3E\""));
         // A person at the same address is kept from nothing, not even from signing out.
         "203.0.113.5".clone_into(&mut browser.source);
         assert_eq!(code(&browser.get("/launch/unknown").await), ErrorCode::NotFound);
