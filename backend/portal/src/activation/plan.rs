@@ -346,7 +346,7 @@ mod tests {
         );
         assert_eq!(kept_apart(both(), &[], &[(1, 10)]), [Conflict, Conflict, Given]);
         assert_eq!(kept_apart(both(), &[], &[(2, 9)]), [Given, Conflict, Conflict]);
-        let has = [(1, 10)];
+        let has = [(1, 9), (1, 10)];
         assert_eq!(
             kept_apart(both(), &[living(1)], &has),
             [Given, Conflict, Given],
