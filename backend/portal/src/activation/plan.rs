@@ -344,7 +344,7 @@ mod tests {
             [Given, Conflict, Given],
             "the first one counts"
         );
-        assert_eq!(kept_apart(both(), &[], &[(1, 10)]), [Conflict, Conflict, Given]);
+        assert_eq!(kept_apart(both(), &[], &[(1, 10)]), [Conflict, Given, Given]);
         assert_eq!(kept_apart(both(), &[], &[(2, 9)]), [Given, Conflict, Conflict]);
         let has = [(1, 9), (1, 10)];
         assert_eq!(
