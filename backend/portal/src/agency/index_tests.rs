@@ -56,7 +56,7 @@ fn naive(agencies: &[Known], wanted: Wanted<'_>) -> Vec<String> {
         .filter(|agency| wanted.after.is_none_or(|after| place(&agency.oid) > place(after)))
         .map(|agency| agency.oid.clone())
         .collect();
-    found.sort_by(|one, other| place(one).cmp(&place(other)));
+    found.sort_by_key(|one| place(one));
     found.truncate(wanted.limit);
     found
 }

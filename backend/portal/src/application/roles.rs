@@ -40,6 +40,14 @@ pub(super) async fn of<C: ConnectionTrait>(
         .order_by_asc(role::Column::Id)
         .all(db)
         .await?;
+    shown(db, rows).await
+}
+
+/// These roles, each after its application's id and its own.
+async fn shown<C: ConnectionTrait>(
+    db: &C,
+    rows: Vec<role::Model>,
+) -> Result<Vec<(Uuid, Uuid, RoleView)>, DbErr> {
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
     let mut allowed = agencies(db, &ids).await?;
     let shown = |row: role::Model| {
@@ -90,13 +98,8 @@ impl Offering {
             .filter(role::Column::Id.is_in(roles))
             .all(db)
             .await?;
-        let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-        let mut allowed = agencies(db, &ids).await?;
-        let shown = |row: role::Model| {
-            let agencies = allowed.remove(&row.id).unwrap_or_default();
-            (row.id, view(row, agencies))
-        };
-        Ok(Self(rows.into_iter().map(shown).collect()))
+        let roles = shown(db, rows).await?.into_iter();
+        Ok(Self(roles.map(|(_, id, role)| (id, role)).collect()))
     }
 
     /// Whether the role is given for this agency.
