@@ -1,3 +1,4 @@
+import { expectAccessibleInBothColours, expectNoSidewaysScrolling } from '../support/accessibility.ts';
 import { expect, failedRequest, signIn, test } from '../support/test.ts';
 
 /** What every answer says, also one that is no page. */
@@ -127,4 +128,17 @@ test('the guard lets an announced refusal pass and nothing else', async ({ page,
   await page.route('**/api/v1/site', (route) => route.abort());
   await login.open();
   expect(guard.unexpected()).toEqual([]);
+});
+
+test('who follows a link too often sees a page that says so, also on a telephone', async ({ page, sites, guard }) => {
+  const own = await sites.portal({ EMIC_RATE_PER_SOURCE: '1' });
+  guard.expect(failedRequest('/launch/emic'));
+  await page.request.get(`${own.url}/api/v1/site`);
+  await page.setViewportSize({ width: 360, height: 740 });
+  const answer = await page.goto(`${own.url}/launch/emic`);
+  expect(answer?.status()).toBe(429);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('要求太頻繁');
+  await expect(page.getByRole('link', { name: '再試一次' })).toHaveAttribute('href', '/launch/emic');
+  await expectAccessibleInBothColours(page, 'a refusal');
+  await expectNoSidewaysScrolling(page, 'a refusal at 360');
 });

@@ -32,7 +32,7 @@ export const browser: NonNullable<PlaywrightTestConfig['use']> = {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
-      // Debian's wants the pictures drawn by a graphics card, and without one emulates it: a fifth of the time.
+      // Debian's wants the pictures drawn by a graphics card, and without one emulates it: a sixth of the time.
       '--disable-gpu',
     ],
   },

@@ -1,5 +1,7 @@
 //! What becomes of surge lists in the hands of those who are asked for their consent.
 
+use std::collections::BTreeSet;
+
 use sea_orm::DatabaseTransaction;
 use shared::{
     activation::{Level, ListRemark, SurgeListAction},
@@ -9,7 +11,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    ActivationService,
+    ActivationService, apart,
     authority::Authority,
     consent::{self, Consents},
     lists::{Held, after_all_but, said},
@@ -53,9 +55,19 @@ impl ActivationService {
         held.list.counts_from = Some(held.list.level);
         store::approve(&transaction, id).await?;
         store::save(&transaction, &held.list, None, now).await?;
-        let event = said(by, AuditAction::SurgeListApproved, &held.list)
+        let mut event = said(by, AuditAction::SurgeListApproved, &held.list)
             .detail("before", before)
             .detail("after", held.list.level.name());
+        let conflicts = apart::conflicts(&transaction, id, now).await?;
+        let others: BTreeSet<_> = conflicts
+            .into_values()
+            .flatten()
+            .map(|rule| [rule.other.application.code, rule.other.role.code].join("/"))
+            .collect();
+        if !others.is_empty() {
+            let others: Vec<_> = others.into_iter().collect();
+            event = event.detail("despite_conflicts", &others.join(" "));
+        }
         self.settle(transaction, event).await
     }
 

@@ -214,7 +214,7 @@ impl LoginService {
             egov: None,
         };
         let begun = self.sessions.begin(&transaction, &new, attempt.before).await?;
-        let view = self.sessions.view_of_begun(&begun, person);
+        let view = self.sessions.view(&begun.session(person));
         audit::record(&transaction, clock, begun.event).await?;
         transaction.commit().await?;
         if let Some(before) = attempt.before {

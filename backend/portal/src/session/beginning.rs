@@ -1,13 +1,10 @@
 //! How sessions begin.
 
+use std::sync::Arc;
+
 use foundation::{id, random::Token};
 use sea_orm::{ConnectionTrait, DbErr};
-use shared::{
-    audit::AuditAction,
-    person::PersonView,
-    session::{SessionView, SignInMethod},
-    time::Timestamp,
-};
+use shared::{audit::AuditAction, person::PersonView, session::SignInMethod, time::Timestamp};
 use uuid::Uuid;
 
 use super::{
@@ -52,8 +49,25 @@ pub struct Begun {
     pub event: Event,
     id: Uuid,
     method: SignInMethod,
+    created_at: Timestamp,
     expires_at: Timestamp,
     absolute_expires_at: Timestamp,
+}
+
+impl Begun {
+    /// The session, which is this person's.
+    pub fn session(&self, person: PersonView) -> Session {
+        Session {
+            id: self.id,
+            person: Arc::new(person),
+            signed_in_with: self.method,
+            created_at: self.created_at,
+            expires_at: self.expires_at,
+            absolute_expires_at: self.absolute_expires_at,
+            ended_by: None,
+            disabled: false,
+        }
+    }
 }
 
 impl SessionService {
@@ -91,21 +105,9 @@ impl SessionService {
             event,
             id,
             method: new.method,
+            created_at: now,
             expires_at,
             absolute_expires_at,
         })
-    }
-
-    /// What the page is told of a session that was just begun for this person.
-    pub fn view_of_begun(&self, begun: &Begun, person: PersonView) -> SessionView {
-        SessionView {
-            id: begun.id,
-            server_now: self.clock.now(),
-            expires_at: begun.expires_at,
-            absolute_expires_at: begun.absolute_expires_at,
-            idle_limit_seconds: self.limits.idle.as_secs(),
-            signed_in_with: begun.method,
-            person,
-        }
     }
 }

@@ -128,6 +128,9 @@ on_each_database! {
             ]
         );
         approve(&portal, 1).await;
+        let despite = "audit_events WHERE action = 'surge_list_approved' \
+             AND details LIKE '%\"despite_conflicts\":\"emic/centre emic/reporter emic/viewer\"%'";
+        assert_eq!(portal.count(despite).await, 1);
         open(&portal, 9, "third").await;
         assert_eq!(roles_of(&portal, "one").await, ["centre", "viewer"], "a rule that is not strict was approved against");
         assert_eq!(roles_of(&portal, "two").await, ["reporter"]);
