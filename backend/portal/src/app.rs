@@ -21,7 +21,7 @@ use foundation::{
     http_client::HttpClient,
 };
 use sea_orm::DbErr;
-use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -41,11 +41,10 @@ use crate::{
     demo, download,
     download::DownloadService,
     egov::{self, EgovService},
-    gate::{self, Gate, RateLimits},
+    gate::{self, Gate, Guard, OurOrigins, RateLimits, policy},
     http::{
         api_docs,
         assets::{self, Assets},
-        policy::{self, OurOrigins},
         problems, refusal_page,
         source::TrustedProxies,
     },
@@ -126,10 +125,11 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(invitation::routes::extending())
         .merge(person::routes::extending());
     if let Some(gate) = gate {
-        open = open.route_layer(from_fn_with_state(gate.clone(), gate::open));
-        visiting = visiting.route_layer(from_fn_with_state(gate.clone(), gate::visiting));
-        reading = reading.route_layer(from_fn_with_state(gate.clone(), gate::reading));
-        extending = extending.route_layer(from_fn_with_state(gate.clone(), gate::extending));
+        let guarded = |guard| from_fn_with_state((gate.clone(), guard), gate::api);
+        open = open.route_layer(guarded(Guard::Open));
+        visiting = visiting.route_layer(guarded(Guard::Visiting));
+        reading = reading.route_layer(guarded(Guard::Reading));
+        extending = extending.route_layer(guarded(Guard::Extending));
     }
     OpenApiRouter::new()
         .merge(open)
@@ -152,15 +152,16 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         tokens: state.tokens.clone(),
         limits: RateLimits::new(state.clock.clone(), state.config.rate_limit),
         trusted_proxies: state.trusted_proxies.clone(),
+        origins: state.origins.clone(),
     });
-    let (api, _) = api_routes(Some(&gate)).split_for_parts();
-    let api = api
-        .merge(api_docs::router())
+    let (guarded, _) = api_routes(Some(&gate)).split_for_parts();
+    let api = api_docs::router()
         .route("/api", any(problems::not_found))
         .route("/api/", any(problems::not_found))
         .route("/api/{*path}", any(problems::not_found))
+        .layer(from_fn_with_state(state.origins.clone(), policy::unguarded))
+        .merge(guarded)
         .layer((
-            from_fn_with_state(state.origins.clone(), policy::api),
             DefaultBodyLimit::max(LARGEST_BODY),
             RequestBodyTimeoutLayer::new(BODY_PATIENCE),
         ));
@@ -188,11 +189,7 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
         .fallback(assets::serve)
         .with_state(state)
         .merge(health::router(readiness))
-        // In one: each `layer` is a box more around every route.
-        .layer((
-            from_fn_with_state(headers, around),
-            CatchPanicLayer::custom(problems::panicked),
-        )))
+        .layer(from_fn_with_state(headers, around)))
 }
 
 /// What stands around every route. One middleware and not three: each is a copy of all that is behind it, for

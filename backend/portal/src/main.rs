@@ -35,6 +35,10 @@ use shared::{
     text::{Email, Oid},
 };
 
+// A request of the API makes dozens of small allocations (docs/decisions/0026).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// EMIC's sign-on portal.
 #[derive(Parser)]
 #[command(name = "emic-portal", version, about)]

@@ -1,6 +1,8 @@
 //! The one table of who may call what. The guard asks it, the contract documents it, and a test holds that
 //! every operation of the contract is in it.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use http::Method;
 use shared::{paths, token::Scope};
 
@@ -341,10 +343,22 @@ pub fn of(method: &Method, path: &str) -> Option<Access> {
     } else {
         method
     };
-    ROUTES
+    at(path)
         .iter()
-        .find(|(known, at, _)| known == method && *at == path)
+        .find(|(known, _, _)| known == method)
         .map(|(_, _, access)| *access)
+}
+
+/// The routes at a path. Every request asks for them, so they are not looked for in the whole table.
+fn at(path: &str) -> &'static [&'static Route] {
+    static BY_PATH: LazyLock<HashMap<&str, Vec<&Route>>> = LazyLock::new(|| {
+        let mut routes = HashMap::<_, Vec<_>>::new();
+        for route in ROUTES {
+            routes.entry(route.1).or_default().push(route);
+        }
+        routes
+    });
+    BY_PATH.get(path).map_or(&[], Vec::as_slice)
 }
 
 /// The methods of the route at this path, when it has some and this one is not among them.
@@ -353,12 +367,10 @@ pub fn others(method: &Method, path: &str) -> Option<String> {
         return None;
     }
     let mut methods = Vec::new();
-    for (known, at, _) in ROUTES {
-        if *at == path {
-            methods.push(known.as_str());
-            if known == Method::GET {
-                methods.push("HEAD");
-            }
+    for (known, _, _) in at(path) {
+        methods.push(known.as_str());
+        if known == Method::GET {
+            methods.push("HEAD");
         }
     }
     (!methods.is_empty()).then(|| methods.join(","))

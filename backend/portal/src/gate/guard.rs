@@ -12,7 +12,7 @@ use http::{HeaderName, HeaderValue, header};
 use shared::{problem::ErrorCode, session::EXPIRES_HEADER};
 
 use super::{
-    Access, Caller, RateLimits, access,
+    Access, Caller, OurOrigins, RateLimits, access, policy,
     rate_limit::{Key, Standing},
 };
 use crate::{
@@ -33,41 +33,73 @@ pub struct Gate {
     pub limits: RateLimits,
     /// The proxies that are believed.
     pub trusted_proxies: TrustedProxies,
+    /// The sites whose pages may change state.
+    pub origins: OurOrigins,
 }
 
-/// For routes that anybody may call.
-pub async fn open(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let key = Key::source(gate.source(&request));
-    gate.counted(key, request, next).await
+/// Whom a route of the API is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// Anybody.
+    Open,
+    /// Anybody, but it matters to the signed-in, such as signing out: a neighbour who uses up what their network address
+    /// has keeps nobody from it.
+    Visiting,
+    /// The signed-in, whose page calls it by itself.
+    Reading,
+    /// The signed-in, who call it by doing something.
+    Extending,
 }
 
-/// For routes that anybody may call, but that matter to the signed-in, such as signing out: a neighbour who uses up what
-/// their network address has keeps nobody from them.
+/// The middleware of the API's routes: first the policy, then the guard. One and not two: each is a copy of all that is
+/// behind it, for each request.
+pub async fn api(
+    State((gate, guard)): State<(Arc<Gate>, Guard)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    policy::uncached(match policy::refusal(&gate.origins, &mut request) {
+        Some(refusal) => refusal,
+        None => gate.pass(guard, request, next).await,
+    })
+}
+
+/// [`Guard::Visiting`] before what people open, where the API's policy is not meant.
 pub async fn visiting(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    let source = Key::source(gate.source(&request));
-    let key = match cookie_token(request.headers()) {
-        None => source,
-        Some(token) => match gate.sessions.find(token).await {
-            Ok(session) => Key::Person(session.person.id),
-            Err(refusal) if refusal.problem().status == 401 => source,
-            // The route would wait for a silent database once more.
-            Err(refusal) => return refusal.into_response(),
-        },
-    };
-    gate.counted(key, request, next).await
-}
-
-/// For routes that a person calls by doing something.
-pub async fn extending(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    gate.guard(request, next, true).await
-}
-
-/// For routes that a page calls by itself.
-pub async fn reading(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    gate.guard(request, next, false).await
+    gate.pass(Guard::Visiting, request, next).await
 }
 
 impl Gate {
+    async fn pass(&self, guard: Guard, request: Request, next: Next) -> Response {
+        let extend = match guard {
+            Guard::Open => {
+                let key = Key::source(self.source(&request));
+                return self.counted(key, request, next).await;
+            }
+            Guard::Visiting => return self.visit(request, next).await,
+            Guard::Reading => false,
+            Guard::Extending => true,
+        };
+        match bearer(request.headers()) {
+            Some(bearer) => self.by_token(bearer, request, next).await,
+            None => self.by_session(request, next, extend).await,
+        }
+    }
+
+    async fn visit(&self, request: Request, next: Next) -> Response {
+        let source = Key::source(self.source(&request));
+        let key = match cookie_token(request.headers()) {
+            None => source,
+            Some(token) => match self.sessions.find(token).await {
+                Ok(session) => Key::Person(session.person.id),
+                Err(refusal) if refusal.problem().status == 401 => source,
+                // The route would wait for a silent database once more.
+                Err(refusal) => return refusal.into_response(),
+            },
+        };
+        self.counted(key, request, next).await
+    }
+
     fn source(&self, request: &Request) -> IpAddr {
         source::address(request.extensions(), request.headers(), &self.trusted_proxies)
     }
@@ -79,13 +111,6 @@ impl Gate {
             Err(refusal) => refusal.into_response(),
         };
         told(response, standing)
-    }
-
-    async fn guard(&self, request: Request, next: Next, extend: bool) -> Response {
-        match bearer(request.headers()) {
-            Some(bearer) => self.by_token(bearer, request, next).await,
-            None => self.by_session(request, next, extend).await,
-        }
     }
 
     async fn by_session(&self, mut request: Request, next: Next, extend: bool) -> Response {
@@ -156,8 +181,8 @@ fn told(mut response: Response, standing: Standing) -> Response {
 }
 
 /// What a method answers that the request's route does not have: 405 with those that it has, whoever asks. The
-/// guards would ask for a session first.
-pub(crate) fn wrong_method(request: &Request) -> Option<Response> {
+/// guard would ask for a session first.
+pub(super) fn wrong_method(request: &Request) -> Option<Response> {
     let path = request.extensions().get::<MatchedPath>()?;
     let others = access::others(request.method(), path.as_str())?;
     let mut response = ApiError::from(ErrorCode::MethodNotAllowed).into_response();
@@ -168,7 +193,7 @@ pub(crate) fn wrong_method(request: &Request) -> Option<Response> {
 }
 
 /// What the table says about the request's route; none where it says nothing.
-pub(crate) fn access_of(request: &Request) -> Option<Access> {
+pub(super) fn access_of(request: &Request) -> Option<Access> {
     let path = request.extensions().get::<MatchedPath>()?;
     access::of(request.method(), path.as_str())
 }

@@ -4,10 +4,11 @@ pub mod access;
 pub mod audience;
 mod caller;
 mod guard;
+pub mod policy;
 mod rate_limit;
 
 pub use access::Access;
 pub use caller::{Caller, SignedIn};
-pub use guard::{Gate, extending, open, reading, visiting};
-pub(crate) use guard::{access_of, wrong_method};
+pub use guard::{Gate, Guard, api, visiting};
+pub use policy::OurOrigins;
 pub use rate_limit::RateLimits;

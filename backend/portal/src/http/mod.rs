@@ -5,7 +5,6 @@ pub mod assets;
 pub mod extract;
 pub mod paging;
 pub mod patience;
-pub mod policy;
 pub mod precondition;
 pub mod problems;
 pub mod refusal_page;

@@ -1,6 +1,8 @@
 //! Gives every refusal its body: `application/problem+json` with the request's id, also where the
 //! framework and not a feature refused.
 
+use std::panic::AssertUnwindSafe;
+
 use axum::{
     body::Body,
     extract::Request,
@@ -8,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use foundation::http::observe::RequestId;
+use futures::FutureExt;
 use http::{HeaderValue, StatusCode, header};
 use shared::problem::{ErrorCode, Problem};
 
@@ -19,9 +22,16 @@ pub async fn not_found() -> Response {
     respond(Problem::new(ErrorCode::NotFound))
 }
 
-/// What a panicking route answers.
-pub fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    respond(Problem::new(ErrorCode::Internal))
+/// What a route answers, also when it panics or takes too long.
+async fn answer(request: Request, next: Next) -> Response {
+    let patience = patience::for_answer(&request);
+    // What a panic left half-done belongs to its request alone, which ends here; the log has what it said.
+    let answer = AssertUnwindSafe(next.run(request)).catch_unwind();
+    match tokio::time::timeout(patience, answer).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(_)) => respond(Problem::new(ErrorCode::Internal)),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 fn code_of(status: StatusCode) -> Option<ErrorCode> {
@@ -45,13 +55,10 @@ fn is_written(response: &Response) -> bool {
         .is_some_and(|kind| kind == "application/json" || kind == "text/html; charset=utf-8")
 }
 
-/// The middleware. An answer that takes too long is given up here too.
+/// The middleware.
 pub async fn write(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().copied();
-    let patience = patience::for_answer(&request);
-    let mut response = tokio::time::timeout(patience, next.run(request))
-        .await
-        .unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response());
+    let mut response = answer(request, next).await;
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if is_written(&response) => return response,
