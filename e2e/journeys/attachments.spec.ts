@@ -196,8 +196,9 @@ test.describe('附件', () => {
     await signIn(page, portal, person);
     await new RequestForm(page).open('emic');
     const attachments = new Attachments(page);
-    await tabTo(page, attachments.input);
+    // Listened for early: the browser must have heard of it when the key is pressed.
     const chooser = page.waitForEvent('filechooser');
+    await tabTo(page, attachments.input);
     await page.keyboard.press('Enter');
     await (await chooser).setFiles(ORDER);
     await expect(attachments.status).toHaveText(`已加入 ${ORDER.name}`);

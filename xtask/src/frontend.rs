@@ -14,7 +14,7 @@ use crate::external::External;
 use crate::setup::{self, Tool};
 use crate::size_budget::{self, APP, CONSOLE, GOVERNANCE, HOME, LOBBY, LOGIN, Measured, RESPONSE};
 use crate::wasm::{self, Toolchain};
-use crate::{precompress, workspace};
+use crate::{precompress, side_by_side, workspace};
 
 /// What the pages are made of.
 const SOURCES: [&str; 5] = ["frontend", "shared", "Cargo.toml", "Cargo.lock", "Trunk.toml"];
@@ -71,9 +71,9 @@ pub(crate) fn build() -> Result<()> {
     println!("pages: building for release (about 5 minutes the first time)");
     let start = Instant::now();
     compile(toolchain)?;
-    for one in &BUNDLES {
-        bundle(toolchain, one)?;
-    }
+    let [app, others @ ..] = &BUNDLES;
+    bundle(toolchain, app)?;
+    side_by_side::each(others, |one| bundle(toolchain, one))?;
     let files = precompress::folder(&dist())?;
     println!(
         "pages: built, {files} files compressed, {:.0} s",

@@ -10,6 +10,7 @@ mod precompress;
 mod run;
 mod server;
 mod setup;
+mod side_by_side;
 mod signals;
 mod size_budget;
 mod test;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use brotli::enc::BrotliEncoderParams;
 
+use crate::side_by_side;
+
 /// What compresses well. Pictures and fonts are compressed by themselves.
 const EXTENSIONS: [&str; 10] = [
     "html",
@@ -22,13 +24,10 @@ const EXTENSIONS: [&str; 10] = [
 
 /// Writes `name.br` beside every file in the folder and below that gets smaller by it, and returns how many did.
 pub(crate) fn folder(folder: &Path) -> Result<usize> {
-    let mut compressed = 0;
-    for file in files(folder)? {
-        if has_extension(&file, &EXTENSIONS) && compress(&file)? {
-            compressed += 1;
-        }
-    }
-    Ok(compressed)
+    let mut files = files(folder)?;
+    files.retain(|file| has_extension(file, &EXTENSIONS));
+    let smaller = side_by_side::each(&files, |file| compress(file))?;
+    Ok(smaller.into_iter().filter(|smaller| *smaller).count())
 }
 
 /// All files in a folder and below.

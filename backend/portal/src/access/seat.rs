@@ -58,15 +58,22 @@ pub(crate) struct Seats {
 impl Seats {
     /// Of this person at this moment.
     pub(crate) async fn of<C: ConnectionTrait>(db: &C, me: Uuid, now: Timestamp) -> Result<Self, DbErr> {
-        const SQL: &str = "SELECT DISTINCT d.person_id FROM delegations d JOIN persons p ON p.id = d.person_id \
-             WHERE d.delegate_id = $1 AND d.until_at > $2 AND d.from_at <= $2 AND d.ended_at IS NULL \
-             AND p.disabled_at IS NULL";
-        let mut holders = vec![(me, post::acting(db, me).await?)];
+        // Whoever may not sign in any more acts by no post, and nobody does by theirs.
+        const SQL: &str = "SELECT o.person_id, o.role, o.scope, o.with_below FROM (SELECT id FROM persons WHERE id = $1 \
+             UNION SELECT d.person_id FROM delegations d WHERE d.delegate_id = $1 AND d.until_at > $2 \
+             AND d.from_at <= $2 AND d.ended_at IS NULL) h JOIN persons p ON p.id = h.id \
+             JOIN posts o ON o.person_id = h.id WHERE p.disabled_at IS NULL ORDER BY o.person_id, o.role, o.scope";
         let values = [me.into(), now.as_millis().into()];
         let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+        // The own posts come first.
+        let mut holders = vec![(me, Vec::new())];
         for row in db.query_all_raw(statement).await? {
-            let away: Uuid = row.try_get("", "person_id")?;
-            holders.push((away, post::of(db, away).await?));
+            let holder: Uuid = row.try_get("", "person_id")?;
+            let Some(post) = post::read(&row)? else { continue };
+            match holders.iter_mut().find(|(known, _)| *known == holder) {
+                Some((_, posts)) => posts.push(post),
+                None => holders.push((holder, vec![post])),
+            }
         }
         Ok(Self { me, holders })
     }

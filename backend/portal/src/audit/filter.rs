@@ -170,19 +170,15 @@ impl Query {
         Statement::from_sql_and_values(backend, sql, values)
     }
 
-    /// The same with people by their ids alone, for exports.
-    pub(super) fn rows(&self, backend: DatabaseBackend, after: Option<Uuid>, limit: u32) -> Statement {
-        let (sql, values) = if self.branches.is_empty() {
+    /// The same with nothing but what is in the log, for exports: the columns of the table, by their names.
+    pub(super) fn rows(&self, after: Option<Uuid>, limit: u32) -> (String, Vec<Value>) {
+        if self.branches.is_empty() {
             let (conditions, values) = self.conditions(after);
-            (newest(ROW, &conditions, limit), values)
-        } else {
-            let (ids, values) = self.ids(after, limit);
-            let sql = format!(
-                "SELECT {ROW} FROM ({ids}) found JOIN audit_events e ON e.id = found.id ORDER BY e.id DESC"
-            );
-            (sql, values)
-        };
-        Statement::from_sql_and_values(backend, sql, values)
+            return (newest("e.*", &conditions, limit), values);
+        }
+        let (ids, values) = self.ids(after, limit);
+        let sql = format!("SELECT e.* FROM ({ids}) found JOIN audit_events e ON e.id = found.id");
+        (sql, values)
     }
 
     /// What every row of a page must be.
@@ -236,9 +232,6 @@ fn newest(columns: &str, conditions: &[String], limit: u32) -> String {
 /// What is shown of a row, in this order.
 const COLUMNS: &str = "e.id, e.at, e.action, e.source, e.details, e.chain, e.number, \
      e.actor, pa.name, pa.agency_oid, aa.name, e.subject, ps.name, ps.agency_oid, ags.name";
-
-/// What is exported of a row, in this order.
-const ROW: &str = "e.id, e.at, e.action, e.source, e.details, e.chain, e.number, e.actor, e.subject, e.hash";
 
 /// The least id of a moment.
 fn first_id(millis: i64) -> Uuid {

@@ -14,7 +14,7 @@ pub use reach::Reach;
 pub(crate) use service::reroute;
 pub use service::{Deed, PostService, is_last_administrator};
 pub(crate) use shown::views;
-pub use store::{acting, give, managers_among, of, owners_of, system_administrators, take};
+pub use store::{acting, give, managers_among, of, owners_of, read, system_administrators, take};
 
 use shared::{person::Role, text::Oid};
 use uuid::Uuid;

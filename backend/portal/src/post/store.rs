@@ -10,7 +10,8 @@ fn statement<C: ConnectionTrait>(db: &C, sql: &str, values: Vec<Value>) -> State
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
 }
 
-fn post(row: &QueryResult) -> Result<Option<Post>, DbErr> {
+/// The post in the columns `role`, `scope` and `with_below`; none of a role that there is not.
+pub fn read(row: &QueryResult) -> Result<Option<Post>, DbErr> {
     let role: String = row.try_get("", "role")?;
     let scope: String = row.try_get("", "scope")?;
     let with_below = row.try_get("", "with_below")?;
@@ -26,7 +27,7 @@ fn post(row: &QueryResult) -> Result<Option<Post>, DbErr> {
 pub async fn of<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Vec<Post>, DbErr> {
     const SQL: &str = "SELECT role, scope, with_below FROM posts WHERE person_id = $1 ORDER BY role, scope";
     let rows = db.query_all_raw(statement(db, SQL, vec![person.into()])).await?;
-    let posts: Result<Vec<_>, _> = rows.iter().map(post).collect();
+    let posts: Result<Vec<_>, _> = rows.iter().map(read).collect();
     Ok(posts?.into_iter().flatten().collect())
 }
 
@@ -36,7 +37,7 @@ pub async fn acting<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<Vec<Post
     const SQL: &str = "SELECT o.role, o.scope, o.with_below FROM posts o JOIN persons p ON p.id = o.person_id \
          WHERE o.person_id = $1 AND p.disabled_at IS NULL ORDER BY o.role, o.scope";
     let rows = db.query_all_raw(statement(db, SQL, vec![person.into()])).await?;
-    let posts: Result<Vec<_>, _> = rows.iter().map(post).collect();
+    let posts: Result<Vec<_>, _> = rows.iter().map(read).collect();
     Ok(posts?.into_iter().flatten().collect())
 }
 

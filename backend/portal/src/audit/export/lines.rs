@@ -1,14 +1,20 @@
 //! Rows as lines of CSV and of JSON.
 
-use std::{borrow::Cow, collections::BTreeMap, io};
+use std::{borrow::Cow, collections::BTreeMap, fmt, io};
 
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
-use shared::{audit::AuditPerson, time::Timestamp};
+use shared::time::Timestamp;
 use uuid::Uuid;
 
-use super::{names::Names, rows::Row};
-use crate::{audit::hex, http::spreadsheet};
+use super::{
+    names::{Names, Person},
+    rows::Row,
+};
+use crate::http::spreadsheet;
 
 /// The columns of the CSV.
 const HEAD: [&str; 16] = [
@@ -36,8 +42,8 @@ struct Line<'a> {
     id: Uuid,
     at: Timestamp,
     action: &'a str,
-    actor: Option<&'a AuditPerson>,
-    subject: Option<&'a AuditPerson>,
+    actor: Option<Person<'a>>,
+    subject: Option<Person<'a>>,
     source: Option<&'a str>,
     details: &'a RawValue,
     chain: i32,
@@ -47,15 +53,41 @@ struct Line<'a> {
 
 /// What else is known, as `record` wrote it: an object of texts. What is not as it writes it, is shown as it is.
 fn details(stored: &str) -> io::Result<Cow<'_, RawValue>> {
-    /// Not copied, where it needs no unescaping.
-    #[derive(Deserialize, PartialEq, Eq, PartialOrd, Ord)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-    if serde_json::from_str::<BTreeMap<Text<'_>, Text<'_>>>(stored).is_ok() {
+    if serde_json::from_str::<Texts>(stored).is_ok() {
         return Ok(Cow::Borrowed(serde_json::from_str(stored)?));
     }
     let shown = serde_json::value::to_raw_value(&BTreeMap::from([("?", stored)]))?;
     Ok(Cow::Owned(shown))
+}
+
+/// An object whose values are texts. It is looked at, and not kept.
+struct Texts;
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Texts {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
+        /// Not copied, where it needs no unescaping.
+        #[derive(Deserialize)]
+        struct Text<'a>(
+            #[serde(borrow)]
+            #[expect(dead_code, reason = "looked at")]
+            Cow<'a, str>,
+        );
+
+        while map.next_entry::<Text<'_>, Text<'_>>()?.is_some() {}
+        Ok(self)
+    }
 }
 
 /// The rows as lines of JSON.
@@ -64,7 +96,7 @@ pub(super) fn jsonl(head: Option<Vec<u8>>, rows: &[Row], names: &Names) -> io::R
     for row in rows {
         let line = Line {
             id: row.id,
-            at: row.at,
+            at: Timestamp::from_millis(row.at),
             action: &row.action,
             actor: names.of(row.actor),
             subject: names.of(row.subject),
@@ -72,7 +104,7 @@ pub(super) fn jsonl(head: Option<Vec<u8>>, rows: &[Row], names: &Names) -> io::R
             details: &details(&row.details)?,
             chain: row.chain,
             number: row.number,
-            hash: &hex(&row.hash),
+            hash: &row.hash,
         };
         serde_json::to_writer(&mut text, &line)?;
         text.push(b'\n');
@@ -90,7 +122,11 @@ pub(super) fn csv(head: Option<Vec<u8>>, rows: &[Row], names: &Names) -> io::Res
         writer.write_record(HEAD)?;
     }
     for row in rows {
-        let mut cells = vec![row.id.to_string(), row.at.to_string(), row.action.clone()];
+        let mut cells = vec![
+            row.id.to_string(),
+            Timestamp::from_millis(row.at).to_string(),
+            row.action.clone(),
+        ];
         cells.extend(person(names.of(row.actor)));
         cells.extend(person(names.of(row.subject)));
         cells.extend([
@@ -98,7 +134,7 @@ pub(super) fn csv(head: Option<Vec<u8>>, rows: &[Row], names: &Names) -> io::Res
             details(&row.details)?.get().to_owned(),
             row.chain.to_string(),
             row.number.to_string(),
-            hex(&row.hash),
+            row.hash.clone(),
         ]);
         cells.iter_mut().for_each(spreadsheet::defuse);
         writer.write_record(&cells)?;
@@ -108,11 +144,11 @@ pub(super) fn csv(head: Option<Vec<u8>>, rows: &[Row], names: &Names) -> io::Res
         .map_err(|error| io::Error::other(error.to_string()))
 }
 
-fn person(person: Option<&AuditPerson>) -> [String; 4] {
-    let agency = person.and_then(|person| person.agency.as_ref());
+fn person(person: Option<Person<'_>>) -> [String; 4] {
+    let agency = person.and_then(|person| person.agency);
     [
         person.map(|person| person.id.to_string()),
-        person.and_then(|person| person.name.clone()),
+        person.and_then(|person| person.name).map(str::to_owned),
         agency.map(|agency| agency.oid.clone()),
         agency.and_then(|agency| agency.name.clone()),
     ]
@@ -121,14 +157,17 @@ fn person(person: Option<&AuditPerson>) -> [String; 4] {
 
 #[cfg(test)]
 mod tests {
-    use shared::{audit::AuditEventView, person::AgencyView};
+    use shared::{
+        audit::{AuditEventView, AuditPerson},
+        person::AgencyView,
+    };
 
     use super::*;
 
     fn row(details: &str) -> Row {
         Row {
             id: Uuid::from_u128(1),
-            at: Timestamp::from_millis(1_795_395_600_000),
+            at: 1_795_395_600_000,
             action: "signed_in".to_owned(),
             source: Some("192.0.2.1".to_owned()),
             details: details.to_owned(),
@@ -136,19 +175,23 @@ mod tests {
             number: 9,
             actor: Some(Uuid::from_u128(2)),
             subject: None,
-            hash: vec![0x0a; 32],
+            hash: "0a".repeat(32),
         }
     }
 
-    fn names() -> Names {
-        Names::knowing(AuditPerson {
+    fn known() -> AuditPerson {
+        AuditPerson {
             id: Uuid::from_u128(2),
             name: Some("陳大文".to_owned()),
             agency: Some(AgencyView {
                 oid: "2.16.886.101.90010.20002".to_owned(),
                 name: None,
             }),
-        })
+        }
+    }
+
+    fn names() -> Names {
+        Names::knowing(known())
     }
 
     #[test]
@@ -170,7 +213,7 @@ mod tests {
                 line,
                 "nothing more, nothing else"
             );
-            assert_eq!(view.actor.as_ref(), names().of(Some(Uuid::from_u128(2))));
+            assert_eq!(view.actor, Some(known()));
             if stored.ends_with('}') {
                 assert_eq!(serde_json::to_string(&view.details).unwrap(), stored);
             } else {

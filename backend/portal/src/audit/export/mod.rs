@@ -2,6 +2,7 @@
 
 mod lines;
 mod names;
+mod packed;
 mod rows;
 
 use std::{io, sync::Arc};

@@ -1,17 +1,19 @@
 //! Rows as they are exported: people by their ids, and what else is known as the text that it is stored as.
 
 use foundation::database::Database;
-use sea_orm::{ConnectionTrait, DbErr, QueryResult};
-use shared::time::Timestamp;
+use sea_orm::DbErr;
+use serde::Deserialize;
 use uuid::Uuid;
 
+use super::packed::{self, Column};
 use crate::audit::filter::Query;
 
 /// A row of the log.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
 pub(super) struct Row {
     pub id: Uuid,
-    pub at: Timestamp,
+    /// Milliseconds since 1970.
+    pub at: i64,
     pub action: String,
     pub source: Option<String>,
     pub details: String,
@@ -19,8 +21,23 @@ pub(super) struct Row {
     pub number: i64,
     pub actor: Option<Uuid>,
     pub subject: Option<Uuid>,
-    pub hash: Vec<u8>,
+    /// In hexadecimal.
+    pub hash: String,
 }
+
+/// The fields of [`Row`], in their order.
+const COLUMNS: [Column; 10] = [
+    Column::Id("id"),
+    Column::Plain("at"),
+    Column::Plain("action"),
+    Column::Plain("source"),
+    Column::Plain("details"),
+    Column::Plain("chain"),
+    Column::Plain("number"),
+    Column::Id("actor"),
+    Column::Id("subject"),
+    Column::Bytes("hash"),
+];
 
 /// The rows that fit, the newest first, older than `after`.
 pub(super) async fn page(
@@ -29,22 +46,8 @@ pub(super) async fn page(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<Row>, DbErr> {
-    let statement = query.rows(db.get_database_backend(), after, limit);
-    let rows = db.query_all_raw(statement).await?;
-    rows.iter().map(row).collect()
-}
-
-fn row(row: &QueryResult) -> Result<Row, DbErr> {
-    Ok(Row {
-        id: row.try_get_by_index(0)?,
-        at: Timestamp::from_millis(row.try_get_by_index(1)?),
-        action: row.try_get_by_index(2)?,
-        source: row.try_get_by_index(3)?,
-        details: row.try_get_by_index(4)?,
-        chain: row.try_get_by_index(5)?,
-        number: row.try_get_by_index(6)?,
-        actor: row.try_get_by_index(7)?,
-        subject: row.try_get_by_index(8)?,
-        hash: row.try_get_by_index(9)?,
-    })
+    let found = query.rows(after, limit);
+    let mut rows: Vec<Row> = packed::rows(db, &COLUMNS, found).await?;
+    rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+    Ok(rows)
 }
