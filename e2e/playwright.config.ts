@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 import { browser } from './support/browser.ts';
 
-/** The journeys. `cargo xtask test` runs them on the release programs; README.md says how to run one alone. */
+/** The journeys. `cargo xtask test` runs them on the debug programs (docs/decisions/0025); README.md says how to run one alone. */
 export default defineConfig({
   testDir: '.',
   testMatch: ['journeys/**/*.spec.ts', 'peers/**/*.spec.ts'],

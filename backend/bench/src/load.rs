@@ -86,7 +86,7 @@ pub(crate) async fn run(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -
 }
 
 /// Looks for answers without ever sleeping. A server whose answer finds the generator asleep pays for waking its core, on
-/// a virtual machine half as much as for all else, and a faster one, which leaves it no time to sleep, does not: the
+/// a virtual machine a third of what all else costs, and a faster one, which leaves it no time to sleep, does not: the
 /// slower one would be charged for being slower.
 async fn stay_awake() {
     loop {

@@ -92,3 +92,24 @@ pub async fn write(request: Request, next: Next) -> Response {
     *response.body_mut() = Body::from(body);
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, middleware::from_fn, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    #[expect(clippy::panic, reason = "what is tested")]
+    async fn a_route_that_panics_answers_with_a_problem() {
+        let router = Router::<()>::new()
+            .route("/", get(async || -> StatusCode { panic!("half-way") }))
+            .layer(from_fn(write));
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        let problem: Problem = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem.code, ErrorCode::Internal);
+    }
+}
