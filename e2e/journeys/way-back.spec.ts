@@ -1,6 +1,6 @@
 import { chromium } from '@playwright/test';
 
-import { browser as settings } from '../support/browser.ts';
+import { wholeBrowserLaunch } from '../support/browser.ts';
 import { Frame } from '../pages/frame.ts';
 import { expect, failedRequest, signIn, test } from '../support/test.ts';
 
@@ -178,7 +178,7 @@ test('A page that the browser kept whole (bfcache) shows nothing of a person who
 }) => {
   guard.expect(failedRequest('/api/v1/session'));
   const kept = await chromium.launch({
-    ...settings.launchOptions,
+    ...wholeBrowserLaunch,
     ignoreDefaultArgs: ['--disable-back-forward-cache'],
   });
   try {

@@ -24,8 +24,19 @@ const APPLICATIONS: [&str; 2] = [
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
+/// Debian's package of Chromium without windows, and its program: it needs much less of the processor (docs/decisions/0025).
+const SHELL: &str = "chromium-headless-shell";
+
 /// Finds or installs it.
 pub(super) fn ensure() -> Result<Outcome> {
+    let outcome = ensure_browser()?;
+    if !matches!(outcome, Outcome::Missing(_)) {
+        ensure_shell();
+    }
+    Ok(outcome)
+}
+
+fn ensure_browser() -> Result<Outcome> {
     if let Some(browser) = find()? {
         ensure_chinese_font()?;
         return Ok(Outcome::Here(format!("Chromium: {}", browser.display())));
@@ -67,6 +78,24 @@ pub(crate) fn find() -> Result<Option<PathBuf>> {
     let system = NAMES.iter().find_map(|name| workspace::find_program(name));
     let application = || APPLICATIONS.iter().map(PathBuf::from).find(|path| path.is_file());
     Ok(system.or_else(application).or_else(downloaded_by_playwright))
+}
+
+/// The browser without windows, where there is one and nobody has named another for the journeys.
+pub(crate) fn find_shell() -> Option<PathBuf> {
+    if env::var_os("EMIC_CHROMIUM").is_some_and(|named| !named.is_empty()) {
+        return None;
+    }
+    workspace::find_program(SHELL)
+}
+
+/// Without it the journeys take longer; none fails for it, so it is only said.
+fn ensure_shell() {
+    if workspace::find_program(SHELL).is_some() || !apt::usable() {
+        return;
+    }
+    if let Err(error) = apt::install(&[SHELL], "about a minute") {
+        println!("setup: {error:#}; the journeys use Chromium itself, which takes longer");
+    }
 }
 
 fn downloaded_by_playwright() -> Option<PathBuf> {

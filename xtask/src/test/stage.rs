@@ -201,6 +201,7 @@ fn journeys(prepared: &mut Prepared) -> Result<()> {
         .env("EMIC_PORTAL_BIN", workspace::built(profile, "emic-portal"))
         .env("MYEGOV_BIN", workspace::built(profile, "myegov"))
         .env("EMIC_CHROMIUM", chromium)
+        .env("EMIC_HEADLESS_SHELL", chromium::find_shell().unwrap_or_default())
         .env("EMIC_FAKETIME", faketime)
         .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
         .advice(advice)
