@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    plan::{Plan, mixed},
+    plan::{self, Plan, mixed},
     writing::Writing,
 };
 
@@ -22,6 +22,8 @@ struct Event {
     action: &'static str,
     actor: Uuid,
     subject: Option<Uuid>,
+    /// Of which agencies they are.
+    agencies: [Option<String>; 2],
     source: String,
     details: String,
 }
@@ -48,7 +50,19 @@ pub(super) async fn write(writing: &mut Writing, plan: &Plan) -> Result<()> {
         chains
     ];
     let columns = [
-        "chain", "number", "hash", "form", "id", "at", "action", "actor", "subject", "source", "details",
+        "chain",
+        "number",
+        "hash",
+        "form",
+        "id",
+        "at",
+        "action",
+        "actor",
+        "subject",
+        "source",
+        "details",
+        "actor_agency_oid",
+        "subject_agency_oid",
     ];
     let rows = (0..plan.events).map(|number| {
         let chain = number % chains;
@@ -80,6 +94,8 @@ pub(super) async fn write(writing: &mut Writing, plan: &Plan) -> Result<()> {
 /// What a portal's log holds: sign-ins most of all.
 fn event(plan: &Plan, number: usize) -> Event {
     let person = plan.holder_id(number, plan.events);
+    let holder = plan.holder(number, plan.events);
+    let agency = holder.map_or_else(|| plan::agency(0, 3), |person| plan.agency(person).1);
     let manager = plan.accounts.manager;
     let request = || plan.request(mixed(number) % plan.requests.max(1));
     let (action, actor, subject, details) = match mixed(number) % 100 {
@@ -108,7 +124,16 @@ fn event(plan: &Plan, number: usize) -> Event {
     } else {
         actor
     };
+    let agencies = [
+        if actor == person {
+            Some(agency.clone())
+        } else {
+            (actor == manager).then(|| plan::agency(0, 0))
+        },
+        subject.map(|_| agency),
+    ];
     Event {
+        agencies,
         id: plan.event(number),
         at: plan.moment(number, plan.events),
         action,
@@ -146,6 +171,7 @@ fn hash(chain: i32, head: &Head, event: &Event) -> [u8; 32] {
 }
 
 fn row(chain: i32, head: &Head, event: Event) -> Vec<Value> {
+    let [actor_agency, subject_agency] = event.agencies;
     vec![
         chain.into(),
         head.number.into(),
@@ -158,5 +184,7 @@ fn row(chain: i32, head: &Head, event: Event) -> Vec<Value> {
         event.subject.into(),
         event.source.into(),
         event.details.into(),
+        actor_agency.into(),
+        subject_agency.into(),
     ]
 }

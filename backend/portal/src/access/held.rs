@@ -249,7 +249,7 @@ async fn overseen<C: ConnectionTrait>(
         order: "id DESC",
     };
     if let Some(agencies) = seats.agencies()
-        && let Some(few) = subtree::agencies_with_rows(db, TABLE.name, &agencies).await?
+        && let Some(few) = subtree::agencies_with_rows(db, (TABLE.name, "agency_oid"), &agencies).await?
     {
         let bytes = subtree::by_bytes(db.get_database_backend());
         let ids = subtree::first_of_each(TABLE, few, "id < $1", limit, (bytes, values));

@@ -104,7 +104,7 @@ async fn of_agencies<C: ConnectionTrait>(
     let Some(agencies) = seats.agencies() else {
         return Ok(None);
     };
-    let Some(few) = subtree::agencies_with_rows(db, TABLE.name, &agencies).await? else {
+    let Some(few) = subtree::agencies_with_rows(db, (TABLE.name, "agency_oid"), &agencies).await? else {
         return Ok(None);
     };
     let mut condition = "(submitted_at, id) < ($1, $2)".to_owned();

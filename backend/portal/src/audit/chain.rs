@@ -107,12 +107,18 @@ pub(super) async fn append(transaction: &DatabaseTransaction, entries: Vec<Entry
 
 const MOVE: &str = "UPDATE audit_chains SET number = $2, hash = $3 WHERE chain = $1";
 const INSERT: &str = "INSERT INTO audit_events \
-     (chain, number, hash, form, id, at, action, actor, subject, source, details) VALUES";
+     (chain, number, hash, form, id, at, action, actor, subject, source, details, actor_agency_oid, subject_agency_oid) VALUES";
 
-/// The placeholders of a row, of which the first is this one.
+/// Where in [`row`] the actor is; the subject follows.
+const ACTOR: usize = 6;
+
+/// The placeholders of a row, of which the first is this one, and of which agencies its people are now: for whose managers it is
+/// found. That is no part of what is proved.
 fn places(first: usize) -> String {
     let places: Vec<_> = (first..first + 10).map(|place| format!("${place}")).collect();
-    format!("($1, {})", places.join(", "))
+    let agencies = [ACTOR, ACTOR + 1]
+        .map(|person| format!("(SELECT agency_oid FROM persons WHERE id = ${})", first + person));
+    format!("($1, {}, {})", places.join(", "), agencies.join(", "))
 }
 
 fn row(entry: Entry, number: i64, hash: Hash) -> [Value; 10] {

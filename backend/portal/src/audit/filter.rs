@@ -6,11 +6,8 @@ use uuid::Uuid;
 
 use crate::post::{Reach, subtree};
 
-/// Of fewer people than this the rows are found by their indexes; of more, they are so many that the newest rows hold
-/// enough of them.
-const FEW_PEOPLE: usize = 200;
-/// Of fewer people than this a set is made for a page.
-const SET_OF_PEOPLE: i64 = 5000;
+/// An action of which there are fewer rows than this is rare: they are looked through, whosever they are.
+const RARE: i64 = 5000;
 
 /// What a reader asks for. What is empty or none asks for everything.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +27,9 @@ pub struct Filter {
     /// Before this moment.
     pub to: Option<Timestamp>,
 }
+
+/// Whoever did it, and whoever it was done to.
+const PEOPLE: [&str; 2] = ["actor", "subject"];
 
 /// A question, put together.
 pub(super) struct Query {
@@ -60,8 +60,10 @@ impl Query {
             }
         }
         let is_narrow = filter.actor.is_some() || filter.subject.is_some();
-        let by_people = query.people(db, filter, reach, is_narrow).await?;
-        query.actions(&filter.actions, is_narrow || by_people);
+        query.reach(filter, reach);
+        let has_branches =
+            query.people(filter, is_narrow) || is_narrow || query.agencies(db, filter, reach).await?;
+        query.actions(&filter.actions, has_branches);
         Ok(query)
     }
 
@@ -85,70 +87,94 @@ impl Query {
         }
     }
 
-    /// Whose rows: whether they make the branches.
-    async fn people<C: ConnectionTrait>(
+    /// What the reader may see, and of which agency: one of the row's people was of such an agency then.
+    fn reach(&mut self, filter: &Filter, reach: &Reach) {
+        let below = filter
+            .agency
+            .clone()
+            .map(|agency| Reach::Agencies(vec![(agency, true)]));
+        let limits: Vec<_> = [Some(reach), below.as_ref()]
+            .into_iter()
+            .flatten()
+            .filter(|reach| **reach != Reach::Everything)
+            .collect();
+        if limits.is_empty() {
+            return;
+        }
+        let either = PEOPLE.map(|person| {
+            let column = format!("e.{person}_agency_oid");
+            let all: Vec<_> = limits
+                .iter()
+                .map(|reach| {
+                    let (condition, values) = reach.condition(&column, self.values.len() + 1);
+                    self.values.extend(values);
+                    condition
+                })
+                .collect();
+            all.join(" AND ")
+        });
+        self.common.push(format!("({})", either.join(" OR ")));
+    }
+
+    /// The rows of these people: whether they make the branches.
+    fn people(&mut self, filter: &Filter, is_narrow: bool) -> bool {
+        let Some(people) = &filter.people else {
+            return false;
+        };
+        let places: Vec<_> = people.iter().map(|person| self.place(*person)).collect();
+        let either = if places.is_empty() {
+            vec!["FALSE".to_owned()]
+        } else {
+            let places = places.join(", ");
+            PEOPLE.map(|column| format!("e.{column} IN ({places})")).to_vec()
+        };
+        if is_narrow {
+            self.common.push(format!("({})", either.join(" OR ")));
+        } else {
+            self.branches = either;
+        }
+        true
+    }
+
+    /// The rows of few agencies: whether they make the branches.
+    async fn agencies<C: ConnectionTrait>(
         &mut self,
         db: &C,
         filter: &Filter,
         reach: &Reach,
-        is_narrow: bool,
     ) -> Result<bool, DbErr> {
+        let Some(agencies) = reach.agencies(filter.agency.as_ref()) else {
+            return Ok(false);
+        };
+        if !filter.actions.is_empty() && are_rare(db, &filter.actions).await? {
+            return Ok(false);
+        }
         let bytes = subtree::by_bytes(db.get_database_backend());
-        let agencies = match reach.agencies(filter.agency.as_ref()) {
-            Some(agencies) if filter.people.is_none() => {
-                subtree::agencies_with_rows(db, "persons", &agencies).await?
+        let mut branches = Vec::new();
+        for person in PEOPLE {
+            let column = format!("{person}_agency_oid");
+            let Some(few) = subtree::agencies_with_rows(db, ("audit_events", &column), &agencies).await?
+            else {
+                return Ok(false);
+            };
+            for oid in few {
+                branches.push((column.clone(), oid));
             }
-            _ => None,
-        };
-        let whose = |first: usize| match &agencies {
-            Some(agencies) => Some(of_agencies(agencies, bytes, first)),
-            None => people(filter, reach, first),
-        };
-        if !is_narrow
-            && let Some((condition, values)) = whose(1)
-            && let Some(few) = few(db, &condition, values).await?
-        {
-            let places: Vec<_> = few.into_iter().map(|person| self.place(person)).collect();
-            self.branches = if places.is_empty() {
-                vec!["FALSE".to_owned()]
-            } else {
-                let places = places.join(", ");
-                ["actor", "subject"]
-                    .map(|column| format!("e.{column} IN ({places})"))
-                    .to_vec()
-            };
-            return Ok(true);
         }
-        let as_set = match whose(1) {
-            Some((condition, values)) if agencies.is_some() => are_a_set(db, &condition, values).await?,
-            _ => false,
-        };
-        if let Some((condition, values)) = whose(self.values.len() + 1) {
-            self.values.extend(values);
-            let one = |column| {
-                if as_set {
-                    // Kept from the indexes of people: all that so many have done is more than the newest rows, which
-                    // are looked through.
-                    format!(
-                        "COALESCE(e.{column}, e.{column}) IN (SELECT p.id FROM persons p WHERE {condition})"
-                    )
-                } else {
-                    format!("EXISTS (SELECT 1 FROM persons p WHERE p.id = e.{column} AND {condition})")
-                }
-            };
-            self.common
-                .push(format!("({} OR {})", one("actor"), one("subject")));
+        for (column, oid) in branches {
+            let place = self.place(oid);
+            self.branches.push(format!("e.{column}{bytes} = {place}"));
         }
-        Ok(false)
+        Ok(true)
     }
 
     /// Which actions: by their index, but where another one is narrower, or sign-ins are among them.
-    fn actions(&mut self, actions: &[AuditAction], is_narrow: bool) {
+    fn actions(&mut self, actions: &[AuditAction], has_branches: bool) {
         if actions.is_empty() {
             return;
         }
         let places: Vec<_> = actions.iter().map(|action| self.place(action.name())).collect();
-        if is_narrow || actions.contains(&AuditAction::SignedIn) {
+        if has_branches || actions.contains(&AuditAction::SignedIn) {
             self.common.push(format!("e.action IN ({})", places.join(", ")));
             return;
         }
@@ -239,74 +265,25 @@ fn first_id(millis: i64) -> Uuid {
     Uuid::from_u128(millis << 80)
 }
 
-/// Which people the reader may see and asks for, as a condition on `persons p` with its values for the placeholders
-/// from `$first` on; none for everybody.
-fn people(filter: &Filter, reach: &Reach, first: usize) -> Option<(String, Vec<Value>)> {
-    let (mut conditions, mut values) = (Vec::new(), Vec::new());
-    let below = filter
-        .agency
-        .clone()
-        .map(|agency| Reach::Agencies(vec![(agency, true)]));
-    for reach in [Some(reach), below.as_ref()].into_iter().flatten() {
-        if *reach != Reach::Everything {
-            let (sql, further) = reach.condition("p.agency_oid", first + values.len());
-            values.extend(further);
-            conditions.push(sql);
-        }
+/// Whether there are few rows of these actions.
+async fn are_rare<C: ConnectionTrait>(db: &C, actions: &[AuditAction]) -> Result<bool, DbErr> {
+    if actions.contains(&AuditAction::SignedIn) {
+        return Ok(false);
     }
-    if let Some(people) = &filter.people {
-        let places: Vec<_> = (first + values.len()..)
-            .take(people.len())
-            .map(|place| format!("${place}"))
-            .collect();
-        values.extend(people.iter().copied().map(Value::from));
-        conditions.push(if places.is_empty() {
-            "FALSE".to_owned()
-        } else {
-            format!("p.id IN ({})", places.join(", "))
-        });
-    }
-    (!conditions.is_empty()).then(|| (conditions.join(" AND "), values))
-}
-
-/// The people of these agencies, as a condition like that of [`people`].
-fn of_agencies(agencies: &[String], bytes: &str, first: usize) -> (String, Vec<Value>) {
-    let places: Vec<_> = (first..)
-        .take(agencies.len())
-        .map(|place| format!("${place}"))
+    let some: Vec<_> = (1..=actions.len())
+        .map(|place| {
+            format!(
+                "SELECT 1 FROM (SELECT 1 FROM audit_events WHERE action = ${place} AND action <> 'signed_in' \
+                 LIMIT {RARE}) of_{place}"
+            )
+        })
         .collect();
-    let condition = format!("p.agency_oid{bytes} IN ({})", places.join(", "));
-    (
-        condition,
-        agencies.iter().map(|oid| oid.as_str().into()).collect(),
-    )
-}
-
-/// Whether these people are so few that a set of them is soon made: then each row is compared with it, where otherwise its
-/// people would be looked up.
-async fn are_a_set<C: ConnectionTrait>(db: &C, condition: &str, values: Vec<Value>) -> Result<bool, DbErr> {
-    let sql = format!(
-        "SELECT COUNT(*) AS n FROM (SELECT 1 FROM persons p WHERE {condition} LIMIT {SET_OF_PEOPLE}) some_people"
-    );
+    let sql = format!("SELECT COUNT(*) FROM ({}) some_rows", some.join(" UNION ALL "));
+    let values = actions.iter().map(|action| Value::from(action.name()));
     let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
     let row = db.query_one_raw(statement).await?;
-    let count: i64 = row.map_or(Ok(SET_OF_PEOPLE), |row| row.try_get("", "n"))?;
-    Ok(count < SET_OF_PEOPLE)
-}
-
-/// These people, if they are few.
-async fn few<C: ConnectionTrait>(
-    db: &C,
-    condition: &str,
-    values: Vec<Value>,
-) -> Result<Option<Vec<Uuid>>, DbErr> {
-    let sql = format!("SELECT p.id FROM persons p WHERE {condition} LIMIT {FEW_PEOPLE}");
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
-    let rows = db.query_all_raw(statement).await?;
-    if rows.len() >= FEW_PEOPLE {
-        return Ok(None);
-    }
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
+    let count: i64 = row.map_or(Ok(RARE), |row| row.try_get_by_index(0))?;
+    Ok(count < RARE)
 }
 
 #[cfg(test)]
@@ -314,22 +291,37 @@ mod tests {
     use super::*;
 
     #[test]
-    fn people_are_those_that_are_both_seen_and_asked_for() {
+    fn rows_are_those_that_are_both_seen_and_asked_for() {
         let oid = |text: &str| text.parse::<Oid>().unwrap();
+        let of = |filter: &Filter, reach: &Reach| {
+            let mut query = Query {
+                values: Vec::new(),
+                common: Vec::new(),
+                branches: Vec::new(),
+            };
+            query.reach(filter, reach);
+            query.people(filter, false);
+            query
+        };
         let reach = Reach::Agencies(vec![(oid("2.16.886.101.1"), false)]);
         let mut filter = Filter::default();
-        assert_eq!(people(&filter, &Reach::Everything, 1), None);
+        assert!(of(&filter, &Reach::Everything).common.is_empty());
         filter.agency = Some(oid("2.16.886.101.2"));
         filter.people = Some(vec![Uuid::nil()]);
-        let (sql, values) = people(&filter, &reach, 3).unwrap();
+        let query = of(&filter, &reach);
         assert_eq!(
-            sql,
-            "(p.agency_oid = $3) AND (p.agency_oid = $4 OR p.agency_oid LIKE $5) AND p.id IN ($6)"
+            query.common,
+            [
+                "((e.actor_agency_oid = $1) AND (e.actor_agency_oid = $2 OR e.actor_agency_oid LIKE $3) \
+                 OR (e.subject_agency_oid = $4) AND (e.subject_agency_oid = $5 OR e.subject_agency_oid LIKE $6))"
+            ]
         );
-        assert_eq!(values.len(), 4);
+        assert_eq!(query.branches, ["e.actor IN ($7)", "e.subject IN ($7)"]);
+        assert_eq!(query.values.len(), 7);
         filter.people = Some(Vec::new());
-        let (sql, _) = people(&filter, &Reach::Everything, 1).unwrap();
-        assert!(sql.ends_with("AND FALSE"), "nobody is called so");
+        assert_eq!(of(&filter, &reach).branches, ["FALSE"], "nobody is called so");
+        let nothing = Reach::Agencies(Vec::new());
+        assert_eq!(of(&Filter::default(), &nothing).common, ["(FALSE OR FALSE)"]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ struct Which {
     subject: Option<Uuid>,
     /// Only what somebody of exactly this account name or name did, or what was done to them.
     person: Option<String>,
-    /// Only what somebody of this agency, or one below it, did, or what was done to them: its OID.
+    /// Only what somebody who was of this agency then, or of one below it, did, or what was done to them: its OID.
     agency: Option<String>,
     /// From this moment on.
     from: Option<Timestamp>,
@@ -78,7 +78,7 @@ struct Wanted {
     subject: Option<Uuid>,
     /// Only what somebody of exactly this account name or name did, or what was done to them.
     person: Option<String>,
-    /// Only what somebody of this agency, or one below it, did, or what was done to them: its OID.
+    /// Only what somebody who was of this agency then, or of one below it, did, or what was done to them: its OID.
     agency: Option<String>,
     /// From this moment on.
     from: Option<Timestamp>,
@@ -94,8 +94,8 @@ struct Wanted {
 
 /// The audit log
 ///
-/// The newest first. System administrators and auditors read all of it; agency managers what people of their agencies
-/// did, and what was done to them. Other rows are not there.
+/// The newest first. System administrators and auditors read all of it; agency managers what people who were of their
+/// agencies then did, and what was done to them. Other rows are not there.
 #[utoipa::path(get, path = "/api/v1/audit-events", tag = "audit", operation_id = "listAuditEvents", params(Which), responses(
     (status = 200, description = "The rows", body = Page<AuditEventView>),
     (status = 403, description = "`forbidden`: one has no post that reads the log"),

@@ -17,6 +17,7 @@ mod m20261126_000004_activations;
 mod m20261126_000005_attachments;
 mod m20261127_000001_growth;
 mod m20261127_000002_sessions;
+mod m20261128_000001_audit_agencies;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_attachments::Migration),
             Box::new(m20261127_000001_growth::Migration),
             Box::new(m20261127_000002_sessions::Migration),
+            Box::new(m20261128_000001_audit_agencies::Migration),
         ]
     }
 }

@@ -95,7 +95,7 @@ pub(super) async fn list<C: ConnectionTrait>(
 ) -> Result<Vec<PersonListItem>, DbErr> {
     let bytes = subtree::by_bytes(db.get_database_backend());
     let few = match reach.agencies(wanted.under.as_ref()) {
-        Some(agencies) => subtree::agencies_with_rows(db, "persons", &agencies).await?,
+        Some(agencies) => subtree::agencies_with_rows(db, ("persons", "agency_oid"), &agencies).await?,
         None => None,
     };
     let mut sql = Sql {

@@ -26,11 +26,11 @@ pub(crate) struct Table {
     pub(crate) order: &'static str,
 }
 
-/// The agencies that have rows in this table, of these ones and, where the flag says so, of those below them; none when
-/// they are many.
+/// The agencies that have rows in this table by that column of it, of these ones and, where the flag says so, of those below
+/// them; none when they are many.
 pub(crate) async fn agencies_with_rows<C: ConnectionTrait>(
     db: &C,
-    table: &str,
+    (table, column): (&str, &str),
     agencies: &[(Oid, bool)],
 ) -> Result<Option<Vec<String>>, DbErr> {
     let bytes = by_bytes(db.get_database_backend());
@@ -43,8 +43,8 @@ pub(crate) async fn agencies_with_rows<C: ConnectionTrait>(
         // From one agency to the next, past all of its rows. A slash follows a dot.
         let first_beyond = |bound: &str| {
             format!(
-                "(SELECT t.agency_oid{bytes} FROM {table} t WHERE t.agency_oid{bytes} {bound} \
-                 AND t.agency_oid{bytes} < $2 ORDER BY t.agency_oid{bytes} LIMIT 1)"
+                "(SELECT t.{column}{bytes} FROM {table} t WHERE t.{column}{bytes} {bound} \
+                 AND t.{column}{bytes} < $2 ORDER BY t.{column}{bytes} LIMIT 1)"
             )
         };
         let sql = format!(

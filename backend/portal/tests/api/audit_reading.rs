@@ -138,6 +138,29 @@ on_each_database! {
         assert_eq!(manager.get(EVENTS).await.problem().code, ErrorCode::Forbidden);
     }
 
+    async fn rows_stay_with_the_agency_whose_people_they_were_of(kind) {
+        let World { portal, near, .. } = world(kind).await;
+        let mut manager = portal.signed_in("manager").await;
+        let before = actions(&manager.get(&format!("{EVENTS}?subject={near}")).await);
+        assert!(before.contains(&"profile_viewed".to_owned()), "{before:?}");
+        let moved = format!(
+            "UPDATE persons SET agency_oid = '{ELSEWHERE}' \
+             WHERE id = (SELECT person_id FROM local_credentials WHERE username_key = 'near')"
+        );
+        portal.app.state.db.execute_unprepared(&moved).await.unwrap();
+        // What is done from now on is for the other agency's managers.
+        portal.signed_in("near").await;
+        let now = actions(&manager.get(&format!("{EVENTS}?subject={near}")).await);
+        assert_eq!(now, before);
+        let done = actions(&manager.get(&format!("{EVENTS}?actor={near}")).await);
+        assert!(!done.contains(&"signed_in".to_owned()), "{done:?}");
+        let mut auditor = portal.signed_in("auditor").await;
+        let elsewhere = format!("{EVENTS}?agency={ELSEWHERE}&actor={near}");
+        assert_eq!(actions(&auditor.get(&elsewhere).await), ["signed_in"]);
+        let county = format!("{EVENTS}?agency={COUNTY}&person=near&action=profile_changed,signed_in");
+        assert_eq!(actions(&auditor.get(&county).await), ["profile_changed"]);
+    }
+
     async fn rows_are_found_by_what_they_are(kind) {
         let World { portal, near, far } = world(kind).await;
         let mut auditor = portal.signed_in("auditor").await;
