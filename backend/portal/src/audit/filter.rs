@@ -1,9 +1,12 @@
 //! Which rows are asked for, as SQL whose time does not grow with the log.
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
+use std::collections::BTreeSet;
+
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::{audit::AuditAction, text::Oid, time::Timestamp};
 use uuid::Uuid;
 
+use super::{query::Query, window};
 use crate::post::{Reach, subtree};
 
 /// An action of which there are fewer rows than this is rare: they are looked through, whosever they are.
@@ -29,16 +32,7 @@ pub struct Filter {
 }
 
 /// Whoever did it, and whoever it was done to.
-const PEOPLE: [&str; 2] = ["actor", "subject"];
-
-/// A question, put together.
-pub(super) struct Query {
-    values: Vec<Value>,
-    /// What every row must be.
-    common: Vec<String>,
-    /// The rows are those of any of these, each of which an index serves.
-    branches: Vec<String>,
-}
+pub(super) const PEOPLE: [&str; 2] = ["actor", "subject"];
 
 impl Query {
     /// The rows that fit the filter and that the reader may see.
@@ -47,12 +41,7 @@ impl Query {
         filter: &Filter,
         reach: &Reach,
     ) -> Result<Self, DbErr> {
-        let mut query = Self {
-            values: Vec::new(),
-            common: Vec::new(),
-            branches: Vec::new(),
-        };
-        query.times(filter);
+        let mut query = Self::within(filter);
         for (column, person) in [("actor", filter.actor), ("subject", filter.subject)] {
             if let Some(person) = person {
                 let place = query.place(person);
@@ -60,11 +49,37 @@ impl Query {
             }
         }
         let is_narrow = filter.actor.is_some() || filter.subject.is_some();
-        query.reach(filter, reach);
-        let has_branches =
-            query.people(filter, is_narrow) || is_narrow || query.agencies(db, filter, reach).await?;
-        query.actions(&filter.actions, has_branches);
+        let by_people = query.people(filter, is_narrow);
+        if !is_narrow && !by_people {
+            query.agencies = agencies(db, filter, reach).await?;
+        }
+        if query.agencies.is_none() {
+            query.reach(filter, reach);
+        }
+        let is_limited = *reach != Reach::Everything || filter.agency.is_some();
+        if is_limited && reach.agencies(filter.agency.as_ref()).is_none() {
+            // What is asked for is not of the reader's: no row of the log is looked at for it.
+            query.common.push("FALSE".to_owned());
+        }
+        query.actions(
+            &filter.actions,
+            is_narrow || by_people || query.agencies.is_some(),
+        );
         Ok(query)
+    }
+
+    /// Of these times.
+    fn within(filter: &Filter) -> Self {
+        let mut query = Self {
+            values: Vec::new(),
+            common: Vec::new(),
+            branches: Vec::new(),
+            agencies: None,
+            from: filter.from.map(Timestamp::as_millis),
+            to: filter.to.map(Timestamp::as_millis),
+        };
+        query.times(filter);
+        query
     }
 
     fn place(&mut self, value: impl Into<Value>) -> String {
@@ -76,12 +91,12 @@ impl Query {
     fn times(&mut self, filter: &Filter) {
         const ROOM: i64 = 1000;
         if let Some(from) = filter.from {
-            let id = self.place(first_id(from.as_millis() - ROOM));
+            let id = self.place(window::first_id(from.as_millis() - ROOM));
             let at = self.place(from.as_millis());
             self.common.push(format!("e.id >= {id} AND e.at >= {at}"));
         }
         if let Some(to) = filter.to {
-            let id = self.place(first_id(to.as_millis() + ROOM));
+            let id = self.place(window::first_id(to.as_millis() + ROOM));
             let at = self.place(to.as_millis());
             self.common.push(format!("e.id < {id} AND e.at < {at}"));
         }
@@ -136,38 +151,6 @@ impl Query {
         true
     }
 
-    /// The rows of few agencies: whether they make the branches.
-    async fn agencies<C: ConnectionTrait>(
-        &mut self,
-        db: &C,
-        filter: &Filter,
-        reach: &Reach,
-    ) -> Result<bool, DbErr> {
-        let Some(agencies) = reach.agencies(filter.agency.as_ref()) else {
-            return Ok(false);
-        };
-        if !filter.actions.is_empty() && are_rare(db, &filter.actions).await? {
-            return Ok(false);
-        }
-        let bytes = subtree::by_bytes(db.get_database_backend());
-        let mut branches = Vec::new();
-        for person in PEOPLE {
-            let column = format!("{person}_agency_oid");
-            let Some(few) = subtree::agencies_with_rows(db, ("audit_events", &column), &agencies).await?
-            else {
-                return Ok(false);
-            };
-            for oid in few {
-                branches.push((column.clone(), oid));
-            }
-        }
-        for (column, oid) in branches {
-            let place = self.place(oid);
-            self.branches.push(format!("e.{column}{bytes} = {place}"));
-        }
-        Ok(true)
-    }
-
     /// Which actions: by their index, but where another one is narrower, or sign-ins are among them.
     fn actions(&mut self, actions: &[AuditAction], has_branches: bool) {
         if actions.is_empty() {
@@ -183,86 +166,29 @@ impl Query {
             .map(|place| format!("e.action = {place} AND e.action <> 'signed_in'"))
             .collect();
     }
-
-    /// The rows older than `after`, the newest first, with all that is shown of them.
-    pub(super) fn page(&self, backend: DatabaseBackend, after: Option<Uuid>, limit: u32) -> Statement {
-        let (ids, values) = self.ids(after, limit);
-        let sql = format!(
-            "SELECT {COLUMNS} FROM ({ids}) found JOIN audit_events e ON e.id = found.id \
-             LEFT JOIN persons pa ON pa.id = e.actor LEFT JOIN agencies aa ON aa.oid = pa.agency_oid \
-             LEFT JOIN persons ps ON ps.id = e.subject LEFT JOIN agencies ags ON ags.oid = ps.agency_oid \
-             ORDER BY e.id DESC"
-        );
-        Statement::from_sql_and_values(backend, sql, values)
-    }
-
-    /// The same with nothing but what is in the log, for exports: the columns of the table, by their names.
-    pub(super) fn rows(&self, after: Option<Uuid>, limit: u32) -> (String, Vec<Value>) {
-        if self.branches.is_empty() {
-            let (conditions, values) = self.conditions(after);
-            return (newest("e.*", &conditions, limit), values);
-        }
-        let (ids, values) = self.ids(after, limit);
-        let sql = format!("SELECT e.* FROM ({ids}) found JOIN audit_events e ON e.id = found.id");
-        (sql, values)
-    }
-
-    /// What every row of a page must be.
-    fn conditions(&self, after: Option<Uuid>) -> (Vec<String>, Vec<Value>) {
-        let mut values = self.values.clone();
-        let mut conditions = self.common.clone();
-        if let Some(after) = after {
-            values.push(after.into());
-            conditions.push(format!("e.id < ${}", values.len()));
-        }
-        (conditions, values)
-    }
-
-    /// The ids of a page's rows.
-    fn ids(&self, after: Option<Uuid>, limit: u32) -> (String, Vec<Value>) {
-        let (conditions, values) = self.conditions(after);
-        let branches: Vec<_> = self
-            .branches
-            .iter()
-            .enumerate()
-            .map(|(number, branch)| {
-                let conditions: Vec<_> = [branch].into_iter().chain(&conditions).cloned().collect();
-                format!(
-                    "SELECT id FROM ({}) b{number}",
-                    newest("e.id", &conditions, limit)
-                )
-            })
-            .collect();
-        let ids = if branches.is_empty() {
-            newest("e.id", &conditions, limit)
-        } else {
-            format!(
-                "SELECT id FROM ({}) b ORDER BY id DESC LIMIT {limit}",
-                branches.join(" UNION ")
-            )
-        };
-        (ids, values)
-    }
 }
 
-/// These columns of the newest rows that are all of this.
-fn newest(columns: &str, conditions: &[String], limit: u32) -> String {
-    let condition = if conditions.is_empty() {
-        "TRUE".to_owned()
-    } else {
-        conditions.join(" AND ")
+/// The agencies by whose indexes the rows are found; none when there are many, or another index serves better.
+async fn agencies<C: ConnectionTrait>(
+    db: &C,
+    filter: &Filter,
+    reach: &Reach,
+) -> Result<Option<Vec<String>>, DbErr> {
+    let Some(agencies) = reach.agencies(filter.agency.as_ref()) else {
+        return Ok(None);
     };
-    format!("SELECT {columns} FROM audit_events e WHERE {condition} ORDER BY e.id DESC LIMIT {limit}")
-}
-
-/// What is shown of a row, in this order.
-const COLUMNS: &str = "e.id, e.at, e.action, e.source, e.details, e.chain, e.number, \
-     e.actor, pa.name, pa.agency_oid, aa.name, e.subject, ps.name, ps.agency_oid, ags.name";
-
-/// The least id of a moment.
-fn first_id(millis: i64) -> Uuid {
-    let millis = u128::try_from(millis).unwrap_or(0).min((1 << 48) - 1);
-    Uuid::from_u128(millis << 80)
+    if !filter.actions.is_empty() && are_rare(db, &filter.actions).await? {
+        return Ok(None);
+    }
+    let mut found = BTreeSet::new();
+    for person in PEOPLE {
+        let column = format!("{person}_agency_oid");
+        match subtree::agencies_with_rows(db, ("audit_events", &column), &agencies).await? {
+            Some(few) => found.extend(few),
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(found.into_iter().collect()))
 }
 
 /// Whether there are few rows of these actions.
@@ -294,11 +220,7 @@ mod tests {
     fn rows_are_those_that_are_both_seen_and_asked_for() {
         let oid = |text: &str| text.parse::<Oid>().unwrap();
         let of = |filter: &Filter, reach: &Reach| {
-            let mut query = Query {
-                values: Vec::new(),
-                common: Vec::new(),
-                branches: Vec::new(),
-            };
+            let mut query = Query::within(filter);
             query.reach(filter, reach);
             query.people(filter, false);
             query
@@ -322,12 +244,5 @@ mod tests {
         assert_eq!(of(&filter, &reach).branches, ["FALSE"], "nobody is called so");
         let nothing = Reach::Agencies(Vec::new());
         assert_eq!(of(&Filter::default(), &nothing).common, ["(FALSE OR FALSE)"]);
-    }
-
-    #[test]
-    fn ids_of_a_moment_begin_with_it() {
-        let id = first_id(1_795_395_600_000);
-        assert!(id.to_string().starts_with("01a2"), "{id}");
-        assert_eq!(first_id(-5), Uuid::nil());
     }
 }

@@ -8,12 +8,14 @@ mod export;
 mod filter;
 mod heads;
 mod own;
+mod query;
 mod reading;
 pub mod routes;
 mod rows;
 mod seal;
 mod verify;
 mod walk;
+mod window;
 
 use std::collections::BTreeMap;
 

@@ -11,11 +11,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{
-    Event,
-    filter::{Filter, Query},
-    record_alone,
-};
+use super::{Event, filter::Filter, query::Query, record_alone};
 use crate::{error::ApiResult, post::Reach};
 
 /// How many people of one name are looked for.
@@ -82,7 +78,7 @@ impl AuditService {
     ) -> ApiResult<Vec<AuditEventView>> {
         let reach = self.reach(reader).await?;
         let query = Query::of(&self.db, filter, &reach).await?;
-        let statement = query.page(self.db.get_database_backend(), after, limit);
+        let statement = query.page(&self.db, after, limit).await?;
         let rows = self.db.query_all_raw(statement).await?;
         Ok(rows.iter().map(shown).collect::<Result<_, _>>()?)
     }

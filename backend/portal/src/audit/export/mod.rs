@@ -15,7 +15,7 @@ use shared::audit::AuditFormat;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{filter::Query, reading::AuditService};
+use super::{query::Query, reading::AuditService};
 use names::Names;
 use rows::Row;
 

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::packed::{self, Column};
-use crate::audit::filter::Query;
+use crate::audit::query::Query;
 
 /// A row of the log.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,7 +46,7 @@ pub(super) async fn page(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<Row>, DbErr> {
-    let found = query.rows(after, limit);
+    let found = query.rows(db, after, limit).await?;
     let mut rows: Vec<Row> = packed::rows(db, &COLUMNS, found).await?;
     rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
     Ok(rows)
