@@ -45,7 +45,7 @@ impl Options {
             seconds: self.seconds,
             warm_up: 0.5,
         };
-        load::run(self.port, workers, window).await
+        load::run_drowsily(self.port, workers, window).await
     }
 
     /// What waits for this decider, the oldest first.

@@ -67,20 +67,26 @@ impl SignIns {
     }
 }
 
-/// One connection for each list of requests, which it repeats. Prints the rate of the answers.
+/// One connection for each list of requests, which it repeats. Prints the rate of the answers. The generator stays awake.
 pub(crate) async fn run(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -> Result<()> {
+    let awake = tokio::spawn(stay_awake());
+    let answered = run_drowsily(port, workers, window).await;
+    awake.abort();
+    answered
+}
+
+/// The same by a generator that leaves its core to others, such as a database, while it waits.
+pub(crate) async fn run_drowsily(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -> Result<()> {
     let from = Instant::now() + Duration::from_secs_f64(window.warm_up);
     let until = from + Duration::from_secs_f64(window.seconds);
     let mut tasks = JoinSet::new();
     for requests in workers {
         tasks.spawn(repeat(port, requests, from, until));
     }
-    let awake = tokio::spawn(stay_awake());
     let mut total = Answered::default();
     while let Some(answered) = tasks.join_next().await {
         total = total.and(answered??);
     }
-    awake.abort();
     println!("rate {:.3}", total.rate()?);
     Ok(())
 }

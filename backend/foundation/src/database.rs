@@ -108,6 +108,9 @@ async fn open(url: &str, most_connections: u32) -> Result<DatabaseConnection, Db
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
                 .busy_timeout(PATIENCE)
+                // What is written again and again goes into the file once in a while, not every thousand pages: a decision
+                // changes some fifty, most of them of indexes.
+                .pragma("wal_autocheckpoint", "8000")
         })
         .map_sqlx_postgres_opts(|postgres| {
             postgres.options([

@@ -20,7 +20,7 @@ use foundation::{
     http_client::{FetchError, HttpClient},
 };
 use oidc_provider::{
-    FixedClients, HttpLogoutSender, Parts, Provider, Unavailable, storage::database::DatabaseStorage,
+    FixedClients, HttpSender, Parts, Provider, Unavailable, storage::database::DatabaseStorage,
 };
 use sea_orm::DbErr;
 use tower_http::{
@@ -107,7 +107,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
                 sessions: sessions.clone(),
                 members: members.clone(),
             }),
-            sender: Arc::new(HttpLogoutSender(HttpClient::new()?)),
+            sender: Arc::new(HttpSender(HttpClient::new()?)),
             clock: clock.clone(),
         },
     );

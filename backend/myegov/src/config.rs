@@ -132,17 +132,15 @@ fn client(s: &mut Settings) -> Option<Client> {
         "client.post_logout_redirect_uris",
         "MYEGOV_CLIENT_POST_LOGOUT_REDIRECT_URIS",
     );
-    let backchannel: Option<String> = s.optional(
+    let mut told_at = |path: &str, variable: &str| {
+        let text: String = s.optional(path, variable)?;
+        uri(s, &format!("{path} ({variable})"), &text)
+    };
+    let backchannel_logout_uri = told_at(
         "client.backchannel_logout_uri",
         "MYEGOV_CLIENT_BACKCHANNEL_LOGOUT_URI",
     );
-    let backchannel_logout_uri = backchannel.and_then(|text| {
-        uri(
-            s,
-            "client.backchannel_logout_uri (MYEGOV_CLIENT_BACKCHANNEL_LOGOUT_URI)",
-            &text,
-        )
-    });
+    let events_uri = told_at("client.events_uri", "MYEGOV_CLIENT_EVENTS_URI");
     let algorithm = s.or("client.alg", "MYEGOV_CLIENT_ALG", "ES256".to_owned());
     let algorithm = Algorithm::from_name(&algorithm);
     if algorithm.is_none() {
@@ -167,6 +165,7 @@ fn client(s: &mut Settings) -> Option<Client> {
         redirect_uris: redirect_uris?,
         post_logout_redirect_uris: post_logout_redirect_uris?,
         backchannel_logout_uri,
+        events_uri,
         algorithm: algorithm?,
         scopes: Scopes::of(SCOPES),
         consent: Consent::Ask,

@@ -13,40 +13,52 @@ const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), D
 
 /// The client did not confirm.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the client did not confirm the sign-out: {0}")]
+#[error("the client did not confirm: {0}")]
 pub struct SendFailed(pub String);
 
-/// Brings logout tokens to clients.
+/// Brings clients what they are told behind a person's back.
 #[async_trait]
-pub trait LogoutSender: Send + Sync + 'static {
+pub trait Sender: Send + Sync + 'static {
     /// Posts the token to the client's address, and is content with a 200 or 204 alone.
-    async fn send(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed>;
+    async fn logout(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed>;
+
+    /// Posts the event to the client's address (RFC 8935, section 2.1), and is content with a 202 alone.
+    async fn event(&self, uri: &str, event: &str) -> Result<(), SendFailed>;
 }
 
 /// Brings them over HTTP, with the patience of [`HttpClient`].
 #[derive(Clone, Debug)]
-pub struct HttpLogoutSender(pub HttpClient);
+pub struct HttpSender(pub HttpClient);
+
+impl HttpSender {
+    async fn post(&self, uri: &str, kind: &str, body: String, taken: &[u16]) -> Result<(), SendFailed> {
+        let failed = |error: &dyn std::fmt::Display| SendFailed(error.to_string());
+        let request = Request::post(uri)
+            .header(header::CONTENT_TYPE, kind)
+            .body(body.into_bytes())
+            .map_err(|error| failed(&error))?;
+        let answer = self.0.fetch(request).await.map_err(|error| failed(&error))?;
+        if taken.contains(&answer.status().as_u16()) {
+            Ok(())
+        } else {
+            Err(failed(&answer.status()))
+        }
+    }
+}
 
 #[async_trait]
-impl LogoutSender for HttpLogoutSender {
-    async fn send(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed> {
+impl Sender for HttpSender {
+    async fn logout(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed> {
         let body = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("logout_token", logout_token)
             .finish();
-        let request = Request::post(uri)
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(body.into_bytes())
-            .map_err(|error| SendFailed(error.to_string()))?;
-        let answer = self
-            .0
-            .fetch(request)
+        self.post(uri, "application/x-www-form-urlencoded", body, &[200, 204])
             .await
-            .map_err(|error| SendFailed(error.to_string()))?;
-        if matches!(answer.status().as_u16(), 200 | 204) {
-            Ok(())
-        } else {
-            Err(SendFailed(answer.status().to_string()))
-        }
+    }
+
+    async fn event(&self, uri: &str, event: &str) -> Result<(), SendFailed> {
+        self.post(uri, "application/secevent+jwt", event.to_owned(), &[202])
+            .await
     }
 }
 
@@ -88,7 +100,7 @@ async fn once(
         .active(client.algorithm, now)
         .ok_or_else(|| Unavailable::because(format!("no key signs {}", client.algorithm.name())))?;
     let token = key.sign(typ, &claims)?;
-    provider.sender().send(uri.as_str(), &token).await?;
+    provider.sender().logout(uri.as_str(), &token).await?;
     tracing::info!(client = client_id, "told of the end of a session");
     Ok(())
 }

@@ -81,6 +81,8 @@ pub struct Client {
     pub post_logout_redirect_uris: Vec<RegisteredUri>,
     /// Where it hears that a session has ended.
     pub backchannel_logout_uri: Option<RegisteredUri>,
+    /// Where it hears that what it may know of a person has changed.
+    pub events_uri: Option<RegisteredUri>,
     /// What its ID and logout tokens are signed with.
     pub algorithm: Algorithm,
     /// The most it may ask for.

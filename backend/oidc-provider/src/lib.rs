@@ -13,6 +13,7 @@
 //! What is stored goes through [`storage::Storage`]; [`storage::database`] does it with SeaORM.
 
 mod backchannel;
+mod claims_change;
 mod client;
 mod endpoints;
 mod grant;
@@ -30,7 +31,8 @@ pub mod storage;
 pub mod testing;
 mod tokens;
 
-pub use backchannel::{HttpLogoutSender, LogoutSender, SendFailed};
+pub use backchannel::{HttpSender, SendFailed, Sender};
+pub use claims_change::NotTold;
 pub use client::{Client, ClientDirectory, ClientFault, Consent, FixedClients, RegisteredUri};
 pub use endpoints::{
     authorize::{AuthorizeError, Prompts, ResponseMode},

@@ -7,7 +7,7 @@ use shared::time::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    backchannel::{self, LogoutSender},
+    backchannel::{self, Sender},
     client::{Client, ClientDirectory},
     endpoints::{authorize, end_session},
     host::{Host, Unavailable},
@@ -73,8 +73,8 @@ pub struct Parts {
     pub clients: Arc<dyn ClientDirectory>,
     /// The program around it.
     pub host: Arc<dyn Host>,
-    /// Brings logout tokens to clients.
-    pub sender: Arc<dyn LogoutSender>,
+    /// Brings logout tokens and events to clients.
+    pub sender: Arc<dyn Sender>,
     /// Its time.
     pub clock: SharedClock,
 }
@@ -215,7 +215,7 @@ impl Provider {
         &*self.0.parts.host
     }
 
-    pub(crate) fn sender(&self) -> &dyn LogoutSender {
+    pub(crate) fn sender(&self) -> &dyn Sender {
         &*self.0.parts.sender
     }
 

@@ -1,4 +1,4 @@
-//! The tokens that clients verify: ID tokens and logout tokens.
+//! The tokens that clients verify: ID tokens, logout tokens, events.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-use crate::{grant::Grant, issuer::Issuer, keys::KeySet};
+use crate::{grant::Grant, host::Claims, issuer::Issuer, keys::KeySet};
 
 /// `typ` of a logout token (OpenID Connect Back-Channel Logout 1.0, section 2.4).
 const LOGOUT_TOKEN: &str = "logout+jwt";
@@ -15,6 +15,11 @@ const LOGOUT_TOKEN: &str = "logout+jwt";
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// How long a logout token is worth anything, in seconds.
 const LOGOUT_TOKEN_LIFE: i64 = 120;
+
+/// `typ` of an event (RFC 8417, section 2.3).
+pub(crate) const EVENT_TOKEN: &str = "secevent+jwt";
+/// The event that says that claims have changed (OpenID Continuous Access Evaluation Profile 1.0, section 3.2).
+const CLAIMS_CHANGE: &str = "https://schemas.openid.net/secevent/caep/event-type/token-claims-change";
 
 /// What an ID token says (OpenID Connect Core 1.0, section 2). What the scopes tell of the person comes from
 /// the userinfo endpoint, which asks anew.
@@ -88,6 +93,26 @@ pub(crate) fn logout_token(
         "events": { LOGOUT_EVENT: {} },
     });
     (LOGOUT_TOKEN, claims)
+}
+
+/// The claims of an event that says what is told of somebody by now (RFC 8417, section 2.2): it has no `exp`, and no `sub`, so
+/// that it passes for no other token.
+pub(crate) fn claims_change(
+    issuer: &Issuer,
+    client_id: &str,
+    subject: &str,
+    claims: &Claims,
+    id: Uuid,
+    now: Timestamp,
+) -> serde_json::Value {
+    json!({
+        "iss": issuer.as_str(),
+        "aud": client_id,
+        "iat": now.as_seconds(),
+        "jti": id,
+        "sub_id": { "format": "iss_sub", "iss": issuer.as_str(), "sub": subject },
+        "events": { CLAIMS_CHANGE: { "event_timestamp": now.as_seconds(), "claims": claims } },
+    })
 }
 
 /// What an ID token of ours tells when a client sends it back (`id_token_hint`). Its age does not matter, as

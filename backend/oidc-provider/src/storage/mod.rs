@@ -81,6 +81,9 @@ pub trait Storage: Send + Sync + 'static {
     /// What the person has agreed to tell the client; none if they were never asked.
     async fn consent(&self, subject: &str, client_id: &str) -> Result<Option<Scopes>, Unavailable>;
 
+    /// All that the person has agreed to tell, by client.
+    async fn consents(&self, subject: &str) -> Result<Vec<(String, Scopes)>, Unavailable>;
+
     /// Notes what the person agrees to tell the client, in place of what was noted before.
     async fn save_consent(
         &self,

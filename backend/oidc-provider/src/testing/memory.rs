@@ -156,6 +156,12 @@ impl Storage for MemoryStorage {
             .cloned())
     }
 
+    async fn consents(&self, subject: &str) -> Result<Vec<(String, Scopes)>, Unavailable> {
+        let rows = held(&self.0);
+        let own = rows.consents.iter().filter(|(key, _)| key.0 == subject);
+        Ok(own.map(|(key, scopes)| (key.1.clone(), scopes.clone())).collect())
+    }
+
     async fn save_consent(
         &self,
         subject: &str,

@@ -21,8 +21,8 @@ use tokio::sync::mpsc;
 pub(crate) use self::bench::{Answer, Bench};
 pub use self::memory::MemoryStorage;
 use crate::{
-    AuthorizationRequest, Claims, Client, CodeChallenge, Consent, FormPost, Host, LoginSession, LogoutSender,
-    PageFault, PendingId, Prompts, RegisteredUri, ResponseMode, Scopes, SendFailed, Unavailable,
+    AuthorizationRequest, Claims, Client, CodeChallenge, Consent, FormPost, Host, LoginSession, PageFault,
+    PendingId, Prompts, RegisteredUri, ResponseMode, Scopes, SendFailed, Sender, Unavailable,
     keys::Algorithm,
 };
 
@@ -34,6 +34,8 @@ pub const REDIRECT_URI: &str = "https://portal.example/auth/callback";
 pub const POST_LOGOUT_URI: &str = "https://portal.example/signed-out";
 /// Where the client hears of sign-outs.
 pub const BACKCHANNEL_URI: &str = "https://portal.example/backchannel";
+/// Where it hears of changed claims.
+pub const EVENTS_URI: &str = "https://portal.example/events";
 /// Id and secret of the client; the id wants to be encoded.
 pub const CLIENT: (&str, &str) = ("emic portal", "a secret: with 100% + more");
 /// Id and secret of another one.
@@ -64,6 +66,7 @@ pub fn client() -> Client {
         redirect_uris: registered(REDIRECT_URI),
         post_logout_redirect_uris: registered(POST_LOGOUT_URI),
         backchannel_logout_uri: registered(BACKCHANNEL_URI).pop(),
+        events_uri: registered(EVENTS_URI).pop(),
         algorithm: Algorithm::Es256,
         scopes: Scopes::of("openid profile email"),
         consent: Consent::Ask,
@@ -76,6 +79,7 @@ pub fn other_client() -> Client {
         id: OTHER_CLIENT.0.to_owned(),
         secrets: vec![random::hash(OTHER_CLIENT.1)],
         backchannel_logout_uri: None,
+        events_uri: None,
         ..client()
     }
 }
@@ -215,7 +219,7 @@ impl Host for TestHost {
     }
 }
 
-/// Keeps logout tokens for the one who waits for them.
+/// Keeps logout tokens and events for the one who waits for them.
 #[derive(Debug)]
 pub struct TestSender {
     sent: mpsc::UnboundedSender<(String, String)>,
@@ -230,10 +234,14 @@ impl TestSender {
 }
 
 #[async_trait]
-impl LogoutSender for TestSender {
-    async fn send(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed> {
+impl Sender for TestSender {
+    async fn logout(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed> {
         self.sent
             .send((uri.to_owned(), logout_token.to_owned()))
             .map_err(|_| SendFailed("nobody waits".to_owned()))
+    }
+
+    async fn event(&self, uri: &str, event: &str) -> Result<(), SendFailed> {
+        self.logout(uri, event).await
     }
 }

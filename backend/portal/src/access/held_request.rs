@@ -95,9 +95,8 @@ pub(super) async fn step<C: ConnectionTrait>(
 ) -> ApiResult<RequestState> {
     let state = request.state()?;
     let next = state.next(line.action).map_err(|_| ErrorCode::Conflict)?;
-    if !requests::move_on(transaction, request.id, state, next).await? {
+    if !requests::move_on(transaction, request.id, (state, next), line).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    requests::insert_event(transaction, request.id, line).await?;
     Ok(next)
 }

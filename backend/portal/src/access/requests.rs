@@ -2,8 +2,8 @@
 
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement, TryInsertResult,
-    UpdateMany,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
+    TryInsertResult, UpdateMany,
     sea_query::{Expr, LockType},
 };
 use shared::{
@@ -207,37 +207,6 @@ pub(super) async fn insert_role<C: ConnectionTrait>(
         .map(|result| was_written(&result))
 }
 
-/// Moves a request on, if it still is where it was read. Whether it did. A request that is closed so frees its roles.
-pub(super) async fn move_on<C: ConnectionTrait>(
-    db: &C,
-    id: Uuid,
-    from: RequestState,
-    to: RequestState,
-) -> Result<bool, DbErr> {
-    let mut moving = request::Entity::update_many().col_expr(request::Column::State, Expr::value(to.name()));
-    if to != RequestState::Submitted {
-        // It lies on no desk any more.
-        moving = moving.col_expr(request::Column::Desk, Expr::value(Option::<String>::None));
-    }
-    let moved = moving
-        .filter(request::Column::Id.eq(id))
-        .filter(request::Column::State.eq(from.name()))
-        .exec(db)
-        .await?
-        .rows_affected;
-    if moved == 0 {
-        return Ok(false);
-    }
-    if !to.is_open() {
-        request_role::Entity::update_many()
-            .col_expr(request_role::Column::OpenFor, Expr::value(Option::<Uuid>::None))
-            .filter(request_role::Column::RequestId.eq(id))
-            .exec(db)
-            .await?;
-    }
-    Ok(true)
-}
-
 /// What is written into a request's history.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
@@ -248,21 +217,50 @@ pub(super) struct Line<'a> {
     pub(super) comment: Option<&'a str>,
 }
 
-/// Writes the next line of a request's history, in the transaction that has moved the request.
-pub(super) async fn insert_event<C: ConnectionTrait>(
+/// Moves a request on, if it still is where it was read, and writes the line of its history that says so. Whether it did. A
+/// request that is closed so frees its roles.
+pub(super) async fn move_on<C: ConnectionTrait>(
     db: &C,
-    request: Uuid,
+    id: Uuid,
+    (from, to): (RequestState, RequestState),
     line: Line<'_>,
-) -> Result<(), DbErr> {
-    const SQL: &str = "INSERT INTO permission_request_events (request_id, number, at, action, actor, comment) \
-         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5 FROM permission_request_events WHERE request_id = $1";
+) -> Result<bool, DbErr> {
+    const NUMBER: &str =
+        "(SELECT COALESCE(MAX(number), 0) + 1 FROM permission_request_events WHERE request_id = $1)";
+    // What was sent lies on the desk that it lay on; everything else on none.
+    let desk = if to == RequestState::Submitted {
+        ""
+    } else {
+        ", desk = NULL"
+    };
+    let moving = format!("UPDATE permission_requests SET state = $3{desk} WHERE id = $1 AND state = $2");
+    let frees = if to.is_open() { "FALSE" } else { "TRUE" };
+    let freeing =
+        format!("UPDATE permission_request_roles SET open_for = NULL WHERE {frees} AND request_id IN");
+    let telling = format!(
+        "INSERT INTO permission_request_events (request_id, number, at, action, actor, comment) \
+         SELECT q.id, {NUMBER}, $4, $5, $6, $7 FROM"
+    );
+    let backend = db.get_database_backend();
+    // One statement, or, on SQLite, what is given to it at once.
+    let sql = if backend == DatabaseBackend::Postgres {
+        format!(
+            "WITH moved AS ({moving} RETURNING id), freed AS ({freeing} (SELECT id FROM moved)) {telling} moved q"
+        )
+    } else {
+        // While the request is where it was read.
+        let read = "permission_requests q WHERE q.id = $1 AND q.state = $2";
+        format!("{telling} {read}; {freeing} (SELECT q.id FROM {read}); {moving}")
+    };
     let values = [
-        request.into(),
+        id.into(),
+        from.name().into(),
+        to.name().into(),
         line.at.as_millis().into(),
         line.action.name().into(),
         line.actor.into(),
         line.comment.map(str::to_owned).into(),
     ];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    db.execute_raw(statement).await.map(drop)
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
 }

@@ -66,15 +66,14 @@ pub(crate) async fn insert_request<C: ConnectionTrait>(
     let mut state = RequestState::Draft;
     for (at, action, actor, comment) in past.history {
         let Ok(next) = state.next(*action) else { break };
-        requests::move_on(db, row.id, state, next).await?;
-        state = next;
         let line = Line {
             at: *at,
             action: *action,
             actor: Some(*actor),
             comment: *comment,
         };
-        requests::insert_event(db, row.id, line).await?;
+        requests::move_on(db, row.id, (state, next), line).await?;
+        state = next;
     }
     if state == RequestState::Submitted {
         let case = row.case()?;

@@ -1,7 +1,5 @@
 //! Requests as they are shown: by queries that bring the names along, with what the reader may do.
 
-use std::collections::HashMap;
-
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     access::{
@@ -19,7 +17,10 @@ use super::{
     requests::unreadable,
     seat::{Seats, Standing},
 };
-use crate::post::subtree::{self, Table};
+use crate::{
+    db::packed::{self, Packed},
+    post::subtree::{self, Table},
+};
 
 /// Which requests are shown.
 #[derive(Clone, Copy, Debug)]
@@ -42,14 +43,27 @@ pub(super) struct Wanted {
     pub(super) limit: u32,
 }
 
-const SHOWN: &str = "SELECT q.id, q.state, q.stage, q.desk, q.desk_since, q.endorsed_by, q.person_id, q.application_id, \
+const SHOWN: &str = "q.id, q.state, q.stage, q.desk, q.desk_since, q.endorsed_by, q.person_id, q.application_id, \
      q.agency_oid, q.reason, q.starts_on, q.ends_on, q.submitted_at, a.code, a.name_zh, a.name_en, \
      g.name AS agency_name, p.name AS person_name, p.agency_oid AS person_oid, pg.name AS person_agency, \
      d.name AS desk_name, EXISTS (SELECT 1 FROM permission_request_roles s JOIN application_roles r \
-     ON r.id = s.role_id WHERE s.request_id = q.id AND r.second_stage) AS second_stage \
-     FROM permission_requests q JOIN applications a ON a.id = q.application_id \
+     ON r.id = s.role_id WHERE s.request_id = q.id AND r.second_stage) AS second_stage";
+const NAMED: &str = "JOIN applications a ON a.id = q.application_id \
      JOIN persons p ON p.id = q.person_id LEFT JOIN agencies g ON g.oid = q.agency_oid \
      LEFT JOIN agencies pg ON pg.oid = p.agency_oid LEFT JOIN agencies d ON d.oid = q.desk";
+
+/// Code and names of each role that is asked for.
+const ROLES: Packed<'_> = Packed {
+    columns: "r.code, r.name_zh, r.name_en",
+    from: "permission_request_roles s JOIN application_roles r ON r.id = s.role_id WHERE s.request_id = q.id",
+    order: "r.position, r.id",
+};
+/// When, what, by whom, and what was said.
+const HISTORY: Packed<'_> = Packed {
+    columns: "e.at, e.action, w.name, e.comment",
+    from: "permission_request_events e LEFT JOIN persons w ON w.id = e.actor WHERE e.request_id = q.id",
+    order: "e.number",
+};
 
 /// The wanted requests: those to decide on the oldest first, others the newest first.
 pub(super) async fn list<C: ConnectionTrait>(
@@ -69,7 +83,7 @@ pub(super) async fn list<C: ConnectionTrait>(
         Whose::Own(person) => ("q.person_id = $3".to_owned(), vec![person.into()]),
         Whose::ToDecide => seats.queue(3),
         Whose::Overseen => match of_agencies(db, wanted, seats, &mut values).await? {
-            Some(rest) => return shown(db, &rest, values, seats).await,
+            Some(rest) => return shown(db, (&rest, "DESC"), values, seats).await,
             None => seats.overseen("q.agency_oid", "q.application_id", 3),
         },
     };
@@ -85,7 +99,7 @@ pub(super) async fn list<C: ConnectionTrait>(
          ORDER BY q.submitted_at {order}, q.id {order} LIMIT {}",
         wanted.limit
     );
-    shown(db, &rest, values, seats).await
+    shown(db, (&rest, order), values, seats).await
 }
 
 /// The requests of the agencies that the posts look after, looked up agency by agency where these are few. The first two
@@ -135,31 +149,25 @@ pub(super) async fn read<C: ConnectionTrait>(
     id: Uuid,
     seats: &Seats,
 ) -> Result<Option<RequestView>, DbErr> {
-    Ok(shown(db, "WHERE q.id = $1", vec![id.into()], seats).await?.pop())
+    let this = ("WHERE q.id = $1", "ASC");
+    Ok(shown(db, this, vec![id.into()], seats).await?.pop())
 }
 
 async fn shown<C: ConnectionTrait>(
     db: &C,
-    rest: &str,
+    (rest, order): (&str, &str),
     values: Vec<Value>,
     seats: &Seats,
 ) -> Result<Vec<RequestView>, DbErr> {
-    let rows = select(db, format!("{SHOWN} {rest}"), values).await?;
-    let mut views: Vec<_> = rows
-        .iter()
-        .map(|row| view(row, seats))
-        .collect::<Result<_, _>>()?;
-    let ids: Vec<Value> = views.iter().map(|view| view.id.into()).collect();
-    if ids.is_empty() {
-        return Ok(views);
-    }
-    let mut roles = roles_of(db, &ids).await?;
-    let mut histories = histories_of(db, &ids).await?;
-    for view in &mut views {
-        view.roles = roles.remove(&view.id).unwrap_or_default();
-        view.history = histories.remove(&view.id).unwrap_or_default();
-    }
-    Ok(views)
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "SELECT {SHOWN}, {} AS roles, {} AS history FROM (SELECT q.id FROM permission_requests q {rest}) page \
+         JOIN permission_requests q ON q.id = page.id {NAMED} ORDER BY q.submitted_at {order}, q.id {order}",
+        ROLES.within(backend),
+        HISTORY.within(backend)
+    );
+    let rows = select(db, sql, values).await?;
+    rows.iter().map(|row| view(row, seats)).collect()
 }
 
 pub(crate) async fn select<C: ConnectionTrait>(
@@ -226,7 +234,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
         waits_for: desk.as_ref().map(|desk| waits_for(row, desk)).transpose()?,
         may: seats.may(&standing),
         application: named(row, "")?,
-        roles: Vec::new(),
+        roles: roles(row)?,
         agency: AgencyView {
             oid: text("agency_oid")?,
             name: row.try_get("", "agency_name")?,
@@ -235,7 +243,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
         starts_on: day("starts_on")?,
         ends_on: day("ends_on")?,
         submitted_at: Timestamp::from_millis(row.try_get("", "submitted_at")?),
-        history: Vec::new(),
+        history: history(row)?,
     })
 }
 
@@ -257,45 +265,24 @@ fn waits_for(row: &QueryResult, desk: &Desk) -> Result<WaitsFor, DbErr> {
     })
 }
 
-async fn roles_of<C: ConnectionTrait>(
-    db: &C,
-    ids: &[Value],
-) -> Result<HashMap<Uuid, Vec<NamedByCode>>, DbErr> {
-    let sql = format!(
-        "SELECT q.request_id, r.code, r.name_zh, r.name_en FROM permission_request_roles q \
-         JOIN application_roles r ON r.id = q.role_id WHERE q.request_id IN {} ORDER BY r.position, r.id",
-        placeholders(ids.len())
-    );
-    let mut roles: HashMap<Uuid, Vec<_>> = HashMap::new();
-    for row in select(db, sql, ids.to_vec()).await? {
-        let request = row.try_get("", "request_id")?;
-        roles.entry(request).or_default().push(named(&row, "")?);
-    }
-    Ok(roles)
+fn roles(row: &QueryResult) -> Result<Vec<NamedByCode>, DbErr> {
+    let roles: Vec<(String, String, String)> = packed::read(row, "roles")?;
+    let named = |(code, zh, en)| NamedByCode {
+        code,
+        name: Bilingual { zh, en },
+    };
+    Ok(roles.into_iter().map(named).collect())
 }
 
-async fn histories_of<C: ConnectionTrait>(
-    db: &C,
-    ids: &[Value],
-) -> Result<HashMap<Uuid, Vec<RequestEvent>>, DbErr> {
-    let sql = format!(
-        "SELECT e.request_id, e.at, e.action, e.comment, p.name FROM permission_request_events e \
-         LEFT JOIN persons p ON p.id = e.actor WHERE e.request_id IN {} ORDER BY e.number",
-        placeholders(ids.len())
-    );
-    let mut histories: HashMap<Uuid, Vec<_>> = HashMap::new();
-    for row in select(db, sql, ids.to_vec()).await? {
-        let action: String = row.try_get("", "action")?;
-        let event = RequestEvent {
-            at: Timestamp::from_millis(row.try_get("", "at")?),
+fn history(row: &QueryResult) -> Result<Vec<RequestEvent>, DbErr> {
+    let lines: Vec<(i64, String, Option<String>, Option<String>)> = packed::read(row, "history")?;
+    let event = |(at, action, by, comment): (i64, String, _, _)| {
+        Ok(RequestEvent {
+            at: Timestamp::from_millis(at),
             action: RequestAction::from_name(&action).ok_or_else(|| unreadable("action"))?,
-            by: row.try_get("", "name")?,
-            comment: row.try_get("", "comment")?,
-        };
-        histories
-            .entry(row.try_get("", "request_id")?)
-            .or_default()
-            .push(event);
-    }
-    Ok(histories)
+            by,
+            comment,
+        })
+    };
+    lines.into_iter().map(event).collect()
 }

@@ -87,6 +87,8 @@ pub(super) enum TokenOf {
     SignIn,
     /// A logout token.
     Logout,
+    /// An event of changed claims.
+    Event,
 }
 
 /// The keys, fetched when they are needed.
@@ -94,7 +96,7 @@ pub(super) struct Keys {
     http: HttpClient,
     clock: SharedClock,
     cached: Cached<KeySet>,
-    refetched: Mutex<[Option<Timestamp>; 2]>,
+    refetched: Mutex<[Option<Timestamp>; 3]>,
 }
 
 impl Keys {
@@ -137,6 +139,7 @@ impl Keys {
         let last = match of {
             TokenOf::SignIn => &mut refetched[0],
             TokenOf::Logout => &mut refetched[1],
+            TokenOf::Event => &mut refetched[2],
         };
         let may = last.is_none_or(|last| now < last || now.since(last) >= REFETCH_AT_MOST_EVERY);
         if may {

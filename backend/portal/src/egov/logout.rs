@@ -35,7 +35,7 @@ impl EgovService {
         let signed_out = self.read_logout_token(token).await?;
         let transaction = database::begin_write(&self.0.db).await?;
         let id = random::hash(&signed_out.id);
-        if !store::remember_logout_token(&transaction, &id, signed_out.until).await? {
+        if !store::remember_token(&transaction, &id, signed_out.until).await? {
             transaction.rollback().await?;
             return Err(ProviderFault::untrusted("the logout token was used before").into());
         }
@@ -60,18 +60,7 @@ impl EgovService {
         if !logout_token::may_be(token.kind.as_deref()) {
             return Err(ProviderFault::untrusted("the token is of another kind"));
         }
-        let provider = self.provider().await?;
-        let key = self
-            .0
-            .keys
-            .find(
-                &provider.jwks_uri,
-                token.algorithm,
-                token.key_id.as_deref(),
-                TokenOf::Logout,
-            )
-            .await?;
-        let claims = token.verify(&key)?;
+        let claims = self.verified(&token, TokenOf::Logout).await?;
         logout_token::check(&claims, &config.issuer, &config.client_id, self.0.clock.now())
     }
 }

@@ -2,13 +2,15 @@
 //!
 //! `sign_in` asks, the browser goes to the provider and comes back, `callback` takes the answer. What the
 //! provider says is read by `discovery`, `keys`, `exchange`; what is to be believed of it, decided by
-//! `token`, `id_token`, `logout_token`; what is taken into a person, by `profile`.
+//! `token`, `id_token`, `logout_token`, `claims_event`; what is taken into a person, by `profile`.
 
 mod answer;
 mod browser;
 mod cached;
 mod callback;
+mod claims_event;
 mod discovery;
+mod events;
 mod exchange;
 mod id_token;
 mod keys;

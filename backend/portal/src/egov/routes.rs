@@ -55,6 +55,7 @@ pub fn navigation(gate: &Arc<Gate>) -> Router<AppState> {
         .route_layer(middleware::from_fn_with_state(gate.clone(), gate::visiting));
     visits
         .route("/auth/egov/backchannel-logout", post(backchannel_logout))
+        .route("/auth/egov/events", post(event))
         .layer(middleware::from_fn(no_store))
         .route(SCRIPT_PATH, get(script))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
@@ -191,6 +192,29 @@ async fn backchannel_logout(State(egov): State<Option<EgovService>>, form: Bytes
         Err(refusal) => {
             tracing::warn!(%refusal, "no sign-out by MyEGov");
             let error = json!({ "error": "invalid_request", "error_description": refusal.to_string() });
+            Ok((StatusCode::BAD_REQUEST, Json(error)).into_response())
+        }
+    }
+}
+
+/// Takes what the provider tells of somebody between two sign-ins: a Security Event Token, pushed (RFC 8935, section 2).
+async fn event(State(egov): State<Option<EgovService>>, token: Bytes) -> ApiResult<Response> {
+    let egov = offered(egov)?;
+    let outcome = match std::str::from_utf8(&token) {
+        Ok(token) => egov.take_event(token.trim()).await,
+        Err(_) => Err(ProviderFault::untrusted("the token is no text").into()),
+    };
+    match outcome {
+        Ok(()) => Ok(StatusCode::ACCEPTED.into_response()),
+        Err(Refusal::Own(error)) => Err(error),
+        Err(Refusal::Provider(ProviderFault::Unavailable(reason))) => {
+            // Its keys are out of reach: it is asked to come again.
+            tracing::warn!(reason, "no event of MyEGov");
+            Err(ErrorCode::Unavailable.into())
+        }
+        Err(refusal) => {
+            tracing::warn!(%refusal, "no event of MyEGov");
+            let error = json!({ "err": "invalid_request", "description": refusal.to_string() });
             Ok((StatusCode::BAD_REQUEST, Json(error)).into_response())
         }
     }

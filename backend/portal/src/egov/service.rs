@@ -9,9 +9,10 @@ use url::Url;
 use super::{
     cached::Cached,
     discovery::{self, Metadata},
-    keys::Keys,
+    keys::{Keys, TokenOf},
     refusal::ProviderFault,
     store,
+    token::{Claims, Unverified},
 };
 use crate::{config, session::SessionService};
 
@@ -71,6 +72,22 @@ impl EgovService {
     pub(super) async fn provider(&self) -> Result<Arc<Metadata>, ProviderFault> {
         let fetch = || discovery::fetch(self.0.http.clone(), self.0.config.issuer.clone());
         self.0.metadata.get(fetch).await
+    }
+
+    /// The claims of a token that came by itself, if one of the provider's keys has signed them.
+    pub(super) async fn verified(
+        &self,
+        token: &Unverified<'_>,
+        of: TokenOf,
+    ) -> Result<Claims, ProviderFault> {
+        let provider = self.provider().await?;
+        let (algorithm, key_id) = (token.algorithm, token.key_id.as_deref());
+        let key = self
+            .0
+            .keys
+            .find(&provider.jwks_uri, algorithm, key_id, of)
+            .await?;
+        token.verify(&key)
     }
 
     /// An address of the portal itself.

@@ -122,8 +122,21 @@ pub async fn synchronised_at<C: ConnectionTrait>(db: &C, person: Uuid) -> Result
         .transpose()
 }
 
-/// Remembers a logout token, so that it counts once. Whether it was new.
-pub(super) async fn remember_logout_token<C: ConnectionTrait>(
+/// When MyEGov last said what it knows of this identity; none where nobody is linked to it.
+pub(super) async fn identity_synchronised_at<C: ConnectionTrait>(
+    db: &C,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<Timestamp>, DbErr> {
+    const SQL: &str = "SELECT synchronised_at FROM egov_identities WHERE issuer = $1 AND subject = $2";
+    db.query_one_raw(statement(db, SQL, [issuer.into(), subject.into()]))
+        .await?
+        .map(|row| row.try_get("", "synchronised_at").map(Timestamp::from_millis))
+        .transpose()
+}
+
+/// Remembers a token that came by itself, so that it counts once. Whether it was new.
+pub(super) async fn remember_token<C: ConnectionTrait>(
     transaction: &C,
     id: &TokenHash,
     until: Timestamp,

@@ -150,6 +150,24 @@ impl Claims {
     /// What ID tokens and logout tokens have in common: from this issuer, for this client alone, and of
     /// these times (OpenID Connect Core, section 3.1.3.7; Back-Channel Logout 1.0, section 2.6).
     pub(super) fn check(&self, issuer: &str, client: &str, now: Timestamp) -> Result<(), ProviderFault> {
+        self.check_parties(issuer, client)?;
+        let (now, leeway) = (now.as_seconds(), LEEWAY.as_secs().cast_signed());
+        let expires = self.seconds("exp")?.ok_or_else(|| wrong("exp"))?;
+        if now >= expires.saturating_add(leeway) {
+            return Err(wrong("exp"));
+        }
+        let made = self.seconds("iat")?.ok_or_else(|| wrong("iat"))?;
+        if made > now + leeway {
+            return Err(wrong("iat"));
+        }
+        if self.seconds("nbf")?.is_some_and(|begins| begins > now + leeway) {
+            return Err(wrong("nbf"));
+        }
+        Ok(())
+    }
+
+    /// From this issuer, and for this client alone.
+    pub(super) fn check_parties(&self, issuer: &str, client: &str) -> Result<(), ProviderFault> {
         if self.text("iss") != Some(issuer) {
             return Err(wrong("iss"));
         }
@@ -164,18 +182,6 @@ impl Claims {
         }
         if self.0.get("azp").is_some_and(|party| party != client) {
             return Err(wrong("azp"));
-        }
-        let (now, leeway) = (now.as_seconds(), LEEWAY.as_secs().cast_signed());
-        let expires = self.seconds("exp")?.ok_or_else(|| wrong("exp"))?;
-        if now >= expires.saturating_add(leeway) {
-            return Err(wrong("exp"));
-        }
-        let made = self.seconds("iat")?.ok_or_else(|| wrong("iat"))?;
-        if made > now + leeway {
-            return Err(wrong("iat"));
-        }
-        if self.seconds("nbf")?.is_some_and(|begins| begins > now + leeway) {
-            return Err(wrong("nbf"));
         }
         Ok(())
     }

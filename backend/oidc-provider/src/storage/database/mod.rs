@@ -172,6 +172,15 @@ impl Storage for DatabaseStorage {
         Ok(row.map(|row| Scopes::of(&row.scopes)))
     }
 
+    async fn consents(&self, subject: &str) -> Result<Vec<(String, Scopes)>, Unavailable> {
+        let rows = consent::Entity::find()
+            .filter(consent::Column::Subject.eq(subject))
+            .all(&self.database)
+            .await?;
+        let given = |row: consent::Model| (row.client_id, Scopes::of(&row.scopes));
+        Ok(rows.into_iter().map(given).collect())
+    }
+
     async fn save_consent(
         &self,
         subject: &str,

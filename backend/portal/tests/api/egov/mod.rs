@@ -4,6 +4,7 @@ mod accounts;
 mod answers;
 mod backchannel;
 mod binding;
+mod events;
 mod id_token;
 mod keys;
 mod leaving;
