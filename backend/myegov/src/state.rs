@@ -8,8 +8,14 @@ use oidc_provider::Provider;
 use url::Url;
 
 use crate::{
+    activation::ActivationService,
+    attempts::Attempts,
     mail::MailService,
     member::{MemberStore, Seals},
+    profile::ProfileService,
+    recovery::RecoveryService,
+    registration::RegistrationService,
+    robot::Robot,
     session::SessionService,
     sign_in::SignInService,
 };
@@ -23,6 +29,12 @@ pub(crate) struct AppState {
     pub(crate) seals: Seals,
     pub(crate) members: MemberStore,
     pub(crate) mail: MailService,
+    pub(crate) attempts: Attempts,
+    pub(crate) robot: Robot,
+    pub(crate) registration: RegistrationService,
+    pub(crate) activation: ActivationService,
+    pub(crate) recovery: RecoveryService,
+    pub(crate) profile: ProfileService,
     pub(crate) sessions: SessionService,
     pub(crate) sign_in: SignInService,
     pub(crate) provider: Provider,

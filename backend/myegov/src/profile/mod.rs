@@ -1,5 +1,10 @@
 //! 我的專區.
 
+pub(crate) mod routes;
+mod service;
+
+pub(crate) use service::{ProfileService, Refusal};
+
 /// 會員資料管理: where its pages are, and their names in both languages.
 pub(crate) const PLACES: [(&str, &str, &str); 5] = [
     ("/profile", "個人資料查詢", "Your data"),
