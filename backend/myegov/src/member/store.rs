@@ -8,7 +8,7 @@ use sea_orm::{
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-use super::{AccountName, IdHash, IdKind, Member, MemberKind, Sealed, Status, entity};
+use super::{AccountName, IdKind, Member, MemberKind, Sealed, Status, entity};
 
 /// 通訊地址.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,14 +182,6 @@ impl MemberStore {
     /// Whether the account is taken.
     pub(crate) async fn is_taken(&self, account: &AccountName) -> Result<bool, DbErr> {
         Ok(self.by_account(account).await?.is_some())
-    }
-
-    /// Those whose number has one of these hashes.
-    pub(crate) async fn by_id_hash(&self, hashes: &[IdHash]) -> Result<Vec<Member>, DbErr> {
-        entity::Entity::find()
-            .filter(entity::Column::IdHash.is_in(hashes.iter().map(|hash| hash.to_vec())))
-            .all(&self.0)
-            .await
     }
 
     /// Replaces a password's hash by one of higher cost.
