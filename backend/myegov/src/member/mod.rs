@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub(crate) use account_name::AccountName;
 pub(crate) use entity::{Column as MemberColumn, Model as Member};
 pub(crate) use identity::{IdKind, masked};
-pub(crate) use seal::{IdHash, Sealed};
+pub(crate) use seal::Sealed;
 pub use seal::{SealError, Seals};
 pub(crate) use store::{Address, Consent, Details, Hint, MemberStore, NewMember};
 

@@ -53,11 +53,11 @@ async fn serve(listener: TcpListener, taken: Arc<Mutex<Vec<String>>>) {
 
 async fn a_mail_leaves_within_ten_minutes_though_the_server_was_down_for_nine(kind: Kind) {
     // A port that nobody listens on for now.
-    let port = {
+    let free = {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         listener.local_addr().unwrap().port()
     };
-    let url = format!("smtp://127.0.0.1:{port}");
+    let url = format!("smtp://127.0.0.1:{free}");
     let post = Post::with(kind, &[("MYEGOV_SMTP_URL", &url)]).await;
     post.register("xiaozhen1").await;
     let registered = post.clock().clone();
@@ -67,7 +67,7 @@ async fn a_mail_leaves_within_ten_minutes_though_the_server_was_down_for_nine(ki
         post.clock().advance(Duration::from_secs(30));
     }
     let taken = Arc::default();
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    let listener = TcpListener::bind(("127.0.0.1", free)).await.unwrap();
     let server = tokio::spawn(serve(listener, Arc::clone(&taken)));
     let delivered = post.deliver().await;
     assert_eq!((delivered.sent, delivered.failed), (1, 0), "at nine minutes");
