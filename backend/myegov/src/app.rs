@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use foundation::{
@@ -18,17 +18,21 @@ use foundation::{
         security_headers::SecurityHeaders,
     },
     http_client::{FetchError, HttpClient},
+    mail::MailError,
 };
 use oidc_provider::{
     FixedClients, HttpSender, Parts, Provider, Unavailable, storage::database::DatabaseStorage,
 };
 use sea_orm::DbErr;
+use tokio::time::MissedTickBehavior;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
 };
 
 use crate::{
+    activation::{self, ActivationService},
+    attempts::Attempts,
     config::Config,
     consent,
     db::Migrator,
@@ -39,12 +43,22 @@ use crate::{
         assets, page,
         same_site::{self, PublicUrl},
     },
-    member::MemberStore,
+    language,
+    mail::{self, Delivered, MailService, requests},
+    member::{
+        MemberStore, SealError,
+        rotation::{self, RotationError},
+    },
+    profile::{self, ProfileService},
     provider::{self, Site},
+    recovery::{self, RecoveryService},
+    registration::{self, RegistrationService},
+    robot::Robot,
     session::SessionService,
     sign_in::{self, SignInService},
     sign_out,
     state::AppState,
+    terms,
 };
 
 /// Most connections to the database.
@@ -57,6 +71,9 @@ const PATIENCE: Duration = Duration::from_secs(15);
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// How often keys are looked after and old rows are deleted.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// How often mails that are due are looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
 
 /// Why the site could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +90,15 @@ pub enum BuildError {
     /// No keys can be made.
     #[error("the provider: {0}")]
     Provider(#[from] Unavailable),
+    /// Mail cannot be sent in the way that is configured.
+    #[error("mail: {0}")]
+    Mail(#[from] MailError),
+    /// An exchange of keys stopped.
+    #[error("{0}")]
+    Rotation(#[from] RotationError),
+    /// A number cannot be sealed.
+    #[error("the keys of national IDs: {0}")]
+    Seal(#[from] SealError),
     /// A header's text cannot be sent.
     #[error("the security headers: {0}")]
     Headers(#[from] http::header::InvalidHeaderValue),
@@ -95,7 +121,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let hasher = Hasher::start(config.cost, None)?;
     let members = MemberStore::new(db.clone());
     if config.demo {
-        demo::fill(&members, &hasher, &*clock).await?;
+        Box::pin(demo::fill(&members, &config.seals, &hasher, &*clock)).await?;
     }
     let sessions = SessionService::new(db.clone(), members.clone(), clock.clone(), config.session);
     let provider = Provider::new(
@@ -106,15 +132,45 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
             host: Arc::new(Site {
                 sessions: sessions.clone(),
                 members: members.clone(),
+                seals: config.seals.clone(),
             }),
             sender: Arc::new(HttpSender(HttpClient::new()?)),
             clock: clock.clone(),
         },
     );
+    let public_url = Arc::new(config.public_url.clone());
+    let attempts = Attempts::new(db.clone(), clock.clone());
+    let activation = ActivationService::new(db.clone(), clock.clone(), public_url.clone());
+    let seals = config.seals.clone();
     let state = AppState {
-        sign_in: SignInService::new(db.clone(), members, hasher, clock),
+        robot: Robot::new(db.clone(), clock.clone()),
+        registration: RegistrationService::new(
+            db.clone(),
+            clock.clone(),
+            hasher.clone(),
+            seals.clone(),
+            activation.clone(),
+        ),
+        activation,
+        recovery: RecoveryService::new(db.clone(), clock.clone(), hasher.clone(), public_url.clone()),
+        profile: ProfileService::new(
+            db.clone(),
+            clock.clone(),
+            hasher.clone(),
+            seals.clone(),
+            attempts.clone(),
+            public_url.clone(),
+        ),
+        attempts,
+        db: db.clone(),
+        clock: clock.clone(),
+        seals,
+        mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
+        sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock),
+        members,
         sessions,
         provider,
+        trusted_proxies: config.trusted_proxies.clone().into(),
     };
     state.maintain().await?;
     let readiness = Readiness::new(db);
@@ -126,10 +182,24 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     })
 }
 
+/// Seals all national IDs with the present key, so that the others can be taken away. How many were sealed anew.
+pub async fn rotate_keys(config: &Config) -> Result<usize, BuildError> {
+    let db = database::connect(&config.database_url, CONNECTIONS).await?;
+    database::migrate::<Migrator>(&db, &config.database_url).await?;
+    Ok(rotation::rotate(&MemberStore::new(db), &config.seals).await?)
+}
+
 fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
     let public_url = PublicUrl(Arc::new(config.public_url.clone()));
     let pages = Router::new()
         .merge(home::router())
+        .merge(language::router())
+        .merge(mail::mailbox())
+        .merge(registration::routes::router())
+        .merge(activation::routes::router())
+        .merge(recovery::routes::router())
+        .merge(profile::routes::router())
+        .merge(terms::router())
         .merge(sign_in::routes::router())
         .merge(consent::router())
         .merge(sign_out::router())
@@ -144,6 +214,7 @@ fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
         .merge(pages)
         .layer((
             from_fn_with_state(headers, around),
+            from_fn(page::dress),
             TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
             CatchPanicLayer::custom(panicked),
             DefaultBodyLimit::max(LARGEST_FORM),
@@ -168,11 +239,44 @@ impl AppState {
         self.provider.maintain().await?;
         self.sessions.purge().await?;
         self.sign_in.purge().await?;
+        self.mail.purge().await?;
+        self.attempts.purge().await?;
+        self.robot.purge().await?;
+        self.registration.purge().await?;
         Ok(())
     }
 }
 
+impl AppState {
+    /// Looks into what was asked for, reminds those who are to be reminded, and tries every mail that is due.
+    async fn deliver(&self) -> Result<Delivered, DbErr> {
+        requests::answer_all(self).await?;
+        self.activation.remind().await?;
+        self.mail.deliver().await
+    }
+}
+
 impl App {
+    /// Writes the mails that are to be written, and tries every mail that is due.
+    pub async fn deliver(&self) -> Result<Delivered, BuildError> {
+        Ok(self.state.deliver().await?)
+    }
+
+    /// Delivers mail, again and again.
+    pub fn deliver_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.deliver().await {
+                    tracing::warn!(%error, "mails wait for now");
+                }
+            }
+        });
+    }
+
     /// Makes keys that are due and deletes what nobody needs any more, again and again.
     pub fn maintain_regularly(&self) {
         let state = self.state.clone();

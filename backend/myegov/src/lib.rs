@@ -1,10 +1,12 @@
 //! A stand-in for MyEGov (我的E政府): members, their sign-in, and an OpenID Connect provider for the portal.
 //!
 //! One folder per feature: `routes.rs` speaks HTTP, `service.rs` keeps the rules, `store.rs` asks the
-//! database. The member site's other features (registration, activation, 公務帳號) each get a folder beside
-//! these.
+//! database.
 
+mod activation;
 mod app;
+mod attempts;
+mod audit;
 pub mod config;
 mod consent;
 mod db;
@@ -12,11 +14,21 @@ pub mod demo;
 mod error;
 mod home;
 mod http;
+mod language;
+mod link;
+mod mail;
 mod member;
+mod profile;
 mod provider;
+mod recovery;
+mod registration;
+mod robot;
 mod session;
 mod sign_in;
 mod sign_out;
 mod state;
+mod terms;
 
-pub use app::{App, BuildError, build};
+pub use app::{App, BuildError, build, rotate_keys};
+pub use mail::Delivered;
+pub use member::{SealError, Seals, rotation::RotationError};

@@ -10,7 +10,7 @@ use foundation::{
     settings::Settings,
     telemetry,
 };
-use myegov::{build, config::Config, demo};
+use myegov::{build, config::Config, demo, rotate_keys};
 
 /// A stand-in for MyEGov's member site (我的E政府).
 #[derive(Parser)]
@@ -24,8 +24,17 @@ struct Cli {
 enum Command {
     /// Serve the site until SIGTERM or Ctrl-C. Its configuration is in the environment: MYEGOV_….
     Serve,
+    /// Look after the keys of national IDs, `MYEGOV_ID_KEYS`.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the members that `MYEGOV_DEMO=1` makes.
     DemoAccounts,
+}
+
+#[derive(Subcommand)]
+enum Keys {
+    /// Seal all national IDs with the first key, so that the others can be taken away.
+    Rotate,
 }
 
 fn main() -> ExitCode {
@@ -34,6 +43,13 @@ fn main() -> ExitCode {
             Command::Serve => {
                 let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
                 runtime.block_on(serve_site())
+            }
+            Command::Keys(Keys::Rotate) => {
+                let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+                let config = Config::read(Settings::load(None, std::env::vars())?)?;
+                let renewed = runtime.block_on(rotate_keys(&config))?;
+                println!("{renewed} national IDs were sealed anew");
+                Ok(())
             }
             Command::DemoAccounts => {
                 print!("{}", demo::table());
@@ -60,6 +76,7 @@ async fn serve_site() -> anyhow::Result<()> {
     let public_url = config.public_url.clone();
     let app = build(config, Arc::new(SystemClock)).await?;
     app.maintain_regularly();
+    app.deliver_regularly();
     tracing::info!(%listen, %public_url, "serving");
     let readiness = app.readiness.clone();
     serve(listener, app.router, ServerOptions::default(), async move {

@@ -10,10 +10,18 @@ macro_rules! on_both {
     };
 }
 
+mod activation;
 mod answer;
 mod authorization;
 mod backchannel;
 mod headers;
+mod language;
+mod mail;
+mod mailbox;
+mod profile;
+mod recovery;
+mod registration;
+mod seals;
 mod sign_in;
 mod single_sign_on;
 mod support;
