@@ -4,7 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use lettre::{
     AsyncFileTransport, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
-    message::{Mailbox, header::ContentType},
+    message::{Mailbox, MultiPart, SinglePart},
 };
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
@@ -23,7 +23,7 @@ pub enum MailError {
     Off,
 }
 
-/// A mail in plain text. Its debug form does not show the text, which may hold a secret.
+/// A mail. Its debug form does not show the text, which may hold a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     /// Becomes its Message-ID (RFC 5322, section 3.6.4), so that one that is sent twice can be told to be one.
@@ -34,6 +34,8 @@ pub struct Mail {
     pub subject: String,
     /// The text.
     pub text: String,
+    /// The same as HTML, for those who read it with pictures and buttons (RFC 2046, section 5.1.4).
+    pub html: Option<String>,
 }
 
 impl std::fmt::Debug for Mail {
@@ -102,10 +104,12 @@ impl Mailer {
             .message_id(Some(message_id))
             .from(from)
             .to(address(&mail.to)?)
-            .subject(mail.subject)
-            .header(ContentType::TEXT_PLAIN)
-            .body(mail.text)
-            .map_err(|error| MailError::Message(error.to_string()))?;
+            .subject(mail.subject);
+        let message = match mail.html {
+            None => message.singlepart(SinglePart::plain(mail.text)),
+            Some(html) => message.multipart(MultiPart::alternative_plain_html(mail.text, html)),
+        };
+        let message = message.map_err(|error| MailError::Message(error.to_string()))?;
         let delivery = |error: &dyn std::fmt::Display| MailError::Delivery(error.to_string());
         match &self.way {
             Way::Smtp(smtp) => smtp
@@ -143,6 +147,7 @@ mod tests {
             to: "陳大文 <dawen@example.com>".into(),
             subject: "帳號啟用".into(),
             text: "您好".into(),
+            html: None,
         }
     }
 
@@ -153,6 +158,24 @@ mod tests {
         mailer.send(mail()).await.unwrap();
         let files: Vec<_> = std::fs::read_dir(folder.path().join("mail")).unwrap().collect();
         assert_eq!(files.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn html_comes_beside_the_text_and_not_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let mailer = Mailer::folder(folder.path().to_owned(), "EMIC <emic@example.com>").unwrap();
+        let html = Some("<p>您好</p>".to_owned());
+        mailer.send(Mail { html, ..mail() }).await.unwrap();
+        let file = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap();
+        let written = std::fs::read_to_string(file.path()).unwrap();
+        let place = |part: &str| {
+            written
+                .find(part)
+                .unwrap_or_else(|| panic!("{part} in {written}"))
+        };
+        assert!(place("multipart/alternative") < place("text/plain; charset=utf-8"));
+        // What can be shown best comes last.
+        assert!(place("text/plain") < place("text/html; charset=utf-8"));
     }
 
     #[tokio::test]

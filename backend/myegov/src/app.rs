@@ -5,7 +5,7 @@ use std::{any::Any, sync::Arc, time::Duration};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request, State},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use foundation::{
@@ -18,11 +18,13 @@ use foundation::{
         security_headers::SecurityHeaders,
     },
     http_client::{FetchError, HttpClient},
+    mail::MailError,
 };
 use oidc_provider::{
     FixedClients, HttpLogoutSender, Parts, Provider, Unavailable, storage::database::DatabaseStorage,
 };
 use sea_orm::DbErr;
+use tokio::time::MissedTickBehavior;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
@@ -39,7 +41,9 @@ use crate::{
         assets, page,
         same_site::{self, PublicUrl},
     },
-    member::MemberStore,
+    language,
+    mail::{self, Delivered, MailService},
+    member::{MemberStore, SealError},
     provider::{self, Site},
     session::SessionService,
     sign_in::{self, SignInService},
@@ -58,6 +62,9 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// How often keys are looked after and old rows are deleted.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(10 * 60);
 
+/// How often mails that are due are looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
+
 /// Why the site could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
@@ -73,6 +80,12 @@ pub enum BuildError {
     /// No keys can be made.
     #[error("the provider: {0}")]
     Provider(#[from] Unavailable),
+    /// Mail cannot be sent in the way that is configured.
+    #[error("mail: {0}")]
+    Mail(#[from] MailError),
+    /// A number cannot be sealed.
+    #[error("the keys of national IDs: {0}")]
+    Seal(#[from] SealError),
     /// A header's text cannot be sent.
     #[error("the security headers: {0}")]
     Headers(#[from] http::header::InvalidHeaderValue),
@@ -95,7 +108,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let hasher = Hasher::start(config.cost, None)?;
     let members = MemberStore::new(db.clone());
     if config.demo {
-        demo::fill(&members, &hasher, &*clock).await?;
+        demo::fill(&members, &config.seals, &hasher, &*clock).await?;
     }
     let sessions = SessionService::new(db.clone(), members.clone(), clock.clone(), config.session);
     let provider = Provider::new(
@@ -106,15 +119,24 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
             host: Arc::new(Site {
                 sessions: sessions.clone(),
                 members: members.clone(),
+                seals: config.seals.clone(),
             }),
             sender: Arc::new(HttpLogoutSender(HttpClient::new()?)),
             clock: clock.clone(),
         },
     );
     let state = AppState {
-        sign_in: SignInService::new(db.clone(), members, hasher, clock),
+        db: db.clone(),
+        clock: clock.clone(),
+        hasher: hasher.clone(),
+        seals: config.seals.clone(),
+        mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
+        sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock),
+        members,
         sessions,
         provider,
+        public_url: Arc::new(config.public_url.clone()),
+        trusted_proxies: config.trusted_proxies.clone().into(),
     };
     state.maintain().await?;
     let readiness = Readiness::new(db);
@@ -130,6 +152,8 @@ fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
     let public_url = PublicUrl(Arc::new(config.public_url.clone()));
     let pages = Router::new()
         .merge(home::router())
+        .merge(language::router())
+        .merge(mail::mailbox())
         .merge(sign_in::routes::router())
         .merge(consent::router())
         .merge(sign_out::router())
@@ -144,6 +168,7 @@ fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
         .merge(pages)
         .layer((
             from_fn_with_state(headers, around),
+            from_fn(page::dress),
             TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
             CatchPanicLayer::custom(panicked),
             DefaultBodyLimit::max(LARGEST_FORM),
@@ -168,11 +193,32 @@ impl AppState {
         self.provider.maintain().await?;
         self.sessions.purge().await?;
         self.sign_in.purge().await?;
+        self.mail.purge().await?;
         Ok(())
     }
 }
 
 impl App {
+    /// Tries every mail that is due.
+    pub async fn deliver(&self) -> Result<Delivered, BuildError> {
+        Ok(self.state.mail.deliver().await?)
+    }
+
+    /// Delivers mail, again and again.
+    pub fn deliver_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.mail.deliver().await {
+                    tracing::warn!(%error, "mails wait for now");
+                }
+            }
+        });
+    }
+
     /// Makes keys that are due and deletes what nobody needs any more, again and again.
     pub fn maintain_regularly(&self) {
         let state = self.state.clone();

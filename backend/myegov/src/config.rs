@@ -1,6 +1,6 @@
 //! Everything an operator can set, read and checked once at the start.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use foundation::{
     hasher::Cost,
@@ -8,11 +8,15 @@ use foundation::{
     settings::{Faults, Settings},
     telemetry::LogForm,
 };
+use ipnet::IpNet;
 use oidc_provider::{Algorithm, Client, Consent, Issuer, RegisteredUri, Scopes};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::provider::SCOPES;
+use crate::{
+    member::{SealError, Seals},
+    provider::SCOPES,
+};
 
 /// A client's secret must not be guessed.
 const SHORTEST_SECRET: usize = 16;
@@ -34,6 +38,12 @@ pub struct Config {
     pub algorithms: Vec<Algorithm>,
     /// `MYEGOV_DEMO`: made-up members in an empty database.
     pub demo: bool,
+    /// `MYEGOV_ID_KEYS` (or `…_FILE`): the keys of national IDs, the present one first.
+    pub seals: Seals,
+    /// How mail goes out.
+    pub mail: Mail,
+    /// `MYEGOV_TRUSTED_PROXIES`: networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// When a session ends by itself.
     pub session: SessionLimits,
     /// The cost of a password hash.
@@ -42,6 +52,31 @@ pub struct Config {
     pub log_form: LogForm,
     /// `MYEGOV_LOG`: which events are logged.
     pub log_filter: String,
+}
+
+/// How mail goes out.
+#[derive(Clone, Debug)]
+pub struct Mail {
+    /// `MYEGOV_SMTP_URL` (or `…_FILE`): `smtp://…` or `smtps://user:password@…`.
+    pub smtp: Option<SecretString>,
+    /// `MYEGOV_MAIL_FOLDER`: where there is no server, `.eml` files in this folder.
+    pub folder: Option<PathBuf>,
+    /// `MYEGOV_MAIL_FROM`: the sender.
+    pub from: String,
+}
+
+impl Mail {
+    fn read(s: &mut Settings) -> Self {
+        Self {
+            smtp: s.secret("mail.smtp_url", "MYEGOV_SMTP_URL"),
+            folder: s.optional("mail.folder", "MYEGOV_MAIL_FOLDER"),
+            from: s.or(
+                "mail.from",
+                "MYEGOV_MAIL_FROM",
+                "我的E政府 <egov@localhost>".to_owned(),
+            ),
+        }
+    }
 }
 
 /// When a session ends by itself.
@@ -83,11 +118,15 @@ impl Config {
         let database_url: Option<String> = s.required("database_url", "MYEGOV_DATABASE_URL");
         let client = client(&mut s);
         let demo = s.or("demo", "MYEGOV_DEMO", false);
+        let seals = seals(&mut s, demo);
+        let mail = Mail::read(&mut s);
+        let trusted_proxies = s.list("trusted_proxies", "MYEGOV_TRUSTED_PROXIES");
         let log_form = s.or("log.form", "MYEGOV_LOG_FORM", LogForm::Human);
         let log_filter = s.or("log.filter", "MYEGOV_LOG", "info,sqlx=warn".to_owned());
         s.finish()?;
         // What is required is there, or `finish` has said so.
-        let (Some((public_url, issuer)), Some(database_url)) = (site, database_url) else {
+        let (Some((public_url, issuer)), Some(database_url), Some(seals)) = (site, database_url, seals)
+        else {
             return Err(Faults(Vec::new()));
         };
         Ok(Self {
@@ -98,12 +137,27 @@ impl Config {
             client,
             algorithms: Algorithm::ALL.to_vec(),
             demo,
+            seals,
+            mail,
+            trusted_proxies,
             session: SessionLimits::default(),
             cost: Cost::OWASP,
             log_form,
             log_filter,
         })
     }
+}
+
+/// The keys of national IDs. Without any, made-up members alone get one, which is no secret.
+fn seals(s: &mut Settings, demo: bool) -> Option<Seals> {
+    let found = match s.secret("id_keys", "MYEGOV_ID_KEYS") {
+        Some(keys) => Seals::read(keys.expose_secret()),
+        None if demo => Seals::for_demo(),
+        None => Err(SealError::Missing),
+    };
+    found
+        .map_err(|fault| s.fault("id_keys (MYEGOV_ID_KEYS)", fault.to_string()))
+        .ok()
 }
 
 fn uri(s: &mut Settings, setting: &str, text: &str) -> Option<RegisteredUri> {
@@ -177,7 +231,11 @@ fn client(s: &mut Settings) -> Option<Client> {
 mod tests {
     use super::*;
 
-    const SOUND: [(&str, &str); 5] = [
+    const SOUND: [(&str, &str); 6] = [
+        (
+            "MYEGOV_ID_KEYS",
+            "2026:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ),
         ("MYEGOV_PUBLIC_URL", "http://localhost:8081"),
         ("MYEGOV_DATABASE_URL", "sqlite://x.db?mode=rwc"),
         ("MYEGOV_CLIENT_ID", "emic-portal"),
@@ -223,6 +281,7 @@ mod tests {
             ("MYEGOV_CLIENT_REDIRECT_URIS", "http://portal.example/a"),
             ("MYEGOV_CLIENT_ALG", "HS256"),
             ("MYEGOV_DEMO", "perhaps"),
+            ("MYEGOV_ID_KEYS", "2026"),
         ])
         .unwrap_err();
         for setting in [
@@ -232,12 +291,20 @@ mod tests {
             "client.redirect_uris",
             "client.alg",
             "demo",
+            "id_keys",
         ] {
             assert!(
                 faults.iter().any(|fault| fault.starts_with(setting)),
                 "{setting} in {faults:?}"
             );
         }
+    }
+
+    #[test]
+    fn keys_of_national_ids_may_be_missing_in_demo_mode_alone() {
+        let none = ("MYEGOV_ID_KEYS", "");
+        assert_eq!(read(&[none]).unwrap_err(), ["id_keys (MYEGOV_ID_KEYS)"]);
+        assert!(read(&[none, ("MYEGOV_DEMO", "1")]).is_ok());
     }
 
     #[test]

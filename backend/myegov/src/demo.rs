@@ -4,11 +4,18 @@ use foundation::{clock::Clock, hasher::Hasher, id};
 
 use crate::{
     app::BuildError,
-    member::{MemberKind, MemberStore, NewMember},
+    member::{
+        AccountName, Address, Details, Hint, IdKind, MemberKind, MemberStore, NewMember, Seals, Status,
+    },
 };
 
 /// Everybody's password; it obeys MyEGov's rule (8 to 15 characters, letters and digits).
 pub const PASSWORD: &str = "egov2026demo";
+
+/// Everybody's 密碼提示問題 and its answer.
+const HINT: (&str, &str) = ("我就讀的國小叫什麼名字?", "中正國小");
+/// A mobile number that nobody has.
+const RESCUE_MOBILE: &str = "0912-345678";
 
 /// A made-up member.
 #[derive(Clone, Copy, Debug)]
@@ -19,18 +26,21 @@ pub struct DemoMember {
     pub account: &'static str,
     /// OID and name of the agency of a 公務人員; none for a 自然人.
     pub agency: Option<(&'static str, &'static str)>,
+    is_staff: bool,
     national_id: &'static str,
     phone: &'static str,
     birthdate: &'static str,
     gender: &'static str,
 }
 
-/// All of them: both kinds, a central and a local agency, and a name with a character beyond the basic plane.
-pub const MEMBERS: [DemoMember; 5] = [
+/// All of them: both kinds, a central and a local agency, a name with a character beyond the basic plane, and one of the
+/// service's staff.
+pub const MEMBERS: [DemoMember; 6] = [
     DemoMember {
         name: "陳大文",
         account: "dawen1234",
         agency: None,
+        is_staff: false,
         national_id: "A123456789",
         phone: "0912345678",
         birthdate: "1980-03-05",
@@ -40,6 +50,7 @@ pub const MEMBERS: [DemoMember; 5] = [
         name: "林小晴",
         account: "xiaoqing1234",
         agency: Some(("2.16.886.101.20003.20001.20003", "內政部消防署")),
+        is_staff: false,
         national_id: "B223456782",
         phone: "0922345678",
         birthdate: "1981-01-01",
@@ -49,6 +60,7 @@ pub const MEMBERS: [DemoMember; 5] = [
         name: "黃建安",
         account: "jianan1234",
         agency: Some(("2.16.886.101.90010.20002.20040", "彰化縣消防局")),
+        is_staff: false,
         national_id: "N123456780",
         phone: "0932345678",
         birthdate: "1975-11-20",
@@ -58,6 +70,7 @@ pub const MEMBERS: [DemoMember; 5] = [
         name: "吳明𡘙",
         account: "mingta1234",
         agency: Some(("2.16.886.101.90010.90001.20002", "彰化市公所")),
+        is_staff: false,
         national_id: "N223456782",
         phone: "0952345678",
         birthdate: "1990-07-15",
@@ -67,10 +80,21 @@ pub const MEMBERS: [DemoMember; 5] = [
         name: "𠀋·那布",
         account: "nabu1234",
         agency: None,
+        is_staff: false,
         national_id: "V123456787",
         phone: "0972345678",
         birthdate: "2001-12-31",
         gender: "male",
+    },
+    DemoMember {
+        name: "許服務",
+        account: "fuwu1234",
+        agency: None,
+        is_staff: true,
+        national_id: "F223456786",
+        phone: "0982345678",
+        birthdate: "1985-05-05",
+        gender: "female",
     },
 ];
 
@@ -82,6 +106,23 @@ impl DemoMember {
             MemberKind::NaturalPerson
         }
     }
+
+    fn details(&self, seals: &Seals) -> Result<Details, BuildError> {
+        Ok(Details {
+            birthdate: self.birthdate.to_owned(),
+            id_kind: IdKind::National,
+            id: seals.seal(self.national_id)?,
+            gender: self.gender.to_owned(),
+            address: Address {
+                county: "臺北市".to_owned(),
+                district: "文山區".to_owned(),
+                postal_code: "116".to_owned(),
+                street: "示範路1號".to_owned(),
+            },
+            phone: self.phone.to_owned(),
+            phone_extension: None,
+        })
+    }
 }
 
 /// Who can sign in, one a line.
@@ -90,7 +131,11 @@ pub fn table() -> String {
         let agency = member
             .agency
             .map_or_else(String::new, |(_, name)| format!("（{name}）"));
-        let kind = member.kind().label();
+        let kind = if member.is_staff {
+            "服務人員"
+        } else {
+            member.kind().label().0
+        };
         format!(
             "{}  {:12}  {PASSWORD}  {kind}{agency}\n",
             member.name, member.account
@@ -102,30 +147,51 @@ pub fn table() -> String {
 /// Makes them, if there are no members yet.
 pub(crate) async fn fill(
     members: &MemberStore,
+    seals: &Seals,
     hasher: &Hasher,
     clock: &dyn Clock,
 ) -> Result<(), BuildError> {
     if !members.is_empty().await? {
-        return Ok(());
+        return give_numbers_back(members, seals).await;
     }
     for member in &MEMBERS {
-        let email = format!("{}@example.com", member.account);
         let row = NewMember {
             id: id::new(clock),
-            account: member.account,
+            account: member.account.to_owned(),
             password_hash: hasher.hash(PASSWORD.to_owned().into()).await?,
-            name: member.name,
+            name: member.name.to_owned(),
             kind: member.kind(),
-            agency: member.agency,
-            national_id: member.national_id,
-            email: &email,
-            phone: member.phone,
-            birthdate: member.birthdate,
-            gender: member.gender,
+            status: Status::Active,
+            is_staff: member.is_staff,
+            agency: member.agency.map(|(oid, name)| (oid.to_owned(), name.to_owned())),
+            email: format!("{}@example.com", member.account),
+            details: Some(member.details(seals)?),
+            hint: Some(Hint {
+                question: HINT.0.to_owned(),
+                answer_hash: hasher.hash(HINT.1.to_owned().into()).await?,
+            }),
+            rescue_mobile: Some(RESCUE_MOBILE.to_owned()),
+            ..NewMember::default()
         };
         members.add(row, clock.now()).await?;
     }
     tracing::info!("made demo members");
+    Ok(())
+}
+
+/// A database of before numbers were sealed has lost them.
+async fn give_numbers_back(members: &MemberStore, seals: &Seals) -> Result<(), BuildError> {
+    for demo in &MEMBERS {
+        let Some(name) = AccountName::read(demo.account) else {
+            continue;
+        };
+        if let Some(found) = members.by_account(&name).await?
+            && found.id_sealed.is_none()
+            && found.name == demo.name
+        {
+            members.set_details(found.id, demo.details(seals)?).await?;
+        }
+    }
     Ok(())
 }
 

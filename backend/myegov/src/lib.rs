@@ -1,10 +1,10 @@
 //! A stand-in for MyEGov (我的E政府): members, their sign-in, and an OpenID Connect provider for the portal.
 //!
 //! One folder per feature: `routes.rs` speaks HTTP, `service.rs` keeps the rules, `store.rs` asks the
-//! database. The member site's other features (registration, activation, 公務帳號) each get a folder beside
-//! these.
+//! database.
 
 mod app;
+mod audit;
 pub mod config;
 mod consent;
 mod db;
@@ -12,7 +12,10 @@ pub mod demo;
 mod error;
 mod home;
 mod http;
+mod language;
+mod mail;
 mod member;
+mod profile;
 mod provider;
 mod session;
 mod sign_in;
@@ -20,3 +23,4 @@ mod sign_out;
 mod state;
 
 pub use app::{App, BuildError, build};
+pub use mail::Delivered;

@@ -60,6 +60,7 @@ async fn serve_site() -> anyhow::Result<()> {
     let public_url = config.public_url.clone();
     let app = build(config, Arc::new(SystemClock)).await?;
     app.maintain_regularly();
+    app.deliver_regularly();
     tracing::info!(%listen, %public_url, "serving");
     let readiness = app.readiness.clone();
     serve(listener, app.router, ServerOptions::default(), async move {

@@ -11,6 +11,16 @@ pub enum Language {
     English,
 }
 
+impl Language {
+    /// The one of two texts that is in this language.
+    pub const fn say<'a>(self, chinese: &'a str, english: &'a str) -> &'a str {
+        match self {
+            Self::Chinese => chinese,
+            Self::English => english,
+        }
+    }
+}
+
 /// A text that people write in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

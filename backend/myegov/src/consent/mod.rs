@@ -10,24 +10,28 @@ use axum::{
     response::Response,
     routing::get,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use oidc_provider::{PageFault, PendingId};
 use serde::Deserialize;
 
 use crate::{
     error::SiteError,
-    http::page,
-    member::{Member, claims},
+    http::{
+        page,
+        visitor::{Frame, Visitor},
+    },
+    language::Language,
+    member::claims,
     state::AppState,
 };
 
 #[derive(Template)]
 #[template(path = "consent.html")]
 struct ConsentPage {
+    frame: Frame,
     id: String,
     client: String,
-    wishes: Vec<&'static str>,
-    member: Member,
+    wishes: Vec<page::Text>,
 }
 
 #[derive(Deserialize)]
@@ -55,7 +59,7 @@ pub(crate) fn router() -> Router<AppState> {
 
 async fn show(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    visitor: Visitor,
     place: Result<Query<Where>, QueryRejection>,
 ) -> Result<Response, SiteError> {
     let Query(place) = place.map_err(|_| SiteError::Malformed)?;
@@ -70,22 +74,22 @@ async fn show(
         .client(&waiting.request.client_id)
         .await?
         .ok_or(PageFault::UnknownClient)?;
-    let Some(session) = state.sessions.visit(&headers).await? else {
+    if visitor.session.is_none() {
         // Signed out meanwhile; the provider knows what to do.
         return Ok(page::redirect(&state.provider.resume_path(&id)));
-    };
+    }
     let page = ConsentPage {
+        frame: visitor.frame,
         id: place.authorization,
         client: client.name,
         wishes: claims::labels(&waiting.request.scopes),
-        member: session.member,
     };
     Ok(page::render(StatusCode::OK, &page))
 }
 
 async fn choose(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    visitor: Visitor,
     form: Result<Form<ConsentForm>, FormRejection>,
 ) -> Result<Response, SiteError> {
     let Form(form) = form.map_err(|_| SiteError::Malformed)?;
@@ -95,24 +99,25 @@ async fn choose(
         .authorization(&id)
         .await?
         .ok_or(PageFault::Expired)?;
-    let heading = match (form.choice, state.sessions.visit(&headers).await?) {
+    let heading = match (form.choice, visitor.session) {
         (Choice::Approve, Some(session)) => {
             state
                 .provider
                 .approve(&id, &session.member.id.to_string())
                 .await?;
-            "您已同意"
+            ("您已同意", "You have agreed")
         }
         // Nobody to agree: the provider asks who it is.
-        (Choice::Approve, None) => "請重新登入",
+        (Choice::Approve, None) => ("請重新登入", "Please sign in again"),
         (Choice::Deny, _) => {
             state.provider.deny(&id).await?;
-            "您未同意"
+            ("您未同意", "You have not agreed")
         }
     };
     let address = state.provider.resume_path(&id);
     Ok(page::Onward {
-        address: &address,
+        frame: visitor.frame,
+        address,
         heading,
     }
     .answer())

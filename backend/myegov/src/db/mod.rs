@@ -1,6 +1,7 @@
 //! The schema, by versions.
 
 mod m20261123_000001_members;
+mod m20261126_000001_member_site;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -12,6 +13,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(oidc_provider::storage::database::CreateTables),
             Box::new(m20261123_000001_members::Migration),
+            Box::new(m20261126_000001_member_site::Migration),
         ]
     }
 }

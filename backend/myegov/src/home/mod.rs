@@ -1,14 +1,22 @@
 //! 首頁: who is signed in, and as what.
 
 use askama::Template;
-use axum::{Router, extract::State, response::Response, routing::get};
-use http::{HeaderMap, StatusCode};
+use axum::{Router, response::Response, routing::get};
+use http::StatusCode;
 
-use crate::{error::SiteError, http::page, member::Member, state::AppState};
+use crate::{
+    http::{
+        page,
+        visitor::{Frame, Visitor},
+    },
+    member::Member,
+    state::AppState,
+};
 
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
+    frame: Frame,
     member: Option<Member>,
 }
 
@@ -17,11 +25,8 @@ pub(crate) fn router() -> Router<AppState> {
     Router::new().route("/", get(show))
 }
 
-async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, SiteError> {
-    let member = state
-        .sessions
-        .visit(&headers)
-        .await?
-        .map(|session| session.member);
-    Ok(page::render(StatusCode::OK, &Home { member }))
+async fn show(visitor: Visitor) -> Response {
+    let Visitor { frame, session } = visitor;
+    let member = session.map(|session| session.member);
+    page::render(StatusCode::OK, &Home { frame, member })
 }

@@ -3,7 +3,10 @@
 use oidc_provider::{Claims, Scopes};
 use serde_json::{Value, json};
 
-use super::{Member, MemberKind};
+use shared::text::MobilePhone;
+
+use super::{Member, MemberKind, Seals};
+use crate::http::page::Text;
 
 /// Every claim that some scope tells.
 pub(crate) const ALL: &[&str] = &[
@@ -24,18 +27,27 @@ pub(crate) const ALL: &[&str] = &[
     "agency_name",
 ];
 
-/// Every scope that means something here, and what it tells, in the order of the consent page.
-const LABELS: [(&str, &str); 6] = [
-    ("openid", "會員識別碼"),
-    ("profile", "姓名、帳號、生日、性別，以及您是一般民眾或公務人員"),
-    ("agency", "所屬機關或單位（公務人員適用）"),
-    ("email", "電子信箱"),
-    ("phone", "行動電話"),
-    ("uid", "身分證字號"),
+/// Every scope that means something here, and what it tells in both languages, in the order of the consent page.
+const LABELS: [(&str, Text); 6] = [
+    ("openid", ("會員識別碼", "An identifier of your membership")),
+    (
+        "profile",
+        (
+            "姓名、帳號、生日、性別，以及您是一般民眾或公務人員",
+            "Name, account, birthday, gender, and whether you are a natural person or a civil servant",
+        ),
+    ),
+    (
+        "agency",
+        ("所屬機關或單位（公務人員適用）", "Agency (of civil servants)"),
+    ),
+    ("email", ("電子信箱", "E-mail address")),
+    ("phone", ("行動電話", "Mobile telephone")),
+    ("uid", ("身分證字號", "National ID number")),
 ];
 
 /// What these scopes tell, as the consent page says it.
-pub(crate) fn labels(scopes: &Scopes) -> Vec<&'static str> {
+pub(crate) fn labels(scopes: &Scopes) -> Vec<Text> {
     LABELS
         .iter()
         .filter(|(scope, _)| scopes.has(scope))
@@ -44,15 +56,18 @@ pub(crate) fn labels(scopes: &Scopes) -> Vec<&'static str> {
 }
 
 /// What these scopes tell of this member.
-pub(crate) fn of(member: &Member, scopes: &Scopes) -> Claims {
+pub(crate) fn of(member: &Member, scopes: &Scopes, seals: &Seals) -> Claims {
     let mut claims = Claims::new();
     let mut tell = |name: &str, value: Value| drop(claims.insert(name.to_owned(), value));
     if scopes.has("profile") {
         tell("name", json!(member.name));
         tell("preferred_username", json!(member.account));
         tell("account", json!(member.account));
-        tell("birthdate", json!(member.birthdate));
-        tell("gender", json!(member.gender));
+        for (name, value) in [("birthdate", &member.birthdate), ("gender", &member.gender)] {
+            if let Some(value) = value {
+                tell(name, json!(value));
+            }
+        }
         tell("idp", json!("egov"));
         tell("account_kind", json!(member.kind().name()));
     }
@@ -60,12 +75,20 @@ pub(crate) fn of(member: &Member, scopes: &Scopes) -> Claims {
         tell("email", json!(member.email));
         tell("email_verified", json!(true));
     }
-    if scopes.has("phone") {
-        tell("phone_number", json!(member.phone));
+    if scopes.has("phone")
+        && let Some(mobile) = mobile(member)
+    {
+        tell("phone_number", json!(mobile));
     }
     if scopes.has("uid") {
-        tell("uid", json!(member.national_id));
-        tell("uid_verified", json!(true));
+        match member.identity(seals) {
+            Ok(Some((_, number))) => {
+                tell("uid", json!(number));
+                tell("uid_verified", json!(true));
+            }
+            Ok(None) => {}
+            Err(error) => tracing::error!(member = %member.id, %error, "an ID number cannot be told"),
+        }
     }
     if scopes.has("agency") && member.kind() == MemberKind::CivilServant {
         tell("agency_oid", json!(member.agency_oid));
@@ -74,10 +97,23 @@ pub(crate) fn of(member: &Member, scopes: &Scopes) -> Claims {
     claims
 }
 
+/// 聯絡電話 if it is a mobile one, else 救援手機門號.
+fn mobile(member: &Member) -> Option<String> {
+    [&member.phone, &member.rescue_mobile]
+        .into_iter()
+        .flatten()
+        .find_map(|phone| MobilePhone::parse("", phone).ok())
+        .map(|phone| phone.as_str().replace('-', ""))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::provider::SCOPES;
+
+    fn claims(kind: MemberKind, scopes: &str) -> Claims {
+        of(&member(kind), &Scopes::of(scopes), &Seals::for_demo().unwrap())
+    }
 
     fn member(kind: MemberKind) -> Member {
         Member {
@@ -86,15 +122,32 @@ mod tests {
             account_key: "xiaoqing1234".into(),
             password_hash: "secret".into(),
             name: "林小晴".into(),
+            nickname: String::new(),
             kind: kind.name().into(),
+            status: "active".into(),
+            is_staff: false,
             agency_oid: Some("2.16.886.101.20003.20001.20003".into()),
             agency_name: Some("內政部消防署".into()),
-            national_id: "A223456781".into(),
+            id_kind: Some("national".into()),
+            id_sealed: Some(Seals::for_demo().unwrap().seal("A223456781").unwrap().text),
+            id_hash: None,
             email: "xiaoqing@example.com".into(),
-            phone: "0912345678".into(),
-            birthdate: "1981-01-01".into(),
-            gender: "female".into(),
+            birthdate: Some("1981-01-01".into()),
+            gender: Some("female".into()),
+            county: None,
+            district: None,
+            postal_code: None,
+            street: None,
+            phone: Some("02-23456789".into()),
+            phone_extension: None,
+            rescue_mobile: Some("0912-345678".into()),
+            hint_question: None,
+            hint_hash: None,
+            terms_version: None,
+            privacy_version: None,
+            consented_at: None,
             created_at: 0,
+            activated_at: None,
             barred_at: None,
         }
     }
@@ -102,8 +155,10 @@ mod tests {
     #[test]
     fn each_scope_tells_its_own_and_no_more() {
         let names = |scopes: &str| {
-            let claims = of(&member(MemberKind::CivilServant), &Scopes::of(scopes));
-            claims.keys().cloned().collect::<Vec<_>>()
+            claims(MemberKind::CivilServant, scopes)
+                .keys()
+                .cloned()
+                .collect::<Vec<_>>()
         };
         assert_eq!(names("openid"), Vec::<String>::new());
         assert_eq!(names("email"), ["email", "email_verified"]);
@@ -114,14 +169,18 @@ mod tests {
 
     #[test]
     fn only_civil_servants_have_an_agency() {
-        let claims = of(&member(MemberKind::NaturalPerson), &Scopes::of(SCOPES));
+        let claims = claims(MemberKind::NaturalPerson, SCOPES);
         assert_eq!(claims["account_kind"], "natural_person");
         assert!(!claims.contains_key("agency_oid"));
     }
 
     #[test]
     fn every_claim_is_announced_and_every_scope_has_a_label() {
-        let claims = of(&member(MemberKind::CivilServant), &Scopes::of(SCOPES));
+        let claims = claims(MemberKind::CivilServant, SCOPES);
+        assert_eq!(
+            (&claims["uid"], &claims["phone_number"]),
+            (&json!("A223456781"), &json!("0912345678"))
+        );
         assert!(claims.keys().all(|name| ALL.contains(&name.as_str())));
         assert_eq!(claims.len() + 1, ALL.len(), "sub is the provider's");
         assert_eq!(

@@ -3,16 +3,26 @@
 mod account_name;
 pub(crate) mod claims;
 mod entity;
+mod identity;
+mod seal;
 mod store;
 
+use foundation::{clock::Clock, id};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
+use uuid::Uuid;
+
 pub(crate) use account_name::AccountName;
-pub(crate) use entity::Model as Member;
-pub(crate) use store::{MemberStore, NewMember};
+pub(crate) use entity::{Column as MemberColumn, Model as Member};
+pub(crate) use identity::{IdKind, masked};
+pub(crate) use seal::{IdHash, Sealed};
+pub use seal::{SealError, Seals};
+pub(crate) use store::{Address, Consent, Details, Hint, MemberStore, NewMember};
 
 /// 「一般民眾 / 公務人員」.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum MemberKind {
     /// 自然人: a general account (一般帳號).
+    #[default]
     NaturalPerson,
     /// 公務人員: a civil-servant account (公務帳號), with an agency.
     CivilServant,
@@ -34,11 +44,31 @@ impl MemberKind {
             .find(|kind| kind.name() == name)
     }
 
-    /// As pages show it.
-    pub(crate) const fn label(self) -> &'static str {
+    /// As pages show it, in both languages.
+    pub(crate) const fn label(self) -> (&'static str, &'static str) {
         match self {
-            Self::NaturalPerson => "自然人",
-            Self::CivilServant => "公務人員",
+            Self::NaturalPerson => ("自然人", "Natural person"),
+            Self::CivilServant => ("公務人員", "Civil servant"),
+        }
+    }
+}
+
+/// Whether the address was confirmed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// The mailed link was not used yet.
+    #[default]
+    Waiting,
+    /// The member may sign in.
+    Active,
+}
+
+impl Status {
+    /// The word for it in the database.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Active => "active",
         }
     }
 }
@@ -46,6 +76,41 @@ impl MemberKind {
 impl Member {
     /// 「一般民眾 / 公務人員」; whatever the database does not know counts as 自然人, who has fewer rights.
     pub(crate) fn kind(&self) -> MemberKind {
-        MemberKind::from_name(&self.kind).unwrap_or(MemberKind::NaturalPerson)
+        MemberKind::from_name(&self.kind).unwrap_or_default()
     }
+
+    /// Whether the address was confirmed.
+    pub(crate) fn is_active(&self) -> bool {
+        self.status == Status::Active.name()
+    }
+
+    /// Whether the data that 申請公務帳號 needs are there.
+    pub(crate) fn has_details(&self) -> bool {
+        self.id_sealed.is_some() && self.birthdate.is_some()
+    }
+
+    /// The number that the member is known by, and which it is.
+    pub(crate) fn identity(&self, seals: &Seals) -> Result<Option<(IdKind, String)>, SealError> {
+        let kind = self.id_kind.as_deref().and_then(IdKind::from_name);
+        match (kind, &self.id_sealed) {
+            (Some(kind), Some(sealed)) => Ok(Some((kind, seals.open(sealed)?))),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// Notes, in the transaction of the deed, that what the site tells of a member has changed: clients are to hear of it.
+pub(crate) async fn claims_changed<C: ConnectionTrait>(
+    transaction: &C,
+    clock: &dyn Clock,
+    member: Uuid,
+) -> Result<(), DbErr> {
+    const SQL: &str = "INSERT INTO claims_changes (id, member_id, at) VALUES ($1, $2, $3)";
+    let values = [
+        id::new(clock).into(),
+        member.into(),
+        clock.now().as_millis().into(),
+    ];
+    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), SQL, values);
+    transaction.execute_raw(statement).await.map(drop)
 }

@@ -13,7 +13,7 @@ use crate::{
     config::Config,
     error::SiteError,
     http::page,
-    member::{MemberStore, claims},
+    member::{MemberStore, Seals, claims},
     session::SessionService,
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn settings(config: &Config) -> Settings {
         algorithms: config.algorithms.clone(),
         scopes: Scopes::of(SCOPES),
         claims: claims::ALL.to_vec(),
-        ui_locales: vec!["zh-Hant-TW"],
+        ui_locales: vec!["zh-Hant-TW", "en"],
         lifetimes: Lifetimes {
             session: config.session.absolute,
             ..Lifetimes::default()
@@ -42,6 +42,7 @@ pub(crate) fn settings(config: &Config) -> Settings {
 pub(crate) struct Site {
     pub(crate) sessions: SessionService,
     pub(crate) members: MemberStore,
+    pub(crate) seals: Seals,
 }
 
 fn unavailable(error: sea_orm::DbErr) -> Unavailable {
@@ -60,7 +61,7 @@ impl Host for Site {
             return Ok(None);
         };
         let member = self.members.active(id).await.map_err(unavailable)?;
-        Ok(member.map(|member| claims::of(&member, scopes)))
+        Ok(member.map(|member| claims::of(&member, scopes, &self.seals)))
     }
 
     async fn end_session(&self, _headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable> {
@@ -87,7 +88,7 @@ impl Host for Site {
     }
 
     fn form_post(&self, form: &FormPost) -> Response {
-        page::AutomaticForm { form }.answer()
+        page::automatic_form(form)
     }
 
     fn fault(&self, fault: PageFault) -> Response {

@@ -16,28 +16,45 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::Outcome;
-use crate::{error::SiteError, http::page, state::AppState};
+use crate::{
+    error::SiteError,
+    http::{
+        page,
+        place::Place,
+        visitor::{Frame, Visitor},
+    },
+    language::Language,
+    state::AppState,
+};
 
 /// What the page complains about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Complaint {
     Missing,
     Wrong,
-    Delayed { minutes: u64 },
+    /// The mailed link was not used yet.
+    Waiting,
+    Delayed {
+        minutes: u64,
+    },
 }
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
 struct SignInPage {
+    frame: Frame,
     /// The waiting request's id and its client's name.
     client: Option<(String, String)>,
     account: String,
     complaint: Option<Complaint>,
+    /// Where the member was going on this site.
+    next: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
 struct Where {
     authorization: Option<String>,
+    next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +64,7 @@ struct SignInForm {
     #[serde(default)]
     password: String,
     authorization: Option<String>,
+    next: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -95,24 +113,27 @@ impl Asked {
 
 async fn show(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    visitor: Visitor,
     place: Result<Query<Where>, QueryRejection>,
 ) -> Result<Response, SiteError> {
     let place = place
         .map(|Query(place)| place)
         .map_err(|_| SiteError::Malformed)?;
     let asked = Asked::read(&state, place.authorization.as_deref()).await?;
-    if asked.is_none() && state.sessions.visit(&headers).await?.is_some() {
-        return Ok(page::redirect("/"));
+    let next = place.next.as_deref().and_then(Place::read);
+    if asked.is_none() && visitor.session.is_some() {
+        return Ok(page::redirect(next.unwrap_or_default().as_str()));
     }
     let account = asked
         .as_ref()
         .and_then(|asked| asked.login_hint.clone())
         .unwrap_or_default();
     let page = SignInPage {
+        frame: visitor.frame,
         client: asked.map(Asked::shown),
         account,
         complaint: None,
+        next: next.map(|next| next.as_str().to_owned()),
     };
     Ok(page::render(StatusCode::OK, &page))
 }
@@ -120,15 +141,20 @@ async fn show(
 async fn attempt(
     State(state): State<AppState>,
     headers: HeaderMap,
+    visitor: Visitor,
     form: Result<Form<SignInForm>, FormRejection>,
 ) -> Result<Response, SiteError> {
     let Form(form) = form.map_err(|_| SiteError::Malformed)?;
     let asked = Asked::read(&state, form.authorization.as_deref()).await?;
+    let next = form.next.as_deref().and_then(Place::read);
+    let frame = visitor.frame;
     let complain = |status, asked: Option<Asked>, complaint| {
         let page = SignInPage {
+            frame: frame.clone(),
             client: asked.map(Asked::shown),
             account: form.account.clone(),
             complaint: Some(complaint),
+            next: next.as_ref().map(|next| next.as_str().to_owned()),
         };
         page::render(status, &page)
     };
@@ -147,6 +173,13 @@ async fn attempt(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 asked,
                 Complaint::Wrong,
+            ));
+        }
+        Outcome::Waiting => {
+            return Ok(complain(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                asked,
+                Complaint::Waiting,
             ));
         }
         Outcome::Delayed(wait) => {
@@ -168,12 +201,13 @@ async fn attempt(
         Some(asked) => {
             let address = state.provider.resume_path(&asked.id);
             page::Onward {
-                address: &address,
-                heading: "登入成功",
+                frame,
+                address,
+                heading: ("登入成功", "You are signed in"),
             }
             .answer()
         }
-        None => page::redirect("/"),
+        None => page::redirect(next.unwrap_or_default().as_str()),
     };
     Ok(page::with_cookie(response, begun.cookie))
 }
@@ -181,6 +215,7 @@ async fn attempt(
 /// 取消: the client hears that the person does not want to go on.
 async fn cancel(
     State(state): State<AppState>,
+    visitor: Visitor,
     form: Result<Form<CancelForm>, FormRejection>,
 ) -> Result<Response, SiteError> {
     let Form(form) = form.map_err(|_| SiteError::Malformed)?;
@@ -190,8 +225,9 @@ async fn cancel(
     state.provider.deny(&asked.id).await?;
     let address = state.provider.resume_path(&asked.id);
     Ok(page::Onward {
-        address: &address,
-        heading: "登入已取消",
+        frame: visitor.frame,
+        address,
+        heading: ("登入已取消", "The sign-in was cancelled"),
     }
     .answer())
 }

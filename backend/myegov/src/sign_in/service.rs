@@ -21,6 +21,8 @@ const LONGEST_PASSWORD: usize = 1024;
 pub(crate) enum Outcome {
     /// They belong together.
     Right(Box<Member>),
+    /// They do, but the mailed link was not used yet. Told to nobody who does not know the password.
+    Waiting,
     /// They do not; which of them is wrong is not told.
     Wrong,
     /// Too many failures: no attempt for this long.
@@ -86,6 +88,9 @@ impl SignInService {
                 if outdated {
                     let hash = self.hasher.hash(password).await?;
                     self.members.rehash(member.id, hash).await?;
+                }
+                if !member.is_active() {
+                    return Ok(Outcome::Waiting);
                 }
                 tracing::info!(member = %member.id, "signed in");
                 Ok(Outcome::Right(Box::new(member)))

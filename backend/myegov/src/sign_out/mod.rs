@@ -10,24 +10,34 @@ use axum::{
     response::Response,
     routing::get,
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use oidc_provider::PendingId;
 use serde::Deserialize;
 
-use crate::{error::SiteError, http::page, member::Member, state::AppState};
+use crate::{
+    error::SiteError,
+    http::{
+        page,
+        visitor::{Frame, Visitor},
+    },
+    language::Language,
+    state::AppState,
+};
 
 #[derive(Template)]
 #[template(path = "sign_out.html")]
 struct SignOutPage {
+    frame: Frame,
     logout: Option<String>,
     /// The client that asks, if one does.
     client: Option<String>,
-    member: Member,
 }
 
 #[derive(Template)]
 #[template(path = "signed_out.html")]
-struct SignedOutPage;
+struct SignedOutPage {
+    frame: Frame,
+}
 
 #[derive(Default, Deserialize)]
 struct Where {
@@ -43,13 +53,14 @@ pub(crate) fn router() -> Router<AppState> {
 
 async fn show(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    visitor: Visitor,
     place: Result<Query<Where>, QueryRejection>,
 ) -> Result<Response, SiteError> {
     let logout = place.map_err(|_| SiteError::Malformed)?.0.logout;
-    let Some(session) = state.sessions.visit(&headers).await? else {
-        return finish(&state, logout.as_deref()).await;
-    };
+    let frame = visitor.frame;
+    if visitor.session.is_none() {
+        return finish(&state, frame, logout.as_deref()).await;
+    }
     let client = match &logout {
         None => None,
         Some(id) => match state.provider.logout(&PendingId::from_request(id)).await? {
@@ -63,21 +74,20 @@ async fn show(
     Ok(page::render(
         StatusCode::OK,
         &SignOutPage {
+            frame,
             logout,
             client,
-            member: session.member,
         },
     ))
 }
 
 async fn sign_out(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    visitor: Visitor,
     form: Result<Form<Where>, FormRejection>,
 ) -> Result<Response, SiteError> {
     let Form(form) = form.map_err(|_| SiteError::Malformed)?;
-    let session = state.sessions.look(&headers).await?;
-    let cookie = match session {
+    let cookie = match visitor.session {
         None => None,
         Some(session) => {
             let cookie = state.sessions.end(session.id).await?;
@@ -86,7 +96,7 @@ async fn sign_out(
             Some(cookie)
         }
     };
-    let response = finish(&state, form.logout.as_deref()).await?;
+    let response = finish(&state, visitor.frame, form.logout.as_deref()).await?;
     Ok(match cookie {
         Some(cookie) => page::with_cookie(response, cookie),
         None => response,
@@ -94,21 +104,23 @@ async fn sign_out(
 }
 
 /// Back to the client, if it named a place.
-async fn finish(state: &AppState, logout: Option<&str>) -> Result<Response, SiteError> {
+async fn finish(state: &AppState, frame: Frame, logout: Option<&str>) -> Result<Response, SiteError> {
     let address = match logout {
         Some(id) => state.provider.finish_logout(&PendingId::from_request(id)).await?,
         None => None,
     };
     Ok(match address {
         Some(address) => page::Onward {
-            address: &address,
-            heading: "您已登出",
+            frame,
+            address,
+            heading: ("您已登出", "You are signed out"),
         }
         .answer(),
         None => page::redirect("/signed-out"),
     })
 }
 
-async fn signed_out() -> Response {
-    page::render(StatusCode::OK, &SignedOutPage)
+async fn signed_out(visitor: Visitor) -> Response {
+    let frame = visitor.frame;
+    page::render(StatusCode::OK, &SignedOutPage { frame })
 }

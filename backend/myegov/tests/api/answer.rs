@@ -49,6 +49,17 @@ impl Answer {
         address.query_pairs().into_owned().collect()
     }
 
+    /// Where the link with this text leads.
+    pub(crate) fn link_of(&self, text: &str) -> String {
+        let (before, _) = self
+            .body
+            .split_once(&format!(">{text}</a>"))
+            .unwrap_or_else(|| panic!("no link {text}: {}", self.body));
+        let (_, link) = before.rsplit_once("<a ").unwrap();
+        let (_, address) = link.split_once("href=\"").unwrap();
+        unescaped(address.split_once('"').unwrap().0)
+    }
+
     /// The value of a hidden field.
     pub(crate) fn hidden(&self, name: &str) -> String {
         let field = format!("<input type=\"hidden\" name=\"{name}\" value=\"");

@@ -14,6 +14,7 @@ mod answer;
 mod authorization;
 mod backchannel;
 mod headers;
+mod language;
 mod sign_in;
 mod single_sign_on;
 mod support;

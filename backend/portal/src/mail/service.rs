@@ -130,6 +130,7 @@ impl MailService {
             to: due.recipient.clone(),
             subject: due.subject.clone(),
             text: due.body.replace(PORTAL, &self.portal),
+            html: None,
         };
         let outcome = tokio::time::timeout(PATIENCE, self.mailer.send(mail))
             .await
