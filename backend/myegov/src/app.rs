@@ -31,6 +31,7 @@ use tower_http::{
 };
 
 use crate::{
+    application::{self, ApplicationService},
     config::Config,
     consent,
     db::Migrator,
@@ -45,9 +46,11 @@ use crate::{
     mail::{self, Delivered, MailService},
     member::{MemberStore, SealError},
     provider::{self, Site},
+    register::{self, RegisterService},
     session::SessionService,
     sign_in::{self, SignInService},
     sign_out,
+    staff::{self, LookStore},
     state::AppState,
 };
 
@@ -64,6 +67,11 @@ const MAINTAIN_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// How often mails that are due are looked for.
 const DELIVER_EVERY: Duration = Duration::from_secs(2);
+
+/// A file may take this long to come: five megabytes on a line of 256 kbit/s.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(4 * 60);
+/// How often cases that the automatic review decides are looked for.
+const REVIEW_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the site could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +117,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let members = MemberStore::new(db.clone());
     if config.demo {
         demo::fill(&members, &config.seals, &hasher, &*clock).await?;
+        demo::fill_registers(&db, &config.seals).await?;
     }
     let sessions = SessionService::new(db.clone(), members.clone(), clock.clone(), config.session);
     let provider = Provider::new(
@@ -131,7 +140,16 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         hasher: hasher.clone(),
         seals: config.seals.clone(),
         mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
-        sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock),
+        sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock.clone()),
+        register: RegisterService::new(db.clone()),
+        applications: ApplicationService::new(
+            db.clone(),
+            clock.clone(),
+            members.clone(),
+            config.seals.clone(),
+            &config.public_url,
+        ),
+        looks: LookStore::new(db.clone(), clock.clone()),
         members,
         sessions,
         provider,
@@ -156,24 +174,38 @@ fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
         .merge(mail::mailbox())
         .merge(sign_in::routes::router())
         .merge(consent::router())
+        .merge(register::routes::router())
+        .merge(application::routes::router())
+        .merge(staff::cases::router())
+        .merge(staff::members::router())
         .merge(sign_out::router())
         .fallback(|| async { SiteError::NotFound })
         .with_state(state.clone())
-        .layer(from_fn_with_state(public_url, same_site::require));
+        .layer(from_fn_with_state(public_url.clone(), same_site::require));
+    let uploads = application::routes::uploads()
+        .with_state(state.clone())
+        .layer(from_fn_with_state(public_url, same_site::require))
+        .layer(within(UPLOAD_PATIENCE));
     // A window that a page of another site opened cannot reach that page, nor that page this window.
     let headers = SecurityHeaders::new(page::POLICY, "same-origin", config.public_url.scheme() == "https")?;
     Ok(Router::new()
         .merge(assets::router())
         .merge(oidc_provider::router(state.provider.clone()))
         .merge(pages)
+        .layer(within(PATIENCE))
+        .merge(uploads)
         .layer((
             from_fn_with_state(headers, around),
             from_fn(page::dress),
-            TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
             CatchPanicLayer::custom(panicked),
             DefaultBodyLimit::max(LARGEST_FORM),
             RequestBodyTimeoutLayer::new(BODY_PATIENCE),
         )))
+}
+
+/// Gives up what takes longer.
+fn within(patience: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, patience)
 }
 
 /// What stands around every route.
@@ -202,6 +234,27 @@ impl App {
     /// Tries every mail that is due.
     pub async fn deliver(&self) -> Result<Delivered, BuildError> {
         Ok(self.state.mail.deliver().await?)
+    }
+
+    /// The automatic review of applications, and the end of those for which nothing came in time. Answers how many cases
+    /// moved on.
+    pub async fn review(&self) -> Result<usize, BuildError> {
+        Ok(self.state.applications.review_due().await?)
+    }
+
+    /// Reviews applications, again and again.
+    pub fn review_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(REVIEW_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.applications.review_due().await {
+                    tracing::warn!(%error, "applications wait for now");
+                }
+            }
+        });
     }
 
     /// Delivers mail, again and again.

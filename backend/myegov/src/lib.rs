@@ -4,6 +4,7 @@
 //! database.
 
 mod app;
+mod application;
 mod audit;
 pub mod config;
 mod consent;
@@ -15,11 +16,15 @@ mod http;
 mod language;
 mod mail;
 mod member;
+pub mod operate;
+mod personnel;
 mod profile;
 mod provider;
+mod register;
 mod session;
 mod sign_in;
 mod sign_out;
+mod staff;
 mod state;
 
 pub use app::{App, BuildError, build};

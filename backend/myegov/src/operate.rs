@@ -8,9 +8,8 @@ use sea_orm::DbErr;
 use crate::{
     config::Config,
     db::Migrator,
-    member::{self, AccountName, SealError},
+    member::{self, AccountName},
     personnel,
-    register::Imported,
 };
 
 /// A connection is enough for a command.
@@ -22,39 +21,36 @@ pub enum OperateError {
     /// The database cannot be opened or written.
     #[error("the database: {0}")]
     Database(#[from] DbErr),
-    /// The file cannot be read.
-    #[error("the file: {0}")]
-    Io(#[from] io::Error),
-    /// The register of agencies is refused.
-    #[error("{}", listed(.0, agencies_faults(.0)))]
-    Agencies(#[from] register::Refusal),
-    /// The personnel register is refused.
-    #[error("{}", listed(.0, personnel_faults(.0)))]
-    Personnel(#[from] personnel::Refusal),
-    /// The keys of national IDs cannot be used.
-    #[error("the keys: {0}")]
-    Keys(#[from] SealError),
+    /// The file is refused; its faults are named by line.
+    #[error("the file is refused: {0}")]
+    Refused(String),
     /// No member has this account.
     #[error("no member has this account")]
     NoSuchMember,
 }
 
-fn listed(refusal: &impl fmt::Display, faults: Vec<String>) -> String {
-    [vec![format!("the file is refused: {refusal}")], faults].concat().join("\n")
-}
-
-fn agencies_faults(refusal: &register::Refusal) -> Vec<String> {
-    match refusal {
-        register::Refusal::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
-        _ => Vec::new(),
+impl From<register::Refusal> for OperateError {
+    fn from(refusal: register::Refusal) -> Self {
+        match &refusal {
+            register::Refusal::Faults(faults) => refused(&refusal, faults),
+            _ => refused::<String>(&refusal, &[]),
+        }
     }
 }
 
-fn personnel_faults(refusal: &personnel::Refusal) -> Vec<String> {
-    match refusal {
-        personnel::Refusal::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
-        _ => Vec::new(),
+impl From<personnel::Refusal> for OperateError {
+    fn from(refusal: personnel::Refusal) -> Self {
+        match &refusal {
+            personnel::Refusal::Faults(faults) => refused(&refusal, faults),
+            _ => refused::<String>(&refusal, &[]),
+        }
     }
+}
+
+/// What is wrong, and each fault on a line of its own.
+fn refused<F: fmt::Display>(refusal: &impl fmt::Display, faults: &[F]) -> OperateError {
+    let lines = std::iter::once(refusal.to_string()).chain(faults.iter().map(ToString::to_string));
+    OperateError::Refused(lines.collect::<Vec<_>>().join("\n"))
 }
 
 async fn open(config: &Config) -> Result<database::Database, DbErr> {
@@ -63,16 +59,24 @@ async fn open(config: &Config) -> Result<database::Database, DbErr> {
     Ok(db)
 }
 
-/// Imports the register of agencies. Answers what that did, and the rows that were passed over, by line.
+/// Imports the register of agencies. Answers what that did, and then each row that was passed over, by line.
 pub async fn import_agencies(
     config: &Config,
     clock: &dyn Clock,
     file: impl io::Read,
-) -> Result<(Imported, Vec<String>), OperateError> {
+) -> Result<Vec<String>, OperateError> {
     let register = register::Register::from_file(file)?;
-    let imported = crate::register::import(&open(config).await?, clock, &register).await?;
-    let skipped = register.skipped.iter().map(ToString::to_string).collect();
-    Ok((imported, skipped))
+    let done = crate::register::import(&open(config).await?, clock, &register).await?;
+    let summary = format!(
+        "{} new, {} changed, {} unchanged, {} vanished, {} passed over",
+        done.added,
+        done.changed,
+        done.unchanged,
+        done.vanished,
+        register.skipped.len()
+    );
+    let skipped = register.skipped.iter().map(ToString::to_string);
+    Ok(std::iter::once(summary).chain(skipped).collect())
 }
 
 /// Imports the personnel register. Answers how many posts it has.
@@ -89,7 +93,12 @@ pub fn hash_personnel(config: &Config, file: &[u8]) -> Result<Vec<u8>, OperateEr
 }
 
 /// Makes a member one of the service's staff, or not any more.
-pub async fn set_staff(config: &Config, clock: &dyn Clock, account: &str, staff: bool) -> Result<(), OperateError> {
+pub async fn set_staff(
+    config: &Config,
+    clock: &dyn Clock,
+    account: &str,
+    staff: bool,
+) -> Result<(), OperateError> {
     let account = AccountName::read(account).ok_or(OperateError::NoSuchMember)?;
     if member::set_staff(&open(config).await?, clock, &account, staff).await? {
         Ok(())

@@ -8,10 +8,14 @@ use oidc_provider::Provider;
 use url::Url;
 
 use crate::{
+    application::ApplicationService,
+    error::SiteError,
     mail::MailService,
-    member::{MemberStore, Seals},
+    member::{Member, MemberStore, Seals, masked},
+    register::RegisterService,
     session::SessionService,
     sign_in::SignInService,
+    staff::LookStore,
 };
 
 /// The services, and what they stand on.
@@ -26,8 +30,21 @@ pub(crate) struct AppState {
     pub(crate) sessions: SessionService,
     pub(crate) sign_in: SignInService,
     pub(crate) provider: Provider,
+    pub(crate) register: RegisterService,
+    pub(crate) applications: ApplicationService,
+    pub(crate) looks: LookStore,
     /// The address of the site, for links in mails.
     pub(crate) public_url: Arc<Url>,
     /// Networks whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Arc<[IpNet]>,
+}
+
+impl AppState {
+    /// 身分證 / 護照號碼 of a member for screens: without its last four characters.
+    pub(crate) fn masked_number(&self, member: &Member) -> Result<String, SiteError> {
+        let identity = member
+            .identity(&self.seals)
+            .map_err(|error| SiteError::Unavailable(error.to_string()))?;
+        Ok(identity.map_or_else(String::new, |(_, number)| masked(&number)))
+    }
 }

@@ -22,10 +22,30 @@ impl Causes {
     fn parts(self) -> [(bool, &'static str, &'static str, &'static str); 5] {
         [
             (self.again, "again", "非首次申請", "not the first application"),
-            (self.taken, "taken", "同一證號的其他會員帳號已是公務帳號", "another account with this ID number is a civil-servant account"),
-            (self.findings.unlisted, "unlisted", "人事資料查無此證號", "this ID number is not in the personnel register"),
-            (self.findings.name, "name", "姓名與人事資料不符", "the name differs from the personnel register"),
-            (self.findings.agency, "agency", "機關與人事資料不符", "the agency differs from the personnel register"),
+            (
+                self.taken,
+                "taken",
+                "同一證號的其他會員帳號已是公務帳號",
+                "another account with this ID number is a civil-servant account",
+            ),
+            (
+                self.findings.unlisted,
+                "unlisted",
+                "人事資料查無此證號",
+                "this ID number is not in the personnel register",
+            ),
+            (
+                self.findings.name,
+                "name",
+                "姓名與人事資料不符",
+                "the name differs from the personnel register",
+            ),
+            (
+                self.findings.agency,
+                "agency",
+                "機關與人事資料不符",
+                "the agency differs from the personnel register",
+            ),
         ]
     }
 
@@ -60,7 +80,10 @@ impl Causes {
     /// field by field, where that person serves.
     pub(crate) fn for_applicant(self, l: Language) -> &'static str {
         if self.again {
-            l.say("您不是第一次申請公務帳號，所以須由人工審核。", "This is not your first application, so that a person reviews it.")
+            l.say(
+                "您不是第一次申請公務帳號，所以須由人工審核。",
+                "This is not your first application, so that a person reviews it.",
+            )
         } else {
             l.say(
                 "您的資料與『行政院人事行政總處』登載的資料有部分不符，所以須由人工審核。",
@@ -79,12 +102,25 @@ mod tests {
         let all = Causes {
             again: false,
             taken: true,
-            findings: Findings { unlisted: true, name: true, agency: true },
+            findings: Findings {
+                unlisted: true,
+                name: true,
+                agency: true,
+            },
         };
         assert_eq!(Causes::from_names(&all.names()), all);
         assert_eq!(Causes::from_names(""), Causes::default());
         assert_eq!(all.for_staff(Language::Chinese).len(), 4);
-        let one = Causes { findings: Findings { name: true, ..Findings::default() }, ..Causes::default() };
-        assert_eq!(one.for_applicant(Language::Chinese), all.for_applicant(Language::Chinese));
+        let one = Causes {
+            findings: Findings {
+                name: true,
+                ..Findings::default()
+            },
+            ..Causes::default()
+        };
+        assert_eq!(
+            one.for_applicant(Language::Chinese),
+            all.for_applicant(Language::Chinese)
+        );
     }
 }

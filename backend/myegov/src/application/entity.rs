@@ -79,7 +79,6 @@ pub mod file {
         /// [`shared::attachment::FileKind`].
         pub kind: String,
         pub size: i32,
-        pub sha256: String,
         pub content: Vec<u8>,
         pub added_at: i64,
     }

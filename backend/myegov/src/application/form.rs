@@ -18,10 +18,23 @@ pub(super) fn fields(case: &Case, account: &str, l: Language) -> Vec<(&'static s
         (l.say("申請日期", "Date"), case.made_on()),
         (l.say("會員帳號", "Account"), account.to_owned()),
         (l.say("姓名", "Name"), case.name.clone()),
-        (l.say("申請項目", "Applied for"), l.say("自然人轉公務員", "From natural person to civil servant").to_owned()),
-        (l.say("新機關名稱", "Name of the new agency"), case.agency_name.clone()),
-        (l.say("新機關OID", "OID of the new agency"), case.agency_oid.clone()),
-        (l.say("申請原因", "Reason"), l.say("公務人員", "Civil servant").to_owned()),
+        (
+            l.say("申請項目", "Applied for"),
+            l.say("自然人轉公務員", "From natural person to civil servant")
+                .to_owned(),
+        ),
+        (
+            l.say("新機關名稱", "Name of the new agency"),
+            case.agency_name.clone(),
+        ),
+        (
+            l.say("新機關OID", "OID of the new agency"),
+            case.agency_oid.clone(),
+        ),
+        (
+            l.say("申請原因", "Reason"),
+            l.say("公務人員", "Civil servant").to_owned(),
+        ),
     ]
 }
 

@@ -11,7 +11,10 @@ use crate::{
 
 /// Subject and paragraphs in both languages; none for a state that is no news to the applicant.
 fn texts(case: &Case, state: State, said: Option<&str>) -> Option<(&'static str, Vec<String>, Vec<String>)> {
-    let number = (format!("申請案編號：{}", case.number), format!("Application number: {}", case.number));
+    let number = (
+        format!("申請案編號：{}", case.number),
+        format!("Application number: {}", case.number),
+    );
     let reason = (
         said.map(|said| format!("服務人員的說明：{said}")),
         said.map(|said| format!("The reviewer says: {said}")),
@@ -44,8 +47,14 @@ fn texts(case: &Case, state: State, said: Option<&str>) -> Option<(&'static str,
         ),
         State::Reviewing | State::FormReceived | State::ManualReview | State::Withdrawn => return None,
     };
-    let zh = [Some(zh), reason.0, Some(number.0)].into_iter().flatten().collect();
-    let en = [Some(en), reason.1, Some(number.1)].into_iter().flatten().collect();
+    let zh = [Some(zh), reason.0, Some(number.0)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let en = [Some(en), reason.1, Some(number.1)]
+        .into_iter()
+        .flatten()
+        .collect();
     Some((subject, zh, en))
 }
 
@@ -68,7 +77,11 @@ pub(super) async fn send<C: ConnectionTrait>(
         name: member.name.clone(),
         zh,
         en,
-        link: Some(("查看申請進度", "See your application", format!("{site}/application"))),
+        link: Some((
+            "查看申請進度",
+            "See your application",
+            format!("{site}/application"),
+        )),
     };
     mail::enqueue(transaction, clock, &letter, None).await
 }

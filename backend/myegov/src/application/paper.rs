@@ -22,7 +22,8 @@ const ENCODING: Name<'static> = Name(b"UniCNS-UTF16-H");
 
 /// The PDF.
 pub(super) fn write(case: &Case, account: &str) -> Vec<u8> {
-    let [catalog, pages, page, font, cid_font, descriptor, content, info] = [1, 2, 3, 4, 5, 6, 7, 8].map(Ref::new);
+    let [catalog, pages, page, font, cid_font, descriptor, content, info] =
+        [1, 2, 3, 4, 5, 6, 7, 8].map(Ref::new);
     let title = format!("我的E政府公務帳號申請書 {}", case.number);
     let mut pdf = Pdf::new();
     let mut root = pdf.catalog(catalog);
@@ -199,9 +200,14 @@ fn advance(c: char, size: f32) -> f32 {
 fn wrapped(text: &str, size: f32, most: f32) -> Vec<String> {
     let mut pieces: Vec<String> = Vec::new();
     for c in text.chars() {
-        let joins = pieces.last().and_then(|piece| piece.chars().last()).is_some_and(|before| {
-            "，。；：、」』）！？".contains(c) || "「『（".contains(before) || (c.is_ascii_graphic() && before.is_ascii_graphic())
-        });
+        let joins = pieces
+            .last()
+            .and_then(|piece| piece.chars().last())
+            .is_some_and(|before| {
+                "，。；：、」』）！？".contains(c)
+                    || "「『（".contains(before)
+                    || (c.is_ascii_graphic() && before.is_ascii_graphic())
+            });
         match pieces.last_mut() {
             Some(piece) if joins => piece.push(c),
             _ => pieces.push(c.to_string()),
@@ -263,7 +269,11 @@ mod tests {
     }
 
     fn contains_hex(pdf: &[u8], sought: &[u8]) -> bool {
-        let hex: String = sought.iter().map(|byte| format!("{byte:02X}")).collect();
+        let hex = sought
+            .iter()
+            .map(|byte| format!("{byte:02X}"))
+            .collect::<Vec<_>>()
+            .concat();
         String::from_utf8_lossy(pdf).contains(&hex)
     }
 

@@ -16,7 +16,7 @@ use shared::{
 };
 
 use super::{
-    Action, CaseFile, Decided, Said, Event, State as CaseState, form as sheet, paper, roc_moment,
+    Action, CaseFile, Decided, Said, State as CaseState, form as sheet, paper,
     service::{NewFile, Submitted},
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     http::{
         form::Form,
         page,
-        visitor::{Frame, SignedIn, Who},
+        visitor::{Frame, SignedIn},
     },
     member::{Member, MemberKind},
     state::AppState,
@@ -111,10 +111,6 @@ pub(crate) fn uploads() -> Router<AppState> {
 impl CasePage {
     fn state(&self) -> CaseState {
         self.file.case.state()
-    }
-
-    fn action(&self, event: &Event) -> Option<Action> {
-        event.action.as_deref().and_then(Action::from_name)
     }
 }
 
@@ -218,12 +214,24 @@ async fn send(
         };
         return Ok(page::render(StatusCode::OK, &page));
     }
-    let oid = form.value("oid").trim().parse().map_err(|_| SiteError::Malformed)?;
-    match state.applications.submit(signed_in.session.member.id, &oid).await? {
+    let oid = form
+        .value("oid")
+        .trim()
+        .parse()
+        .map_err(|_| SiteError::Malformed)?;
+    match state
+        .applications
+        .submit(signed_in.session.member.id, &oid)
+        .await?
+    {
         Submitted::Made => {
             let last = state.applications.last(signed_in.session.member.id).await?;
             let needs_form = last.is_some_and(|file| file.case.state() == CaseState::FormNeeded);
-            Ok(page::redirect(if needs_form { "/application/form" } else { PATH }))
+            Ok(page::redirect(if needs_form {
+                "/application/form"
+            } else {
+                PATH
+            }))
         }
         // The page says what is open, or what is missing.
         Submitted::Open | Submitted::DataMissing => Ok(page::redirect(PATH)),
@@ -232,7 +240,11 @@ async fn send(
             apply_page(&state, signed_in, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Submitted::SameAgency => {
-            form.fault("oid", "您的公務帳號已屬於這個機關。", "Your civil-servant account is of this agency already.");
+            form.fault(
+                "oid",
+                "您的公務帳號已屬於這個機關。",
+                "Your civil-servant account is of this agency already.",
+            );
             apply_page(&state, signed_in, form, StatusCode::UNPROCESSABLE_ENTITY).await
         }
     }
@@ -369,13 +381,17 @@ async fn upload(
             too_large(&mut form);
             None
         }
-        Some(content) => match FileKind::of(&content) {
-            Some(kind) => Some(NewFile { kind, content }),
-            None => {
-                form.fault("file", "只接受 PDF、PNG 或 JPEG 檔案。", "Only PDF, PNG and JPEG files are taken.");
-                None
+        Some(content) => {
+            let kind = FileKind::of(&content);
+            if kind.is_none() {
+                form.fault(
+                    "file",
+                    "只接受 PDF、PNG 或 JPEG 檔案。",
+                    "Only PDF, PNG and JPEG files are taken.",
+                );
             }
-        },
+            kind.map(|kind| NewFile { kind, content })
+        }
     };
     let Some(said) = said.filter(|_| form.is_sound()) else {
         return case_page(&state, signed_in, form).await;
@@ -383,12 +399,24 @@ async fn upload(
     let last = state.applications.last(signed_in.session.member.id).await?;
     let asked = last.is_some_and(|file| file.case.state() == CaseState::Asked);
     if file.is_none() && !(asked && said.text().is_some()) {
-        form.fault("file", "請選擇已簽名的申請書檔案。", "Choose the file of the signed form.");
+        form.fault(
+            "file",
+            "請選擇已簽名的申請書檔案。",
+            "Choose the file of the signed form.",
+        );
         return case_page(&state, signed_in, form).await;
     }
-    match state.applications.receive(signed_in.session.member.id, file, &said).await? {
+    match state
+        .applications
+        .receive(signed_in.session.member.id, file, &said)
+        .await?
+    {
         Decided::TooManyFiles => {
-            form.fault("file", "這件申請的檔案已達 5 個。", "This application has five files already.");
+            form.fault(
+                "file",
+                "這件申請的檔案已達 5 個。",
+                "This application has five files already.",
+            );
             case_page(&state, signed_in, form).await
         }
         Decided::Done | Decided::Late | Decided::Own => Ok(page::redirect(PATH)),

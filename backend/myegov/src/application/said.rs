@@ -35,7 +35,10 @@ mod tests {
 
     #[test]
     fn lines_are_kept_and_nothing_is_hidden() {
-        assert_eq!(Said::read(" 請補\r\n職員證 ").unwrap().text(), Some("請補\n職員證"));
+        assert_eq!(
+            Said::read(" 請補\r\n職員證 ").unwrap().text(),
+            Some("請補\n職員證")
+        );
         assert_eq!(Said::read(" ").unwrap().text(), None);
         assert_eq!(Said::read("a\u{202e}b"), Err(Unfit));
         assert_eq!(Said::read("a\0"), Err(Unfit));

@@ -8,7 +8,6 @@ use foundation::{
     id,
 };
 use sea_orm::{ConnectionTrait, DbErr, SqlErr};
-use sha2::{Digest, Sha256};
 use shared::{attachment::FileKind, date::Date, text::Oid, time::Timestamp};
 use url::Url;
 use uuid::Uuid;
@@ -132,7 +131,11 @@ impl ApplicationService {
             again: last.is_some() || member.kind() == MemberKind::CivilServant,
             ..self.compare(&transaction, &member, &agency.oid).await?
         };
-        let state = if causes.are_none() { State::Reviewing } else { State::FormNeeded };
+        let state = if causes.are_none() {
+            State::Reviewing
+        } else {
+            State::FormNeeded
+        };
         let now = self.clock.now();
         let case = Case {
             id: id::new(&*self.clock),
@@ -160,7 +163,12 @@ impl ApplicationService {
             Err(error) => return Err(error),
         }
         store::tell(&transaction, &*self.clock, id, None, state, Some(applicant), None).await?;
-        audit::record(&transaction, &*self.clock, audit::Event::own("application.submit", applicant)).await?;
+        audit::record(
+            &transaction,
+            &*self.clock,
+            audit::Event::own("application.submit", applicant),
+        )
+        .await?;
         transaction.commit().await?;
         Ok(Submitted::Made)
     }
@@ -211,7 +219,16 @@ impl ApplicationService {
         if !store::move_on(transaction, case, state, due, reviewer, now).await? {
             return Ok(Decided::Late);
         }
-        store::tell(transaction, &*self.clock, case.id, Some(step.action), state, step.actor, step.said).await?;
+        store::tell(
+            transaction,
+            &*self.clock,
+            case.id,
+            Some(step.action),
+            state,
+            step.actor,
+            step.said,
+        )
+        .await?;
         if state == State::Approved {
             let columns = [
                 (MemberColumn::Kind, MemberKind::CivilServant.name().into()),
@@ -312,7 +329,6 @@ impl ApplicationService {
                 name,
                 kind: new.kind.name().to_owned(),
                 size: i32::try_from(new.content.len()).unwrap_or(i32::MAX),
-                sha256: Sha256::digest(&new.content).iter().map(|byte| format!("{byte:02x}")).collect(),
                 content: new.content,
                 added_at: self.clock.now().as_millis(),
             };
@@ -378,9 +394,7 @@ fn due(state: State, now: Timestamp) -> Option<Timestamp> {
         State::Reviewing | State::FormReceived | State::ManualReview => {
             Some(working_day::due(now, working_day::REVIEW))
         }
-        State::FormNeeded | State::Asked => {
-            Some(Date::in_taiwan(now).plus_days(APPLICANTS_DAYS).ends_at())
-        }
+        State::FormNeeded | State::Asked => Some(Date::in_taiwan(now).plus_days(APPLICANTS_DAYS).ends_at()),
         State::Approved | State::Rejected | State::Withdrawn | State::Expired => None,
     }
 }

@@ -86,8 +86,9 @@ impl State {
     pub(crate) const fn next(self, action: Action) -> Result<Self, IllegalMove> {
         use Action as A;
         Ok(match (self, action) {
-            (Self::Reviewing, A::Match)
-            | (Self::FormReceived | Self::ManualReview, A::Approve) => Self::Approved,
+            (Self::Reviewing, A::Match) | (Self::FormReceived | Self::ManualReview, A::Approve) => {
+                Self::Approved
+            }
             (Self::Reviewing, A::Mismatch) => Self::FormNeeded,
             (Self::FormNeeded | Self::Asked, A::Receive) => Self::FormReceived,
             (Self::FormReceived, A::TakeUp) => Self::ManualReview,
@@ -251,7 +252,10 @@ mod tests {
                         continue;
                     }
                 };
-                assert!(!state.takes(action) || state.turn() == owner, "{state:?} {action:?}");
+                assert!(
+                    !state.takes(action) || state.turn() == owner,
+                    "{state:?} {action:?}"
+                );
             }
         }
     }
@@ -259,11 +263,17 @@ mod tests {
     #[test]
     fn every_open_state_has_a_way_out_and_no_action_is_without_use() {
         for state in State::ALL {
-            let ways = Action::ALL.into_iter().filter(|action| state.takes(*action)).count();
+            let ways = Action::ALL
+                .into_iter()
+                .filter(|action| state.takes(*action))
+                .count();
             assert_eq!(ways == 0, state.is_closed(), "{state:?}");
         }
         for action in Action::ALL {
-            assert!(State::ALL.into_iter().any(|state| state.takes(action)), "{action:?}");
+            assert!(
+                State::ALL.into_iter().any(|state| state.takes(action)),
+                "{action:?}"
+            );
         }
     }
 

@@ -2,8 +2,8 @@
 
 use foundation::{clock::Clock, database::Database, id};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Set, Statement, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Set, Statement, sea_query::Expr,
 };
 use shared::{date::Date, time::Timestamp};
 use uuid::Uuid;
@@ -67,14 +67,6 @@ pub(super) async fn last<C: ConnectionTrait>(db: &C, member: Uuid) -> Result<Opt
         .await
 }
 
-/// How many cases the member has had.
-pub(super) async fn count<C: ConnectionTrait>(db: &C, member: Uuid) -> Result<u64, DbErr> {
-    case::Entity::find()
-        .filter(case::Column::MemberId.eq(member))
-        .count(db)
-        .await
-}
-
 /// Cases of this state, up to so many: of those whose time is over, or of all.
 pub(super) async fn of_state(
     db: &Database,
@@ -105,9 +97,11 @@ pub(super) async fn queue(
     let mut found = case::Entity::find().filter(case::Column::State.is_in(names));
     if let Some((due, id)) = after {
         found = found.filter(
-            Condition::any()
-                .add(case::Column::DueAt.gt(due))
-                .add(case::Column::DueAt.eq(due).and(case::Column::Id.gt(id))),
+            Condition::any().add(case::Column::DueAt.gt(due)).add(
+                Condition::all()
+                    .add(case::Column::DueAt.eq(due))
+                    .add(case::Column::Id.gt(id)),
+            ),
         );
     }
     found
@@ -197,13 +191,23 @@ pub(super) async fn add_file<C: ConnectionTrait>(db: &C, file: file::Model) -> R
 pub(super) async fn files<C: ConnectionTrait>(db: &C, case: Uuid) -> Result<Vec<FileNote>, DbErr> {
     let rows: Vec<(Uuid, String, i32, i64)> = file::Entity::find()
         .select_only()
-        .columns([file::Column::Id, file::Column::Name, file::Column::Size, file::Column::AddedAt])
+        .columns([
+            file::Column::Id,
+            file::Column::Name,
+            file::Column::Size,
+            file::Column::AddedAt,
+        ])
         .filter(file::Column::ApplicationId.eq(case))
         .order_by_asc(file::Column::Id)
         .into_tuple()
         .all(db)
         .await?;
-    let note = |(id, name, size, added_at)| FileNote { id, name, size, added_at };
+    let note = |(id, name, size, added_at)| FileNote {
+        id,
+        name,
+        size,
+        added_at,
+    };
     Ok(rows.into_iter().map(note).collect())
 }
 

@@ -2,7 +2,7 @@
 
 use shared::{date::Date, time::Timestamp};
 
-use super::{Action, Case, Causes, State, number, state::Turn};
+use super::{Action, Case, Causes, Event, State, number, state::Turn};
 use crate::language::Language;
 
 impl State {
@@ -45,11 +45,17 @@ impl State {
 
 impl Action {
     /// What the history of a case calls it; none for its beginning.
-    pub(crate) const fn label(action: Option<Self>, l: Language) -> &'static str {
+    const fn label(action: Option<Self>, l: Language) -> &'static str {
         match action {
             None => l.say("送出申請", "Sent"),
-            Some(Self::Match) => l.say("資料核對相符，自動核可", "The data match: approved without further ado"),
-            Some(Self::Mismatch) => l.say("資料核對不符，改為人工審核", "The data do not match any more: a person reviews it"),
+            Some(Self::Match) => l.say(
+                "資料核對相符，自動核可",
+                "The data match: approved without further ado",
+            ),
+            Some(Self::Mismatch) => l.say(
+                "資料核對不符，改為人工審核",
+                "The data do not match any more: a person reviews it",
+            ),
             Some(Self::Receive) => l.say("收到申請書或補件", "The form, or what was asked for, came in"),
             Some(Self::TakeUp) => l.say("開始人工審核", "A reviewer began with it"),
             Some(Self::Ask) => l.say("請您補件", "A reviewer asked for something"),
@@ -58,6 +64,13 @@ impl Action {
             Some(Self::Withdraw) => l.say("申請人取消", "Cancelled by the applicant"),
             Some(Self::Expire) => l.say("逾期結案", "Closed, out of time"),
         }
+    }
+}
+
+impl Event {
+    /// What happened, for the history of a case.
+    pub(crate) fn what(&self, l: Language) -> &'static str {
+        Action::label(self.action.as_deref().and_then(Action::from_name), l)
     }
 }
 
@@ -93,10 +106,18 @@ impl Case {
     pub(crate) fn until(&self, l: Language) -> Option<String> {
         let day = self.due_on()?;
         Some(match (self.state().turn(), l) {
-            (Turn::Job | Turn::Staff, Language::Chinese) => format!("預計於 {day} 前審核完畢（1 個工作天，不計收件當日及例假日）。"),
-            (Turn::Job | Turn::Staff, Language::English) => format!("To be decided by the end of {day} (one working day, not counting the day of receipt and weekends)."),
-            (Turn::Applicant, Language::Chinese) => format!("請於 {day} 前送達；逾期將結案，您可以重新申請。"),
-            (Turn::Applicant, Language::English) => format!("Please send it by the end of {day}; later the case is closed, and you may apply anew."),
+            (Turn::Job | Turn::Staff, Language::Chinese) => {
+                format!("預計於 {day} 前審核完畢（1 個工作天，不計收件當日及例假日）。")
+            }
+            (Turn::Job | Turn::Staff, Language::English) => format!(
+                "To be decided by the end of {day} (one working day, not counting the day of receipt and weekends)."
+            ),
+            (Turn::Applicant, Language::Chinese) => {
+                format!("請於 {day} 前送達；逾期將結案，您可以重新申請。")
+            }
+            (Turn::Applicant, Language::English) => format!(
+                "Please send it by the end of {day}; later the case is closed, and you may apply anew."
+            ),
             (Turn::Nobody, _) => return None,
         })
     }

@@ -4,7 +4,10 @@
 use sea_orm_migration::{
     async_trait,
     prelude::*,
-    schema::{big_integer, big_integer_null, binary, blob, integer, string, string_null, text, text_null, uuid, uuid_null},
+    schema::{
+        big_integer, big_integer_null, binary, blob, integer, string, string_null, text, text_null, uuid,
+        uuid_null,
+    },
 };
 
 #[derive(Debug, DeriveMigrationName)]
@@ -124,7 +127,6 @@ fn cases() -> Vec<TableCreateStatement> {
             .col(text("name"))
             .col(string("kind"))
             .col(integer("size"))
-            .col(string("sha256"))
             .col(blob("content"))
             .col(big_integer("added_at"))
             .foreign_key(&mut to_applications("application_files"))

@@ -5,6 +5,7 @@ pub(crate) mod claims;
 mod entity;
 mod identity;
 mod seal;
+mod search;
 mod store;
 
 use foundation::{clock::Clock, id};
@@ -16,6 +17,7 @@ pub(crate) use entity::{Column as MemberColumn, Model as Member};
 pub(crate) use identity::{IdKind, masked};
 pub(crate) use seal::{IdHash, Sealed};
 pub use seal::{SealError, Seals};
+pub(crate) use search::{search, set_staff};
 pub(crate) use store::{Address, Consent, Details, Hint, MemberStore, NewMember};
 
 /// 「一般民眾 / 公務人員」.

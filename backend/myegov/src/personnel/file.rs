@@ -13,7 +13,7 @@ const MOST_FAULTS: usize = 1000;
 
 /// Somebody's post, by the hash of their number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Post {
+pub(crate) struct Post {
     pub(super) id_hash: Vec<u8>,
     pub(super) name: String,
     pub(super) agency: Oid,
@@ -21,23 +21,23 @@ pub struct Post {
 
 /// The file to import, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Personnel {
+pub(crate) struct Personnel {
     /// In the file's order.
-    pub posts: Vec<Post>,
+    pub(crate) posts: Vec<Post>,
 }
 
 /// The file with numbers, read. Its debug form does not show them.
-pub struct Plain {
+pub(crate) struct Plain {
     rows: Vec<(String, String, Oid)>,
 }
 
 /// What a line has that keeps the file out. It never repeats a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
+pub(crate) struct Fault {
     /// The line on which the row begins, from 1.
-    pub line: u64,
+    pub(crate) line: u64,
     /// What it is.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 impl fmt::Display for Fault {
@@ -48,7 +48,7 @@ impl fmt::Display for Fault {
 
 /// Why a file is refused.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// It is not a CSV in UTF-8, or too large.
     #[error("it cannot be read: {0}")]
     Unreadable(String),
@@ -73,7 +73,7 @@ impl Post {
 
 impl Personnel {
     /// Reads the file to import.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         let mut seen = HashSet::new();
         let posts = rows(bytes, "IdHash", |[hash, name, oid]| {
             let id_hash = unhexadecimal(hash).ok_or("IdHash is not 64 hexadecimal digits")?;
@@ -93,7 +93,7 @@ impl Personnel {
 
 impl Plain {
     /// Reads a file with numbers.
-    pub fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self, Refusal> {
         let rows = rows(bytes, "NationalId", |[number, name, oid]| {
             let national = NationalId::parse("id", number).map(|id| id.as_str().to_owned());
             let number = national
@@ -106,7 +106,7 @@ impl Plain {
     }
 
     /// The file to import, with what this makes of each number; none where there is no key.
-    pub fn hashed(&self, hash: impl Fn(&str) -> Option<[u8; 32]>) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn hashed(&self, hash: impl Fn(&str) -> Option<[u8; 32]>) -> Result<Vec<u8>, Refusal> {
         let unwritten = |error: csv::Error| Refusal::Unreadable(error.to_string());
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer
@@ -127,7 +127,10 @@ impl Plain {
 
 fn person(name: &str, oid: &str) -> Result<(String, Oid), String> {
     let name = PersonName::parse("name", name).map_err(|_| "Name is no name of a person")?;
-    let oid = oid.trim().parse().map_err(|_| "AgencyOID is no OID of an agency")?;
+    let oid = oid
+        .trim()
+        .parse()
+        .map_err(|_| "AgencyOID is no OID of an agency")?;
     Ok((name.as_str().to_owned(), oid))
 }
 
@@ -140,17 +143,21 @@ fn rows<T>(
     if bytes.len() > LARGEST {
         return Err(Refusal::Unreadable("it is larger than 64 MiB".to_owned()));
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| Refusal::Unreadable("it is not in UTF-8".to_owned()))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| Refusal::Unreadable("it is not in UTF-8".to_owned()))?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let unreadable = |error: &csv::Error| Refusal::Unreadable(error.to_string());
     let header = reader.headers().map_err(|error| unreadable(&error))?.clone();
     let mut places = [0; 3];
     for (place, column) in places.iter_mut().zip([first, "Name", "AgencyOID"]) {
-        *place = header.iter().position(|found| found.trim() == column).ok_or_else(|| {
-            let reason = format!("the column {column} is missing");
-            Refusal::Faults(vec![Fault { line: 1, reason }])
-        })?;
+        *place = header
+            .iter()
+            .position(|found| found.trim() == column)
+            .ok_or_else(|| {
+                let reason = format!("the column {column} is missing");
+                Refusal::Faults(vec![Fault { line: 1, reason }])
+            })?;
     }
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for record in reader.records() {
@@ -193,7 +200,10 @@ fn unhexadecimal(text: &str) -> Option<Vec<u8>> {
         .chars()
         .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
         .collect();
-    let bytes: Vec<u8> = digits?.chunks(2).map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit)).collect();
+    let bytes: Vec<u8> = digits?
+        .chunks(2)
+        .map(|pair| pair.iter().fold(0, |byte, digit| byte << 4 | digit))
+        .collect();
     (text.trim().len() == 64).then_some(bytes)
 }
 
@@ -217,13 +227,18 @@ mod tests {
         let posts = Personnel::parse(&file).unwrap().posts;
         assert_eq!(posts.len(), 2);
         assert_eq!(posts[0].id_hash, [b'1'; 32]);
-        assert_eq!((posts[1].name.as_str(), posts[1].agency.as_str()), ("𠀋·那布", "2.16.886.101.1"));
+        assert_eq!(
+            (posts[1].name.as_str(), posts[1].agency.as_str()),
+            ("𠀋·那布", "2.16.886.101.1")
+        );
     }
 
     #[test]
     fn faults_are_named_by_line_and_without_the_number() {
         let file = "NationalId,Name,AgencyOID\nA123456788,陳大文,2.16.886.101.1\nA123456789,,2.16.886.101.1\nA123456789,陳大文,1.2\n";
-        let Err(refusal) = Plain::parse(file.as_bytes()) else { panic!("it is wrong") };
+        let Err(refusal) = Plain::parse(file.as_bytes()) else {
+            panic!("it is wrong")
+        };
         assert_eq!(
             faults(refusal),
             [
@@ -233,17 +248,28 @@ mod tests {
             ]
         );
         let hash = "ab".repeat(32);
-        let file = format!("IdHash,Name,AgencyOID\n{hash},甲,2.16.886.101.1\n{hash},甲,2.16.886.101.1\nxyz,乙,2.16.886.101.1\n");
+        let file = format!(
+            "IdHash,Name,AgencyOID\n{hash},甲,2.16.886.101.1\n{hash},甲,2.16.886.101.1\nxyz,乙,2.16.886.101.1\n"
+        );
         assert_eq!(
             faults(Personnel::parse(file.as_bytes()).unwrap_err()),
-            ["line 3: this person is there twice for this agency", "line 4: IdHash is not 64 hexadecimal digits"]
+            [
+                "line 3: this person is there twice for this agency",
+                "line 4: IdHash is not 64 hexadecimal digits"
+            ]
         );
     }
 
     #[test]
     fn what_is_empty_or_something_else_is_refused() {
-        assert!(matches!(Personnel::parse(b"IdHash,Name,AgencyOID\n"), Err(Refusal::Empty)));
-        assert!(matches!(Personnel::parse(b"\xff\xfe"), Err(Refusal::Unreadable(_))));
+        assert!(matches!(
+            Personnel::parse(b"IdHash,Name,AgencyOID\n"),
+            Err(Refusal::Empty)
+        ));
+        assert!(matches!(
+            Personnel::parse(b"\xff\xfe"),
+            Err(Refusal::Unreadable(_))
+        ));
         let uneven = b"IdHash,Name,AgencyOID\na,b\n";
         assert!(matches!(Personnel::parse(uneven), Err(Refusal::Unreadable(_))));
         assert_eq!(

@@ -4,6 +4,6 @@
 mod file;
 mod store;
 
-pub use file::{Fault, Personnel, Plain, Post, Refusal};
-pub use store::import;
+pub(crate) use file::{Personnel, Plain, Post, Refusal};
+pub(crate) use store::import;
 pub(crate) use store::{Findings, add, compare};

@@ -19,15 +19,8 @@ pub(crate) struct Findings {
     pub(crate) agency: bool,
 }
 
-impl Findings {
-    /// Whether the data match.
-    pub(crate) fn match_up(self) -> bool {
-        self == Self::default()
-    }
-}
-
 /// Makes the register what the file's is, in one transaction. Answers how many posts it has.
-pub async fn import(db: &Database, personnel: &Personnel) -> Result<usize, DbErr> {
+pub(crate) async fn import(db: &Database, personnel: &Personnel) -> Result<usize, DbErr> {
     let transaction = database::begin_write(db).await?;
     transaction.execute_unprepared("DELETE FROM personnel").await?;
     add(&transaction, &personnel.posts).await?;
@@ -52,8 +45,12 @@ pub(crate) async fn add<C: ConnectionTrait>(db: &C, posts: &[Post]) -> Result<()
                 post.agency.as_str().into(),
             ]
         });
-        db.execute_raw(Statement::from_sql_and_values(db.get_database_backend(), sql, values))
-            .await?;
+        db.execute_raw(Statement::from_sql_and_values(
+            db.get_database_backend(),
+            sql,
+            values,
+        ))
+        .await?;
     }
     Ok(())
 }
@@ -72,7 +69,10 @@ pub(crate) async fn compare<C: ConnectionTrait>(
         let statement =
             Statement::from_sql_and_values(db.get_database_backend(), SQL, [hash.to_vec().into()]);
         for row in db.query_all_raw(statement).await? {
-            posts.push((row.try_get::<String>("", "name")?, row.try_get::<String>("", "agency_oid")?));
+            posts.push((
+                row.try_get::<String>("", "name")?,
+                row.try_get::<String>("", "agency_oid")?,
+            ));
         }
     }
     let findings = |post: &(String, String)| Findings {

@@ -22,19 +22,19 @@ const BATCH: usize = 500;
 
 /// What an import did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
+pub(crate) struct Imported {
     /// How many agencies are new.
-    pub added: usize,
+    pub(crate) added: usize,
     /// How many have another name, number or address, or are there again.
-    pub changed: usize,
+    pub(crate) changed: usize,
     /// How many are as they were.
-    pub unchanged: usize,
+    pub(crate) unchanged: usize,
     /// How many the file does not hold any more: they can no longer be chosen.
-    pub vanished: usize,
+    pub(crate) vanished: usize,
 }
 
 /// Imports the register.
-pub async fn import(db: &Database, clock: &dyn Clock, register: &Register) -> Result<Imported, DbErr> {
+pub(crate) async fn import(db: &Database, clock: &dyn Clock, register: &Register) -> Result<Imported, DbErr> {
     let transaction = database::begin_write(db).await?;
     store::bump(&transaction).await?;
     let rows = Entity::find().all(&transaction).await?;

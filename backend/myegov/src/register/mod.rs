@@ -6,6 +6,6 @@ pub(crate) mod routes;
 mod service;
 mod store;
 
-pub use import::{Imported, import};
+pub(crate) use import::import;
 pub(crate) use service::{Agency, RegisterService};
-pub(crate) use store::{add, present};
+pub(crate) use store::{add, is_new, present};

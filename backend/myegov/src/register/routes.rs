@@ -23,7 +23,7 @@ use crate::{
     error::SiteError,
     http::{
         page,
-        visitor::{Frame, Visitor, Who},
+        visitor::{Frame, Visitor},
     },
     state::AppState,
 };
@@ -107,7 +107,11 @@ fn address(q: &str, under: &str, after: &str, choosing: bool) -> String {
         }
     }
     let query = query.finish();
-    if query.is_empty() { "/agencies".to_owned() } else { format!("/agencies?{query}") }
+    if query.is_empty() {
+        "/agencies".to_owned()
+    } else {
+        format!("/agencies?{query}")
+    }
 }
 
 /// An OID of the address; one that is none, or that the register does not hold, is no page.
@@ -126,7 +130,13 @@ async fn list(
     }
     let parent = match wish.under.as_str() {
         "" => None,
-        under => Some(state.register.find(&oid(under)?).await?.ok_or(SiteError::NotFound)?),
+        under => Some(
+            state
+                .register
+                .find(&oid(under)?)
+                .await?
+                .ok_or(SiteError::NotFound)?,
+        ),
     };
     let wanted = Wanted {
         query: Some(wish.q.as_str()),

@@ -26,6 +26,11 @@ pub(super) async fn bump<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
         .map(drop)
 }
 
+/// Whether nobody has filled it yet.
+pub(crate) async fn is_new(db: &Database) -> Result<bool, DbErr> {
+    Ok(version(db).await? == 0)
+}
+
 /// The agencies that the register holds now, for the index.
 pub(super) async fn known(db: &Database) -> Result<Vec<Known>, DbErr> {
     let rows: Vec<(String, String, Option<String>)> = Entity::find()

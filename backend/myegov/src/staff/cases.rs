@@ -17,13 +17,9 @@ use uuid::Uuid;
 
 use super::{LookKind, visitor::Staff};
 use crate::{
-    application::{self, Action, Case, CaseFile, Decided, Said, State as CaseState, roc_moment},
+    application::{self, Action, Case, CaseFile, Decided, Said, State as CaseState},
     error::SiteError,
-    http::{
-        form::Form,
-        page,
-        visitor::{Frame, Who},
-    },
+    http::{form::Form, page, visitor::Frame},
     member::{Member, MemberStore},
     state::AppState,
 };
@@ -105,10 +101,6 @@ struct CasePage {
 }
 
 impl CasePage {
-    fn action(&self, event: &application::Event) -> Option<Action> {
-        event.action.as_deref().and_then(Action::from_name)
-    }
-
     /// What the reviewer may do now.
     fn takes(&self, action: Action) -> bool {
         !self.own && self.file.case.state().takes(action)
@@ -134,9 +126,16 @@ async fn queue(
         if let Some(case) = state.applications.find_by_number(&wish.number).await? {
             return Ok(page::redirect(&format!("/staff/cases/{}", case.id)));
         }
-        form.fault("number", "查無這個編號或案件查詢碼。", "No application has this number or code.");
+        form.fault(
+            "number",
+            "查無這個編號或案件查詢碼。",
+            "No application has this number or code.",
+        );
     }
-    let list = List::ALL.into_iter().find(|list| list.name() == wish.list).unwrap_or(List::Staff);
+    let list = List::ALL
+        .into_iter()
+        .find(|list| list.name() == wish.list)
+        .unwrap_or(List::Staff);
     let after = match wish.after.as_str() {
         "" => None,
         after => Some(place(after).ok_or(SiteError::Malformed)?),
@@ -145,16 +144,16 @@ async fn queue(
     let mut cases = state.applications.queue(list.states(), after, one_more).await?;
     let more = cases.len() > PAGE;
     cases.truncate(PAGE);
-    let last = cases.last().filter(|_| more);
-    let page = Queue {
-        next: last.map(|case| format!("{}_{}", case.due_at.unwrap_or_default(), case.id)),
+    let after = |last: &Case| format!("{}_{}", last.due_at.unwrap_or_default(), last.id);
+    let queue = Queue {
+        next: cases.last().filter(|_| more).map(after),
         frame: staff.frame,
         list,
         cases,
         now: state.clock.now(),
         form,
     };
-    Ok(page::render(StatusCode::OK, &page))
+    Ok(page::render(StatusCode::OK, &queue))
 }
 
 /// A place in the queue, as the link to the next page has it.
@@ -186,7 +185,10 @@ async fn case_page(
     let member = MemberStore::by_id(&state.db, file.case.member_id).await?;
     let member = member.ok_or(SiteError::NotFound)?;
     let reason = format!("審核 {}", file.case.number);
-    state.looks.record(staff.id, member.id, LookKind::Case, &reason).await?;
+    state
+        .looks
+        .record(staff.id, member.id, LookKind::Case, &reason)
+        .await?;
     let page = CasePage {
         number: state.masked_number(&member)?,
         own: member.id == staff.id,
@@ -206,9 +208,10 @@ async fn decide(
     mut form: Form,
 ) -> Result<Response, SiteError> {
     let id = id_of(path)?;
-    let action = match Action::from_name(form.value("action")) {
-        Some(action @ (Action::TakeUp | Action::Ask | Action::Approve | Action::Reject | Action::Receive)) => action,
-        _ => return Err(SiteError::Malformed),
+    let Some(action @ (Action::TakeUp | Action::Ask | Action::Approve | Action::Reject | Action::Receive)) =
+        Action::from_name(form.value("action"))
+    else {
+        return Err(SiteError::Malformed);
     };
     let version = form.value("version").parse().map_err(|_| SiteError::Malformed)?;
     let said = Said::read(form.value("said"));
@@ -220,15 +223,27 @@ async fn decide(
     );
     let needs_reason = matches!(action, Action::Ask | Action::Reject | Action::Receive);
     if needs_reason && said.as_ref().is_some_and(|said| said.text().is_none()) {
-        form.fault("said", "請填寫說明：申請人會看到。", "Say why: the applicant reads it.");
+        form.fault(
+            "said",
+            "請填寫說明：申請人會看到。",
+            "Say why: the applicant reads it.",
+        );
     }
     let Some(said) = said.filter(|_| form.is_sound()) else {
         return case_page(&state, staff, id, form, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
-    match state.applications.decide(staff.id, id, version, action, &said).await? {
+    match state
+        .applications
+        .decide(staff.id, id, version, action, &said)
+        .await?
+    {
         Decided::Done => Ok(page::redirect(&format!("/staff/cases/{id}"))),
         Decided::Own => {
-            form.fault("said", "不能審核自己的申請。", "Nobody decides on their own application.");
+            form.fault(
+                "said",
+                "不能審核自己的申請。",
+                "Nobody decides on their own application.",
+            );
             case_page(&state, staff, id, form, StatusCode::FORBIDDEN).await
         }
         Decided::Late | Decided::TooManyFiles => {
@@ -248,10 +263,22 @@ async fn download(
     path: Result<Path<(Uuid, Uuid)>, PathRejection>,
 ) -> Result<Response, SiteError> {
     let Path((id, file)) = path.map_err(|_| SiteError::NotFound)?;
-    let case = state.applications.find(id).await?.ok_or(SiteError::NotFound)?.case;
-    let found = state.applications.file(id, file).await?.ok_or(SiteError::NotFound)?;
+    let case = state
+        .applications
+        .find(id)
+        .await?
+        .ok_or(SiteError::NotFound)?
+        .case;
+    let found = state
+        .applications
+        .file(id, file)
+        .await?
+        .ok_or(SiteError::NotFound)?;
     let kind = FileKind::from_name(&found.kind).ok_or(SiteError::NotFound)?;
     let reason = format!("審核 {}", case.number);
-    state.looks.record(staff.id, case.member_id, LookKind::File, &reason).await?;
+    state
+        .looks
+        .record(staff.id, case.member_id, LookKind::File, &reason)
+        .await?;
     Ok(application::routes::download(&found.name, kind, found.content))
 }

@@ -21,18 +21,14 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{
-    Look, LookKind,
-    looks::PAGE,
-    visitor::Staff,
-};
+use super::{Look, LookKind, looks::PAGE, visitor::Staff};
 use crate::{
-    application::{CaseFile, roc_moment},
+    application::CaseFile,
     error::SiteError,
     http::{
         form::Form,
         page,
-        visitor::{Frame, SignedIn, Who},
+        visitor::{Frame, SignedIn},
     },
     member::{self, Member, MemberStore},
     state::AppState,
@@ -77,7 +73,7 @@ struct MemberPage {
 
 #[derive(Template)]
 #[template(path = "looks.html")]
-struct Looks {
+struct OwnLooks {
     frame: Frame,
     looks: Vec<Look>,
     next: Option<Uuid>,
@@ -117,7 +113,11 @@ fn reason(form: &mut Form) -> Option<String> {
         "A reason has 100 characters at most, and none that do not show.",
     )?;
     if reason.as_str().is_empty() {
-        form.fault("reason", "請填寫查詢事由：當事人會看到。", "Give a reason: the person reads it.");
+        form.fault(
+            "reason",
+            "請填寫查詢事由：當事人會看到。",
+            "Give a reason: the person reads it.",
+        );
         return None;
     }
     Some(reason.as_str().to_owned())
@@ -152,7 +152,10 @@ async fn search(State(state): State<AppState>, staff: Staff, mut form: Form) -> 
     let more = members.len() > FOUND;
     members.truncate(FOUND);
     for member in &members {
-        state.looks.record(staff.id, member.id, LookKind::Search, &reason).await?;
+        state
+            .looks
+            .record(staff.id, member.id, LookKind::Search, &reason)
+            .await?;
     }
     let page = Search {
         next: members.last().filter(|_| more).map(|last| last.id),
@@ -193,7 +196,10 @@ async fn open(
     if MemberStore::by_id(&state.db, id).await?.is_none() {
         return Err(SiteError::NotFound);
     }
-    let look = state.looks.record(staff.id, id, LookKind::Member, &reason).await?;
+    let look = state
+        .looks
+        .record(staff.id, id, LookKind::Member, &reason)
+        .await?;
     Ok(page::redirect(&format!("/staff/looks/{look}")))
 }
 
@@ -248,7 +254,7 @@ async fn own_looks(
     let mut looks = state.looks.at(signed_in.session.member.id, before).await?;
     let more = looks.len() > PAGE;
     looks.truncate(PAGE);
-    let page = Looks {
+    let page = OwnLooks {
         next: looks.last().filter(|_| more).map(|last| last.id),
         frame: signed_in.frame,
         looks,

@@ -13,8 +13,11 @@ macro_rules! on_both {
 mod answer;
 mod authorization;
 mod backchannel;
+mod civil_servant;
 mod headers;
 mod language;
+mod register;
 mod sign_in;
 mod single_sign_on;
+mod staff;
 mod support;

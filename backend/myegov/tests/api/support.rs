@@ -15,7 +15,7 @@ use foundation::{
 };
 use http::Request;
 use http_body_util::BodyExt;
-use myegov::{build, config::Config};
+use myegov::{App, build, config::Config};
 use oidc_provider::Algorithm;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -37,6 +37,7 @@ pub(crate) const PASSWORD: &str = myegov::demo::PASSWORD;
 pub(crate) struct Site {
     pub(crate) clock: TestClock,
     pub(crate) router: Router,
+    pub(crate) app: App,
     database: TestDatabase,
 }
 
@@ -44,10 +45,15 @@ impl Site {
     pub(crate) async fn on(kind: Kind) -> Self {
         let database = TestDatabase::create(kind).await;
         let clock = TestClock::default();
-        let router = node(&database, clock.clone(), &[]).await;
+        Self::at(database, clock, &[]).await
+    }
+
+    async fn at(database: TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> Self {
+        let app = Box::pin(node(&database, clock.clone(), changes)).await;
         Self {
             clock,
-            router,
+            router: app.router.clone(),
+            app,
             database,
         }
     }
@@ -56,17 +62,19 @@ impl Site {
     pub(crate) async fn with(kind: Kind, changes: &[(&str, &str)]) -> Self {
         let database = TestDatabase::create(kind).await;
         let clock = TestClock::default();
-        let router = node(&database, clock.clone(), changes).await;
-        Self {
-            clock,
-            router,
-            database,
-        }
+        Self::at(database, clock, changes).await
+    }
+
+    /// Its configuration, for an operator's commands.
+    pub(crate) fn config(&self) -> Config {
+        config(&self.database, &[])
     }
 
     /// Another process on the same database.
     pub(crate) async fn another_node(&self) -> Router {
-        node(&self.database, self.clock.clone(), &[]).await
+        Box::pin(node(&self.database, self.clock.clone(), &[]))
+            .await
+            .router
     }
 
     pub(crate) fn browser(&self) -> Browser {
@@ -112,7 +120,11 @@ impl Site {
     }
 }
 
-async fn node(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> Router {
+async fn node(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> App {
+    build(config(database, changes), Arc::new(clock)).await.unwrap()
+}
+
+fn config(database: &TestDatabase, changes: &[(&str, &str)]) -> Config {
     use secrecy::ExposeSecret;
     let url = database.url();
     let pairs = [
@@ -137,7 +149,7 @@ async fn node(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)
             .as_ref()
             .map_or(Algorithm::Es256, |client| client.algorithm),
     ];
-    build(config, Arc::new(clock)).await.unwrap().router
+    config
 }
 
 /// A browser: it keeps cookies, and says of its forms where they come from.
@@ -163,6 +175,24 @@ impl Browser {
         headers: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
     ) -> Answer {
+        let Some(form) = form else {
+            return self.send_body(method, path, headers, Vec::new()).await;
+        };
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [headers, &[kind]].concat();
+        self.send_body(method, path, &headers, body.into_bytes()).await
+    }
+
+    pub(crate) async fn send_body(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
         let path = path.strip_prefix(SITE).unwrap_or(path);
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
@@ -178,15 +208,6 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
-        let body = match form {
-            Some(form) => {
-                request = request.header("content-type", "application/x-www-form-urlencoded");
-                form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(form)
-                    .finish()
-            }
-            None => String::new(),
-        };
         let response = self
             .router
             .clone()
@@ -208,7 +229,8 @@ impl Browser {
         Answer {
             status,
             headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+            // Not everything that comes is text.
+            body: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 
