@@ -12,8 +12,8 @@ use crate::{
     personnel,
 };
 
-/// A connection is enough for a command.
-const CONNECTIONS: u32 = 1;
+/// One that holds the lock of migrations, and one that works.
+const CONNECTIONS: u32 = 2;
 
 /// Why a command came to nothing.
 #[derive(Debug, thiserror::Error)]

@@ -52,6 +52,8 @@ pub mod event {
         pub action: Option<String>,
         /// The state that it led to.
         pub state: String,
+        /// The case's version after it, by which events are in their order also within a millisecond.
+        pub version: i64,
         /// Who did it; none for the job.
         pub actor_id: Option<Uuid>,
         /// The reviewer's reason or the applicant's words.

@@ -16,7 +16,7 @@ use super::{
     Action, Case, Causes, Event, Said, State,
     entity::file,
     letters, number,
-    store::{self, FileNote},
+    store::{self, FileNote, Happened},
     working_day,
 };
 use crate::{
@@ -162,7 +162,19 @@ impl ApplicationService {
             }
             Err(error) => return Err(error),
         }
-        store::tell(&transaction, &*self.clock, id, None, state, Some(applicant), None).await?;
+        store::tell(
+            &transaction,
+            &*self.clock,
+            Happened {
+                case: id,
+                action: None,
+                state,
+                version: 0,
+                actor: Some(applicant),
+                said: None,
+            },
+        )
+        .await?;
         audit::record(
             &transaction,
             &*self.clock,
@@ -222,11 +234,14 @@ impl ApplicationService {
         store::tell(
             transaction,
             &*self.clock,
-            case.id,
-            Some(step.action),
-            state,
-            step.actor,
-            step.said,
+            Happened {
+                case: case.id,
+                action: Some(step.action),
+                state,
+                version: case.version + 1,
+                actor: step.actor,
+                said: step.said,
+            },
         )
         .await?;
         if state == State::Approved {

@@ -62,7 +62,8 @@ pub(super) async fn find_by_number(db: &Database, typed: &str) -> Result<Option<
 pub(super) async fn last<C: ConnectionTrait>(db: &C, member: Uuid) -> Result<Option<case::Model>, DbErr> {
     case::Entity::find()
         .filter(case::Column::MemberId.eq(member))
-        .order_by_desc(case::Column::Id)
+        .order_by_desc(case::Column::MadeAt)
+        .order_by_desc(case::Column::Number)
         .one(db)
         .await
 }
@@ -145,23 +146,31 @@ pub(super) async fn note_cause<C: ConnectionTrait>(db: &C, id: Uuid, cause: Stri
         .map(drop)
 }
 
+/// Something that happened to a case, and what it made of it.
+pub(super) struct Happened<'a> {
+    pub(super) case: Uuid,
+    /// None for the beginning.
+    pub(super) action: Option<Action>,
+    pub(super) state: State,
+    pub(super) version: i64,
+    pub(super) actor: Option<Uuid>,
+    pub(super) said: Option<&'a str>,
+}
+
 /// Writes down what happened.
 pub(super) async fn tell<C: ConnectionTrait>(
     db: &C,
     clock: &dyn Clock,
-    case: Uuid,
-    action: Option<Action>,
-    state: State,
-    actor: Option<Uuid>,
-    said: Option<&str>,
+    happened: Happened<'_>,
 ) -> Result<(), DbErr> {
     let row = event::ActiveModel {
         id: Set(id::new(clock)),
-        application_id: Set(case),
-        action: Set(action.map(|action| action.name().to_owned())),
-        state: Set(state.name().to_owned()),
-        actor_id: Set(actor),
-        said: Set(said.map(ToOwned::to_owned)),
+        application_id: Set(happened.case),
+        action: Set(happened.action.map(|action| action.name().to_owned())),
+        state: Set(happened.state.name().to_owned()),
+        version: Set(happened.version),
+        actor_id: Set(happened.actor),
+        said: Set(happened.said.map(ToOwned::to_owned)),
         at: Set(clock.now().as_millis()),
     };
     event::Entity::insert(row)
@@ -174,8 +183,7 @@ pub(super) async fn tell<C: ConnectionTrait>(
 pub(super) async fn events(db: &Database, case: Uuid) -> Result<Vec<event::Model>, DbErr> {
     event::Entity::find()
         .filter(event::Column::ApplicationId.eq(case))
-        .order_by_desc(event::Column::At)
-        .order_by_desc(event::Column::Id)
+        .order_by_desc(event::Column::Version)
         .all(db)
         .await
 }
@@ -198,7 +206,8 @@ pub(super) async fn files<C: ConnectionTrait>(db: &C, case: Uuid) -> Result<Vec<
             file::Column::AddedAt,
         ])
         .filter(file::Column::ApplicationId.eq(case))
-        .order_by_asc(file::Column::Id)
+        .order_by_asc(file::Column::AddedAt)
+        .order_by_asc(file::Column::Name)
         .into_tuple()
         .all(db)
         .await?;

@@ -11,6 +11,7 @@ use sea_orm_migration::{
         big_integer, big_integer_null, binary, binary_null, boolean, integer, string, string_null, text,
         text_null, uuid, uuid_null,
     },
+    sea_orm::TransactionTrait,
 };
 
 #[derive(Debug, DeriveMigrationName)]
@@ -132,6 +133,26 @@ fn tables() -> Vec<TableCreateStatement> {
     ]
 }
 
+/// Makes columns nullable by putting others in their place: on one connection, since another would not know yet that
+/// the names are free.
+async fn loosen(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let transaction = manager.get_connection().begin().await?;
+    for name in LOOSENED {
+        for statement in [
+            format!("ALTER TABLE members RENAME COLUMN {name} TO {name}_before"),
+            format!("ALTER TABLE members ADD COLUMN {name} varchar"),
+            format!("UPDATE members SET {name} = {name}_before"),
+            format!("ALTER TABLE members DROP COLUMN {name}_before"),
+        ] {
+            transaction.execute_unprepared(&statement).await?;
+        }
+    }
+    transaction
+        .execute_unprepared("ALTER TABLE members DROP COLUMN national_id")
+        .await?;
+    transaction.commit().await
+}
+
 const INDEXES: [(&str, &str); 10] = [
     ("members", "id_hash"),
     ("former_passwords", "member_id"),
@@ -154,21 +175,7 @@ impl MigrationTrait for Migration {
                 .alter_table(alter().add_column(&mut column).take())
                 .await?;
         }
-        for name in LOOSENED {
-            let before = format!("{name}_before");
-            manager
-                .alter_table(alter().rename_column(name, before.clone()).take())
-                .await?;
-            manager
-                .alter_table(alter().add_column(string_null(name)).take())
-                .await?;
-            let copied = format!("UPDATE members SET {name} = {before}");
-            manager.get_connection().execute_unprepared(&copied).await?;
-            manager.alter_table(alter().drop_column(before).take()).await?;
-        }
-        manager
-            .alter_table(alter().drop_column("national_id").take())
-            .await?;
+        loosen(manager).await?;
         for table in tables() {
             manager.create_table(table).await?;
         }

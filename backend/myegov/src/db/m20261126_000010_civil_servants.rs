@@ -36,9 +36,9 @@ impl MigrationTrait for Migration {
         for index in [
             // One open case a member, also when two are sent at once.
             "CREATE UNIQUE INDEX applications_open ON applications (member_id) WHERE closed_at IS NULL",
-            "CREATE INDEX applications_member ON applications (member_id, id)",
+            "CREATE INDEX applications_member ON applications (member_id, made_at)",
             "CREATE INDEX applications_queue ON applications (state, due_at, id)",
-            "CREATE INDEX application_events_case ON application_events (application_id, id)",
+            "CREATE INDEX application_events_case ON application_events (application_id, version)",
             "CREATE INDEX application_files_case ON application_files (application_id, id)",
             "CREATE INDEX looks_member ON looks (member_id, id)",
             // The staff's search.
@@ -115,6 +115,7 @@ fn cases() -> Vec<TableCreateStatement> {
             .col(uuid("application_id"))
             .col(string_null("action"))
             .col(string("state"))
+            .col(big_integer("version"))
             .col(uuid_null("actor_id"))
             .col(text_null("said"))
             .col(big_integer("at"))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::{Form as Fields, FromRequest, Request};
-use shared::text::{Bilingual, Language};
+use shared::text::Bilingual;
 
 use crate::error::SiteError;
 
@@ -79,17 +79,17 @@ impl Form {
         self.faults.is_empty()
     }
 
-    /// What is wrong with this field, for the text beside it.
-    pub(crate) fn wrong(&self, field: &str, l: Language) -> Option<&str> {
+    /// What is wrong with this field, in both languages, for the text beside it.
+    pub(crate) fn wrong(&self, field: &str) -> Option<(&str, &str)> {
         let (_, text) = self.faults.iter().find(|(found, _)| *found == field)?;
-        Some(text.get(l))
+        Some((&text.zh, &text.en))
     }
 
-    /// All that is wrong, for the summary above: field and text.
-    pub(crate) fn all_wrong(&self, l: Language) -> Vec<(&'static str, &str)> {
+    /// All that is wrong, for the summary above: field, and text in both languages.
+    pub(crate) fn all_wrong(&self) -> Vec<(&'static str, &str, &str)> {
         self.faults
             .iter()
-            .map(|(field, text)| (*field, text.get(l)))
+            .map(|(field, text)| (*field, &*text.zh, &*text.en))
             .collect()
     }
 }
@@ -124,8 +124,8 @@ mod tests {
         form.fault("account", "太短", "too short");
         form.fault("account", "不行", "no");
         assert!(!form.is_sound());
-        assert_eq!(form.wrong("account", Language::Chinese), Some("太短"));
-        assert_eq!(form.all_wrong(Language::English), [("account", "too short")]);
-        assert_eq!(form.wrong("name", Language::English), None);
+        assert_eq!(form.wrong("account"), Some(("太短", "too short")));
+        assert_eq!(form.all_wrong(), [("account", "太短", "too short")]);
+        assert_eq!(form.wrong("name"), None);
     }
 }
