@@ -31,7 +31,9 @@ use tower_http::{
 };
 
 use crate::{
+    activation::{self, ActivationService},
     application::{self, ApplicationService},
+    attempts::Attempts,
     config::Config,
     consent,
     db::Migrator,
@@ -43,15 +45,23 @@ use crate::{
         same_site::{self, PublicUrl},
     },
     language,
-    mail::{self, Delivered, MailService},
-    member::{MemberStore, SealError},
+    mail::{self, Delivered, MailService, requests},
+    member::{
+        MemberStore, SealError,
+        rotation::{self, RotationError},
+    },
+    profile::{self, ProfileService},
     provider::{self, Site},
+    recovery::{self, RecoveryService},
     register::{self, RegisterService},
+    registration::{self, RegistrationService},
+    robot::Robot,
     session::SessionService,
     sign_in::{self, SignInService},
     sign_out,
     staff::{self, LookStore},
     state::AppState,
+    terms,
 };
 
 /// Most connections to the database.
@@ -91,6 +101,9 @@ pub enum BuildError {
     /// Mail cannot be sent in the way that is configured.
     #[error("mail: {0}")]
     Mail(#[from] MailError),
+    /// An exchange of keys stopped.
+    #[error("{0}")]
+    Rotation(#[from] RotationError),
     /// A number cannot be sealed.
     #[error("the keys of national IDs: {0}")]
     Seal(#[from] SealError),
@@ -116,7 +129,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let hasher = Hasher::start(config.cost, None)?;
     let members = MemberStore::new(db.clone());
     if config.demo {
-        demo::fill(&members, &config.seals, &hasher, &*clock).await?;
+        Box::pin(demo::fill(&members, &config.seals, &hasher, &*clock)).await?;
         demo::fill_registers(&db, &config.seals).await?;
     }
     let sessions = SessionService::new(db.clone(), members.clone(), clock.clone(), config.session);
@@ -134,11 +147,34 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
             clock: clock.clone(),
         },
     );
+    let public_url = Arc::new(config.public_url.clone());
+    let attempts = Attempts::new(db.clone(), clock.clone());
+    let activation = ActivationService::new(db.clone(), clock.clone(), public_url.clone());
+    let seals = config.seals.clone();
     let state = AppState {
+        robot: Robot::new(db.clone(), clock.clone()),
+        registration: RegistrationService::new(
+            db.clone(),
+            clock.clone(),
+            hasher.clone(),
+            seals.clone(),
+            activation.clone(),
+        ),
+        activation,
+        recovery: RecoveryService::new(db.clone(), clock.clone(), hasher.clone(), public_url.clone()),
+        profile: ProfileService::new(
+            db.clone(),
+            clock.clone(),
+            hasher.clone(),
+            seals.clone(),
+            attempts.clone(),
+            public_url.clone(),
+        ),
+        attempts,
         db: db.clone(),
         clock: clock.clone(),
         hasher: hasher.clone(),
-        seals: config.seals.clone(),
+        seals,
         mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
         sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock.clone()),
         register: RegisterService::new(db.clone()),
@@ -153,7 +189,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         members,
         sessions,
         provider,
-        public_url: Arc::new(config.public_url.clone()),
+        public_url,
         trusted_proxies: config.trusted_proxies.clone().into(),
     };
     state.maintain().await?;
@@ -166,12 +202,24 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     })
 }
 
+/// Seals all national IDs with the present key, so that the others can be taken away. How many were sealed anew.
+pub async fn rotate_keys(config: &Config) -> Result<usize, BuildError> {
+    let db = database::connect(&config.database_url, 2).await?;
+    database::migrate::<Migrator>(&db, &config.database_url).await?;
+    Ok(rotation::rotate(&MemberStore::new(db), &config.seals).await?)
+}
+
 fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
     let public_url = PublicUrl(Arc::new(config.public_url.clone()));
     let pages = Router::new()
         .merge(home::router())
         .merge(language::router())
         .merge(mail::mailbox())
+        .merge(registration::routes::router())
+        .merge(activation::routes::router())
+        .merge(recovery::routes::router())
+        .merge(profile::routes::router())
+        .merge(terms::router())
         .merge(sign_in::routes::router())
         .merge(consent::router())
         .merge(register::routes::router())
@@ -226,14 +274,26 @@ impl AppState {
         self.sessions.purge().await?;
         self.sign_in.purge().await?;
         self.mail.purge().await?;
+        self.attempts.purge().await?;
+        self.robot.purge().await?;
+        self.registration.purge().await?;
         Ok(())
     }
 }
 
+impl AppState {
+    /// Looks into what was asked for, reminds those who are to be reminded, and tries every mail that is due.
+    async fn deliver(&self) -> Result<Delivered, DbErr> {
+        requests::answer_all(self).await?;
+        self.activation.remind().await?;
+        self.mail.deliver().await
+    }
+}
+
 impl App {
-    /// Tries every mail that is due.
+    /// Writes the mails that are to be written, and tries every mail that is due.
     pub async fn deliver(&self) -> Result<Delivered, BuildError> {
-        Ok(self.state.mail.deliver().await?)
+        Ok(self.state.deliver().await?)
     }
 
     /// The automatic review of applications, and the end of those for which nothing came in time. Answers how many cases
@@ -265,7 +325,7 @@ impl App {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             loop {
                 ticks.tick().await;
-                if let Err(error) = state.mail.deliver().await {
+                if let Err(error) = state.deliver().await {
                     tracing::warn!(%error, "mails wait for now");
                 }
             }

@@ -154,7 +154,7 @@ pub(crate) async fn fill(
     clock: &dyn Clock,
 ) -> Result<(), BuildError> {
     if !members.is_empty().await? {
-        return give_numbers_back(members, seals).await;
+        return Box::pin(give_numbers_back(members, seals)).await;
     }
     for member in &MEMBERS {
         let row = NewMember {

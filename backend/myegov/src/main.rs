@@ -17,7 +17,7 @@ use foundation::{
     settings::Settings,
     telemetry,
 };
-use myegov::{build, config::Config, demo, operate};
+use myegov::{build, config::Config, demo, operate, rotate_keys};
 
 /// A stand-in for MyEGov's member site (我的E政府).
 #[derive(Parser)]
@@ -40,6 +40,9 @@ enum Command {
     /// The service's staff.
     #[command(subcommand)]
     Staff(Staff),
+    /// Look after the keys of national IDs, `MYEGOV_ID_KEYS`.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Print the members that `MYEGOV_DEMO=1` makes.
     DemoAccounts,
 }
@@ -81,6 +84,12 @@ enum Staff {
     },
 }
 
+#[derive(Subcommand)]
+enum Keys {
+    /// Seal all national IDs with the first key, so that the others can be taken away.
+    Rotate,
+}
+
 fn main() -> ExitCode {
     let run = || -> anyhow::Result<()> {
         match Cli::parse().command {
@@ -101,6 +110,12 @@ fn main() -> ExitCode {
             }
             Command::Staff(Staff::Add { account }) => run_now(set_staff(&account, true)),
             Command::Staff(Staff::Remove { account }) => run_now(set_staff(&account, false)),
+            Command::Keys(Keys::Rotate) => {
+                let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+                let renewed = runtime.block_on(rotate_keys(&configured()?))?;
+                println!("{renewed} national IDs were sealed anew");
+                Ok(())
+            }
             Command::DemoAccounts => {
                 print!("{}", demo::table());
                 Ok(())

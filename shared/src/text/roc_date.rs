@@ -24,6 +24,14 @@ impl RocDate {
         right.then_some(Self { year, month, day })
     }
 
+    /// The day of `YYYY-MM-DD`, by years of the common era (RFC 3339).
+    pub fn of_iso(text: &str) -> Option<Self> {
+        let mut parts = text.split('-').map(str::parse::<u16>);
+        let mut part = || parts.next()?.ok();
+        let (year, month, day) = (part()?, part()?, part()?);
+        Self::from_common(year.into(), u8::try_from(month).ok()?, u8::try_from(day).ok()?)
+    }
+
     /// Reads `115-11-24`, `115/11/24`, `民國115年11月24日` or `民國前1年12月31日`.
     pub fn parse(field: &str, text: &str) -> Result<Self, Violation> {
         Self::read(&narrow(text)).ok_or_else(|| malformed(field))

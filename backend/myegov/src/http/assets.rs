@@ -1,11 +1,23 @@
-//! The style sheet, the one script, the mark: in the binary.
+//! The style sheet, the scripts, the mark: in the binary.
 
 use axum::{
-    Router,
+    Json, Router,
     response::{IntoResponse, Response},
     routing::get,
 };
-use http::header;
+use http::{HeaderName, header};
+use serde_json::{Value, json};
+use shared::text::postal;
+
+/// 鄉鎮市區 with their counties and postal codes, for the script that fills in addresses.
+fn districts() -> Value {
+    let rows = postal::districts().map(|it| {
+        json!({ "county": it.county, "district": it.district, "district_en": it.district_en, "code": it.code })
+    });
+    rows.collect()
+}
+
+const CACHED: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "public, max-age=300")];
 
 fn asset(kind: &'static str, body: &'static str) -> Response {
     let headers = [
@@ -50,6 +62,19 @@ pub(crate) fn router() -> Router {
                     include_str!("../../assets/form-post.js"),
                 )
             }),
+        )
+        .route(
+            "/assets/registration.js",
+            get(|| async {
+                asset(
+                    "text/javascript; charset=utf-8",
+                    include_str!("../../assets/registration.js"),
+                )
+            }),
+        )
+        .route(
+            "/assets/districts.json",
+            get(|| async { (CACHED, Json(districts())) }),
         )
         .route(
             "/assets/mark.svg",

@@ -65,13 +65,10 @@ impl Form {
         zh: impl Into<String>,
         en: impl Into<String>,
     ) -> Option<T> {
-        match outcome {
-            Ok(value) => Some(value),
-            Err(_) => {
-                self.fault(field, zh, en);
-                None
-            }
+        if outcome.is_err() {
+            self.fault(field, zh, en);
         }
+        outcome.ok()
     }
 
     /// Whether nothing is wrong.

@@ -89,6 +89,11 @@ impl Frame {
         format!("/language?{query}")
     }
 
+    /// A stored day (`YYYY-MM-DD`) as the page's language writes it.
+    pub(crate) fn day(&self, day: &str) -> String {
+        language::written_day(day, self.l)
+    }
+
     /// Who is signed in, by name, and whether they are of the service's staff.
     pub(crate) fn member(&self) -> Option<(&str, bool)> {
         match &self.who {
@@ -140,15 +145,13 @@ impl FromRequestParts<AppState> for SignedIn {
             .await
             .map_err(IntoResponse::into_response)?;
         let Visitor { frame, session } = visitor;
-        match session {
-            Some(session) => Ok(Self { frame, session }),
-            None => {
-                let query = form_urlencoded::Serializer::new(String::new())
-                    .append_pair("next", &frame.here)
-                    .finish();
-                Err(page::redirect(&format!("/sign-in?{query}")))
-            }
-        }
+        let Some(session) = session else {
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("next", &frame.here)
+                .finish();
+            return Err(page::redirect(&format!("/sign-in?{query}")));
+        };
+        Ok(Self { frame, session })
     }
 }
 

@@ -5,6 +5,11 @@ use foundation::http::cookie;
 use http::{HeaderMap, header};
 use serde::Deserialize;
 pub(crate) use shared::text::Language;
+use shared::{
+    date::Date,
+    text::{Bilingual, RocDate},
+    time::Timestamp,
+};
 
 use crate::{
     error::SiteError,
@@ -57,6 +62,30 @@ fn asked(headers: &HeaderMap) -> Option<Language> {
     best.map(|(language, _)| language)
 }
 
+/// The day of a moment in Taiwan, as each language writes it.
+pub(crate) fn day(at: Timestamp) -> Bilingual {
+    let en = Date::in_taiwan(at).to_string();
+    let zh = RocDate::of_iso(&en).map_or_else(|| en.clone(), |date| date.to_string());
+    Bilingual { zh, en }
+}
+
+/// A stored day (`YYYY-MM-DD`) as this language writes it.
+pub(crate) fn written_day(day: &str, l: Language) -> String {
+    match (l, RocDate::of_iso(day)) {
+        (Language::Chinese, Some(date)) => date.to_string(),
+        _ => day.to_owned(),
+    }
+}
+
+/// Year of the Republic, month and day of a stored day, as forms have them.
+pub(crate) fn roc_parts(day: &str) -> Option<(String, String, String)> {
+    let written = RocDate::of_iso(day)?.to_string();
+    let rest = written.strip_prefix("民國")?.strip_suffix('日')?;
+    let (year, rest) = rest.split_once('年')?;
+    let (month, day) = rest.split_once('月')?;
+    Some((year.to_owned(), month.to_owned(), day.to_owned()))
+}
+
 #[derive(Deserialize)]
 struct Wish {
     to: String,
@@ -94,6 +123,26 @@ mod tests {
         headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(asked));
         headers.insert(header::COOKIE, HeaderValue::from_static(cookie));
         of(&headers)
+    }
+
+    #[test]
+    fn days_are_taiwans_and_the_republics() {
+        // 2026-11-23T16:00:00Z is midnight in Taipei.
+        let found = day(Timestamp::from_millis(1_795_449_600_000));
+        assert_eq!(
+            (found.zh.as_str(), found.en.as_str()),
+            ("民國115年11月24日", "2026-11-24")
+        );
+        assert_eq!(written_day("1981-01-01", Language::Chinese), "民國70年1月1日");
+        assert_eq!(written_day("1981-01-01", Language::English), "1981-01-01");
+    }
+
+    #[test]
+    fn a_stored_day_fills_in_the_fields_of_a_form() {
+        let parts = |year: &str, month: &str, day: &str| Some((year.into(), month.into(), day.into()));
+        assert_eq!(roc_parts("1981-01-05"), parts("70", "1", "5"));
+        assert_eq!(roc_parts("1911-12-31"), parts("前1", "12", "31"));
+        assert_eq!(roc_parts("nonsense"), None);
     }
 
     #[test]

@@ -36,7 +36,7 @@ async fn show(State(state): State<AppState>, visitor: Visitor) -> Result<Respons
     let mails = mails
         .into_iter()
         .map(|mail| Entry {
-            written_at: Timestamp::from_millis(mail.made_at).to_string(),
+            written_at: clock_time(mail.made_at),
             recipient: mail.recipient,
             subject: mail.subject,
             lines: mail
@@ -48,4 +48,11 @@ async fn show(State(state): State<AppState>, visitor: Visitor) -> Result<Respons
         .collect();
     let frame = visitor.frame;
     Ok(page::render(StatusCode::OK, &Mailbox { frame, mails }))
+}
+
+/// `2026-11-23 09:00`, in Taiwan.
+fn clock_time(millis: i64) -> String {
+    const TAIPEI: i64 = 8 * 60 * 60 * 1000;
+    let written = Timestamp::from_millis(millis.saturating_add(TAIPEI)).to_string();
+    written.get(..16).unwrap_or_default().replace('T', " ")
 }

@@ -3,6 +3,7 @@
 
 mod letter;
 mod mailbox;
+pub(crate) mod requests;
 mod service;
 mod store;
 

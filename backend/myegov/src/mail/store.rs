@@ -111,7 +111,7 @@ pub(super) async fn sent_and_shown(db: &Database, mail: &Due, now: Timestamp) ->
     db.execute_raw(statement(db, SQL, values)).await.map(drop)
 }
 
-/// The mail was not sent, and is tried again at `again`; never with none, and then its text is wiped.
+/// The mail was not sent, and is tried again at `again`; never with none, and then neither text nor address are kept.
 pub(super) async fn failed(
     db: &Database,
     mail: &Due,
@@ -119,6 +119,7 @@ pub(super) async fn failed(
     again: Option<Timestamp>,
 ) -> Result<(), DbErr> {
     const SQL: &str = "UPDATE mails SET last_fault = $3, next_try_at = $4, \
+         recipient = CASE WHEN CAST($4 AS BIGINT) IS NULL THEN '' ELSE recipient END, \
          body = CASE WHEN CAST($4 AS BIGINT) IS NULL THEN '' ELSE body END, \
          html = CASE WHEN CAST($4 AS BIGINT) IS NULL THEN '' ELSE html END WHERE id = $1 AND next_try_at = $2";
     let values = [

@@ -1,9 +1,11 @@
 //! 身分證 / 護照號碼: one of three numbers, told apart by its form.
 
+use serde::{Deserialize, Serialize};
 use shared::text::{NationalId, PassportNumber, ResidentNumber};
 
 /// Which number somebody is known by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum IdKind {
     /// 身分證字號.
     National,

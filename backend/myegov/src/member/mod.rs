@@ -3,7 +3,10 @@
 mod account_name;
 pub(crate) mod claims;
 mod entity;
+pub(crate) mod fields;
 mod identity;
+pub(crate) mod password;
+pub(crate) mod rotation;
 mod seal;
 mod search;
 mod store;
@@ -89,6 +92,13 @@ impl Member {
     /// Whether the data that 申請公務帳號 needs are there.
     pub(crate) fn has_details(&self) -> bool {
         self.id_sealed.is_some() && self.birthdate.is_some()
+    }
+
+    /// 郵遞區號 and address in one line.
+    pub(crate) fn address_line(&self) -> String {
+        let part = |part: &Option<String>| part.clone().unwrap_or_default();
+        let (code, county) = (part(&self.postal_code), part(&self.county));
+        format!("{code} {county}{}{}", part(&self.district), part(&self.street))
     }
 
     /// The number that the member is known by, and which it is.

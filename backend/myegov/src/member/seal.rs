@@ -14,6 +14,8 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 
+use serde::{Deserialize, Serialize};
+
 /// Bytes of every key.
 const KEY: usize = 32;
 /// A hash that IDs are found by.
@@ -53,7 +55,7 @@ impl fmt::Debug for Seals {
 }
 
 /// What is stored of an ID.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sealed {
     /// `key.base64url(nonce, text, tag)`.
     pub(crate) text: String,

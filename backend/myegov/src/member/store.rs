@@ -216,6 +216,22 @@ impl MemberStore {
         Ok(update.exec(db).await?.rows_affected > 0)
     }
 
+    /// The same where a column still holds this.
+    pub(crate) async fn change_if<C: ConnectionTrait>(
+        db: &C,
+        id: Uuid,
+        (still, holds): (entity::Column, &str),
+        columns: impl IntoIterator<Item = (entity::Column, sea_orm::Value)>,
+    ) -> Result<bool, DbErr> {
+        let mut update = entity::Entity::update_many()
+            .filter(entity::Column::Id.eq(id))
+            .filter(still.eq(holds));
+        for (column, value) in columns {
+            update = update.col_expr(column, Expr::value(value));
+        }
+        Ok(update.exec(db).await?.rows_affected > 0)
+    }
+
     /// 進階資料, new or in place of what was there.
     pub(crate) async fn set_details(&self, id: Uuid, details: Details) -> Result<(), DbErr> {
         Self::write_details(&self.0, id, details).await

@@ -8,7 +8,7 @@ use std::time::Duration;
 use foundation::{clock::SharedClock, database::Database, http::cookie, id, random, random::Token};
 use http::{HeaderMap, HeaderValue};
 use oidc_provider::LoginSession;
-use sea_orm::DbErr;
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -140,6 +140,16 @@ impl SessionService {
     pub(crate) async fn end(&self, id: Uuid) -> Result<HeaderValue, DbErr> {
         self.store.delete(id).await?;
         cookie_of("", Some(Duration::ZERO))
+    }
+
+    /// Ends the member's sessions at all browsers, but for this one, in the transaction of the deed that makes it so. Those
+    /// that it ended: clients are to be told once it is committed.
+    pub(crate) async fn end_of<C: ConnectionTrait>(
+        transaction: &C,
+        member: Uuid,
+        but: Option<Uuid>,
+    ) -> Result<Vec<Uuid>, DbErr> {
+        SessionStore::delete_of(transaction, member, but).await
     }
 
     /// Forgets sessions that are over. Clients are not told of those that ended by themselves: they have a

@@ -1,7 +1,9 @@
 //! Sessions in the database.
 
 use foundation::{database::Database, random::TokenHash};
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::Expr,
+};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -68,6 +70,20 @@ impl SessionStore {
 
     pub(super) async fn delete(&self, id: Uuid) -> Result<(), DbErr> {
         Entity::delete_by_id(id).exec(&self.0).await.map(drop)
+    }
+
+    /// Ends the member's sessions, but for this one. Those that it ended.
+    pub(super) async fn delete_of<C: ConnectionTrait>(
+        db: &C,
+        member: Uuid,
+        but: Option<Uuid>,
+    ) -> Result<Vec<Uuid>, DbErr> {
+        let others = Condition::all()
+            .add(Column::MemberId.eq(member))
+            .add_option(but.map(|kept| Column::Id.ne(kept)));
+        let rows = Entity::find().filter(others.clone()).all(db).await?;
+        Entity::delete_many().filter(others).exec(db).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     pub(super) async fn purge(&self, idle_since: Timestamp, begun_before: Timestamp) -> Result<(), DbErr> {
