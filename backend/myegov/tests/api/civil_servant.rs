@@ -21,6 +21,7 @@ on_both! {
     what_does_not_come_in_time_is_closed
     a_reviewer_asks_and_rejects
     who_is_not_signed_in_is_led_to_the_sign_in
+    without_the_advanced_data_one_is_led_to_them_and_back
 }
 
 pub(crate) const FIRE_AGENCY: &str = "2.16.886.101.20003.20001.20003";
@@ -468,4 +469,20 @@ async fn who_is_not_signed_in_is_led_to_the_sign_in(kind: Kind) {
             "{path}"
         );
     }
+}
+
+async fn without_the_advanced_data_one_is_led_to_them_and_back(kind: Kind) {
+    let site = Site::on(kind).await;
+    let dawen = site.signed_in(DAWEN).await;
+    site.run("UPDATE members SET id_sealed = NULL, id_hash = NULL, id_kind = NULL, birthdate = NULL WHERE account_key = 'dawen1234'").await;
+    let page = dawen.get("/application").await.body;
+    assert!(page.contains("請先填寫進階資料") && !page.contains("送出資料"));
+    assert_eq!(dawen.apply(FIRE_AGENCY).await.leads_to(), "/application");
+    let edit = dawen.get("/profile/edit?details=true&next=%2Fapplication").await;
+    assert_eq!(edit.hidden("next"), "/application");
+    let elsewhere = dawen
+        .get("/profile/edit?next=https%3A%2F%2Fevil.example")
+        .await
+        .body;
+    assert!(!elsewhere.contains("evil.example"));
 }

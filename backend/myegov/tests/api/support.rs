@@ -70,6 +70,15 @@ impl Site {
         config(&self.database, &[])
     }
 
+    /// Changes rows as no page does.
+    pub(crate) async fn run(&self, sql: &str) {
+        use sea_orm::ConnectionTrait;
+        let db = foundation::database::connect(&self.database.url(), 1)
+            .await
+            .unwrap();
+        db.execute_unprepared(sql).await.unwrap();
+    }
+
     /// Another process on the same database.
     pub(crate) async fn another_node(&self) -> Router {
         Box::pin(node(&self.database, self.clock.clone(), &[]))
