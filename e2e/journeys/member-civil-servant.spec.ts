@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+
 import type { Browser, Page } from '@playwright/test';
 
 import { CivilServantPages } from '../pages/civil-servant.ts';
@@ -28,7 +30,7 @@ async function apply(pages: CivilServantPages, person: Person, scripts: boolean)
     await expect(pages.main).toContainText('您所服務的機關如果沒有 OID，可選擇您上層機關的 OID');
     await pages.query.fill('消防署');
     await pages.search.click();
-    await expect(pages.main.getByRole('listitem').filter({ hasText: FIRE_AGENCY.oid })).toContainText('內政部');
+    await expect(pages.main.getByRole('listitem').filter({ hasText: FIRE_AGENCY.oid }).first()).toContainText('內政部');
     await pages.main.getByRole('link', { name: FIRE_AGENCY.name, exact: true }).click();
     await expect(pages.heading).toHaveText(FIRE_AGENCY.name);
     await expect(pages.main.getByText(FIRE_AGENCY.oid)).toBeVisible();
@@ -227,6 +229,8 @@ test.describe('申請公務帳號', () => {
     await member.goto(`${myegov.url}/application/form`);
     await member.screenshot({ path: info.outputPath('print.png'), fullPage: true });
     await member.pdf({ path: info.outputPath('print.pdf'), preferCSSPageSize: true });
+    const pdf = await member.request.get(`${myegov.url}/application/form.pdf`);
+    await writeFile(info.outputPath('form.pdf'), await pdf.body());
     await member.emulateMedia({ media: 'screen' });
     await member.goto(`${myegov.url}/application`);
     await pages.file.setInputFiles(SIGNED);

@@ -214,12 +214,14 @@ const FIRE_BUREAU: (&str, &str) = ("2.16.886.101.90010.20002.20040", "彰化縣�
 /// Where the personnel register has those who have no 公務帳號 yet.
 const POSTS: [(&str, &str); 2] = [("dawen1234", FIRE_AGENCY.0), ("nabu1234", FIRE_BUREAU.0)];
 
-/// Fills the registers, unless somebody has imported one.
+/// Fills the registers that nobody has imported.
 pub(crate) async fn fill_registers(db: &Database, seals: &Seals) -> Result<(), BuildError> {
-    if !register::is_new(db).await? {
+    if register::is_new(db).await? {
+        register::add(db, &AGENCIES).await?;
+    }
+    if !personnel::is_empty(db).await? {
         return Ok(());
     }
-    register::add(db, &AGENCIES).await?;
     let post = |member: &DemoMember| {
         let waiting = POSTS.iter().find(|(account, _)| *account == member.account);
         let oid = member

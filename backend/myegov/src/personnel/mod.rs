@@ -6,4 +6,4 @@ mod store;
 
 pub(crate) use file::{Personnel, Plain, Post, Refusal};
 pub(crate) use store::import;
-pub(crate) use store::{Findings, add, compare};
+pub(crate) use store::{Findings, add, compare, is_empty};

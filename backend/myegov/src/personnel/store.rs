@@ -28,6 +28,13 @@ pub(crate) async fn import(db: &Database, personnel: &Personnel) -> Result<usize
     Ok(personnel.posts.len())
 }
 
+/// Whether it has nobody.
+pub(crate) async fn is_empty(db: &Database) -> Result<bool, DbErr> {
+    const SQL: &str = "SELECT name FROM personnel LIMIT 1";
+    let statement = Statement::from_string(db.get_database_backend(), SQL);
+    Ok(db.query_one_raw(statement).await?.is_none())
+}
+
 /// Adds posts.
 pub(crate) async fn add<C: ConnectionTrait>(db: &C, posts: &[Post]) -> Result<(), DbErr> {
     for posts in posts.chunks(BATCH) {
