@@ -113,7 +113,7 @@ pub enum BuildError {
 }
 
 /// The site, ready to serve.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct App {
     /// All routes.
     pub router: Router,
@@ -204,7 +204,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
 
 /// Seals all national IDs with the present key, so that the others can be taken away. How many were sealed anew.
 pub async fn rotate_keys(config: &Config) -> Result<usize, BuildError> {
-    let db = database::connect(&config.database_url, 2).await?;
+    let db = database::connect(&config.database_url, CONNECTIONS).await?;
     database::migrate::<Migrator>(&db, &config.database_url).await?;
     Ok(rotation::rotate(&MemberStore::new(db), &config.seals).await?)
 }

@@ -102,6 +102,7 @@ impl Sites {
                 format!("{portal}/auth/egov/backchannel-logout"),
             )
             .env("MYEGOV_DEMO", "1")
+            .env("MYEGOV_MAIL_FOLDER", self.data.join("myegov-mail"))
     }
 
     fn portal_url(&self) -> String {
@@ -132,6 +133,7 @@ impl Sites {
         }
         println!("\n  Data: {}", self.data.display());
         println!("  Mail: {} (.eml files)", self.data.join("mail").display());
+        println!("        {}/mailbox (MyEGov's)", self.myegov_url());
         for server in servers {
             println!("  Log:  {}", server.log().display());
         }

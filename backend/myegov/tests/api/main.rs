@@ -10,13 +10,20 @@ macro_rules! on_both {
     };
 }
 
+mod activation;
 mod answer;
 mod authorization;
 mod backchannel;
 mod civil_servant;
 mod headers;
 mod language;
+mod mail;
+mod mailbox;
+mod profile;
+mod recovery;
 mod register;
+mod registration;
+mod seals;
 mod sign_in;
 mod single_sign_on;
 mod staff;

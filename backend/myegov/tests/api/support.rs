@@ -79,6 +79,18 @@ impl Site {
         db.execute_unprepared(sql).await.unwrap();
     }
 
+    /// The same, with what runs beside the routes.
+    pub(crate) async fn with_app(kind: Kind, changes: &[(&str, &str)]) -> (Self, App) {
+        let site = Self::with(kind, changes).await;
+        let app = site.app.clone();
+        (site, app)
+    }
+
+    /// Where its rows are, for what no page shows.
+    pub(crate) fn database(&self) -> &TestDatabase {
+        &self.database
+    }
+
     /// Another process on the same database.
     pub(crate) async fn another_node(&self) -> Router {
         Box::pin(node(&self.database, self.clock.clone(), &[]))
@@ -130,10 +142,12 @@ impl Site {
 }
 
 async fn node(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> App {
-    build(config(database, changes), Arc::new(clock)).await.unwrap()
+    let config = config(database, changes);
+    Box::pin(build(config, Arc::new(clock))).await.unwrap()
 }
 
-fn config(database: &TestDatabase, changes: &[(&str, &str)]) -> Config {
+/// What the tests' site is configured with.
+pub(crate) fn config(database: &TestDatabase, changes: &[(&str, &str)]) -> Config {
     use secrecy::ExposeSecret;
     let url = database.url();
     let pairs = [
@@ -159,6 +173,69 @@ fn config(database: &TestDatabase, changes: &[(&str, &str)]) -> Config {
             .map_or(Algorithm::Es256, |client| client.algorithm),
     ];
     config
+}
+
+/// Answers the question against robots that a page asks, in digits.
+pub(crate) fn answer_to(page: &Answer) -> String {
+    const WORDS: &str = "零一二三四五六七八九";
+    let (before, _) = page.body.split_once("等於多少").unwrap();
+    let asked: Vec<char> = before.chars().rev().take(3).collect();
+    let number = |c: char| i32::try_from(WORDS.chars().position(|word| word == c).unwrap()).unwrap();
+    let (right, left) = (number(asked[0]), number(asked[2]));
+    if asked[1] == '加' {
+        left + right
+    } else {
+        left - right
+    }
+    .to_string()
+}
+
+/// Sends a form with the answer to its page's question.
+pub(crate) async fn answered(browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let page = browser.get(path).await;
+    let (question, answer) = (page.hidden("question"), answer_to(&page));
+    let mut form = vec![("question", &*question), ("answer", &*answer), ("website", "")];
+    form.extend(fields);
+    browser.post(path, &form).await
+}
+
+pub(crate) const BASICS: [(&str, &str); 3] =
+    [("name", "許小真"), ("nickname", ""), ("membership", "ordinary")];
+pub(crate) const RECOVERY: [(&str, &str); 3] = [
+    ("hint_question", "我就讀的國小叫什麼名字?"),
+    ("hint_answer", "中正 國小"),
+    ("rescue_mobile", ""),
+];
+/// The password of members who are registered in tests.
+pub(crate) const NEW_PASSWORD: &str = "abcd1234";
+
+/// Fills in the steps of an ordinary member, up to the last.
+pub(crate) async fn fill_in(browser: &Browser, account: &str, email: &str) {
+    let form = [
+        ("account", account),
+        ("password", NEW_PASSWORD),
+        ("password_again", NEW_PASSWORD),
+    ];
+    assert_eq!(
+        browser.post("/join/account", &form).await.leads_to(),
+        "/join/basics"
+    );
+    let mut form = BASICS.to_vec();
+    form.extend([("email", email), ("email_again", email)]);
+    assert_eq!(
+        browser.post("/join/basics", &form).await.leads_to(),
+        "/join/recovery"
+    );
+    assert_eq!(
+        browser.post("/join/recovery", &RECOVERY).await.leads_to(),
+        "/join/confirm"
+    );
+}
+
+/// All five steps of an ordinary member.
+pub(crate) async fn register(browser: &Browser, account: &str, email: &str) -> Answer {
+    fill_in(browser, account, email).await;
+    answered(browser, "/join/confirm", &[("agreed", "1")]).await
 }
 
 /// A browser: it keeps cookies, and says of its forms where they come from.
