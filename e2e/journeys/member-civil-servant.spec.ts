@@ -120,7 +120,7 @@ async function atThePortal(page: Page, login: LoginPage, frame: Frame, person: P
   await expect(frame.main).toContainText('公務人員');
   await expect(frame.main).toContainText(FIRE_AGENCY.name);
   await page.goto('/profile');
-  await expect(page.getByRole('main')).toContainText(FIRE_AGENCY.name);
+  await expect(page.getByLabel('機關/公司名稱')).toHaveValue(FIRE_AGENCY.name);
 }
 
 async function withoutScripts(browser: Browser): Promise<Page> {

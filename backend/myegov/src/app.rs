@@ -173,7 +173,6 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         attempts,
         db: db.clone(),
         clock: clock.clone(),
-        hasher: hasher.clone(),
         seals,
         mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
         sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock.clone()),
@@ -189,7 +188,6 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         members,
         sessions,
         provider,
-        public_url,
         trusted_proxies: config.trusted_proxies.clone().into(),
     };
     state.maintain().await?;

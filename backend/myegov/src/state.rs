@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use foundation::{clock::SharedClock, database::Database, hasher::Hasher};
+use foundation::{clock::SharedClock, database::Database};
 use ipnet::IpNet;
 use oidc_provider::Provider;
-use url::Url;
 
 use crate::{
     activation::ActivationService,
@@ -29,7 +28,6 @@ use crate::{
 pub(crate) struct AppState {
     pub(crate) db: Database,
     pub(crate) clock: SharedClock,
-    pub(crate) hasher: Hasher,
     pub(crate) seals: Seals,
     pub(crate) members: MemberStore,
     pub(crate) mail: MailService,
@@ -45,8 +43,6 @@ pub(crate) struct AppState {
     pub(crate) register: RegisterService,
     pub(crate) applications: ApplicationService,
     pub(crate) looks: LookStore,
-    /// The address of the site, for links in mails.
-    pub(crate) public_url: Arc<Url>,
     /// Networks whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Arc<[IpNet]>,
 }

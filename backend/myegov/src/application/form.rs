@@ -15,7 +15,7 @@ pub(super) fn fields(case: &Case, account: &str, l: Language) -> Vec<(&'static s
     vec![
         (l.say("編號", "Number"), case.number.clone()),
         (l.say("案件查詢碼", "Code for the reviewer"), case.code.clone()),
-        (l.say("申請日期", "Date"), case.made_on()),
+        (l.say("申請日期", "Date"), case.made_on(l)),
         (l.say("會員帳號", "Account"), account.to_owned()),
         (l.say("姓名", "Name"), case.name.clone()),
         (

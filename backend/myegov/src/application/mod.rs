@@ -18,7 +18,7 @@ mod working_day;
 pub(crate) use causes::Causes;
 pub(crate) use entity::case::Model as Case;
 use entity::event::Model as Event;
-pub(crate) use number::roc_moment;
+pub(crate) use number::moment;
 pub(crate) use said::Said;
 pub(crate) use service::{ApplicationService, CaseFile, Decided};
 pub(crate) use state::{Action, State};

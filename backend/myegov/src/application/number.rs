@@ -3,6 +3,8 @@
 use foundation::random;
 use shared::{date::Date, text::RocDate, time::Timestamp};
 
+use crate::language::Language;
+
 /// Digits and letters that nobody takes for others (Crockford's base 32).
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
@@ -22,11 +24,19 @@ pub(crate) fn roc_date(day: Date) -> String {
     roc.map_or_else(|| day.to_string(), |roc| roc.to_string())
 }
 
+/// A day as pages show it: 民國115年11月26日, or 2026-11-26.
+pub(crate) fn day_in(day: Date, l: Language) -> String {
+    match l {
+        Language::Chinese => roc_date(day),
+        Language::English => day.to_string(),
+    }
+}
+
 /// A moment as pages show it: 民國115年11月26日 14:05, in Taiwan.
-pub(crate) fn roc_moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp, l: Language) -> String {
     let day = Date::in_taiwan(at);
     let minutes = at.since(day.begins_at()).as_secs() / 60;
-    format!("{} {:02}:{:02}", roc_date(day), minutes / 60, minutes % 60)
+    format!("{} {:02}:{:02}", day_in(day, l), minutes / 60, minutes % 60)
 }
 
 /// The day in Taiwan at this moment: year of the common era, month, day.
@@ -94,9 +104,10 @@ mod tests {
         assert_eq!(of(day, 1), "1151126-0001");
         assert_eq!(roc_date(day), "民國115年11月26日");
         assert_eq!(
-            roc_moment("2026-11-25T16:05:00.000Z".parse().unwrap()),
+            moment("2026-11-25T16:05:00.000Z".parse().unwrap(), Language::Chinese),
             "民國115年11月26日 00:05"
         );
+        assert_eq!(day_in(day, Language::English), "2026-11-26");
     }
 
     #[test]

@@ -15,6 +15,8 @@ const WIDTH: f32 = 595.0;
 const HEIGHT: f32 = 842.0;
 const MARGIN: f32 = 54.0;
 const FONT: Name<'static> = Name(b"F1");
+/// For Latin letters and digits, whose widths every reader knows (section 9.6.2.2).
+const LATIN: Name<'static> = Name(b"F2");
 /// A font of the collection that the standard's readers know.
 const FACE: Name<'static> = Name(b"MSung-Light");
 /// Unicode in two or four bytes, written from left to right.
@@ -22,8 +24,17 @@ const ENCODING: Name<'static> = Name(b"UniCNS-UTF16-H");
 
 /// The PDF.
 pub(super) fn write(case: &Case, account: &str) -> Vec<u8> {
-    let [catalog, pages, page, font, cid_font, descriptor, content, info] =
-        [1, 2, 3, 4, 5, 6, 7, 8].map(Ref::new);
+    let [
+        catalog,
+        pages,
+        page,
+        font,
+        cid_font,
+        descriptor,
+        content,
+        info,
+        latin,
+    ] = [1, 2, 3, 4, 5, 6, 7, 8, 9].map(Ref::new);
     let title = format!("我的E政府公務帳號申請書 {}", case.number);
     let mut pdf = Pdf::new();
     let mut root = pdf.catalog(catalog);
@@ -39,7 +50,7 @@ pub(super) fn write(case: &Case, account: &str) -> Vec<u8> {
         .media_box(Rect::new(0.0, 0.0, WIDTH, HEIGHT))
         .parent(pages)
         .contents(content);
-    sheet.resources().fonts().pair(FONT, font);
+    sheet.resources().fonts().pair(FONT, font).pair(LATIN, latin);
     sheet.finish();
     pdf.type0_font(font)
         .base_font(FACE)
@@ -55,9 +66,10 @@ pub(super) fn write(case: &Case, account: &str) -> Vec<u8> {
         })
         .font_descriptor(descriptor)
         .default_width(1000.0);
-    // Latin letters and digits stand at the collection's beginning.
-    cid.widths().same(1, 98, 500.0);
     cid.finish();
+    pdf.type1_font(latin)
+        .base_font(Name(b"Helvetica"))
+        .encoding_predefined(Name(b"WinAnsiEncoding"));
     pdf.font_descriptor(descriptor)
         .name(FACE)
         .flags(FontFlags::SERIF | FontFlags::SYMBOLIC)
@@ -115,13 +127,16 @@ impl Sheet {
     }
 
     fn text(&mut self, x: f32, y: f32, size: f32, text: &str) {
-        let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-        self.content
-            .begin_text()
-            .set_font(FONT, size)
-            .next_line(x, y)
-            .show(Str(&bytes))
-            .end_text();
+        self.content.begin_text().next_line(x, y);
+        for run in runs(text) {
+            if run.is_ascii() {
+                self.content.set_font(LATIN, size).show(Str(run.as_bytes()));
+            } else {
+                let bytes: Vec<u8> = run.encode_utf16().flat_map(u16::to_be_bytes).collect();
+                self.content.set_font(FONT, size).show(Str(&bytes));
+            }
+        }
+        self.content.end_text();
     }
 
     fn line(&mut self, from: f32, y: f32, to: f32) {
@@ -186,13 +201,25 @@ fn count(number: usize) -> f32 {
     f32::from(u16::try_from(number).unwrap_or(u16::MAX))
 }
 
-/// How wide the text is, by the widths that the font is declared with.
+/// The text in pieces that are ASCII as a whole, or not at all.
+fn runs(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let ascii = rest.chars().next()?.is_ascii();
+        let end = rest.find(|c: char| c.is_ascii() != ascii).unwrap_or(rest.len());
+        let (run, after) = rest.split_at(end);
+        rest = after;
+        Some(run)
+    })
+}
+
+/// How wide the text is: Chinese characters are square, and Latin ones seldom wider than digits.
 fn width(text: &str, size: f32) -> f32 {
     text.chars().map(|c| advance(c, size)).sum()
 }
 
 fn advance(c: char, size: f32) -> f32 {
-    if c.is_ascii() { size / 2.0 } else { size }
+    if c.is_ascii() { size * 0.556 } else { size }
 }
 
 /// Breaks a text into lines of this width: between any two characters, but not inside an address or a number, nor before
@@ -286,7 +313,11 @@ mod tests {
     fn lines_break_where_they_may() {
         assert_eq!(wrapped("一二三四五", 10.0, 20.0), ["一二", "三四", "五"]);
         assert_eq!(wrapped("一二。三", 10.0, 20.0), ["一", "二。", "三"]);
-        assert_eq!(wrapped("一 a@b.tw", 10.0, 30.0), ["一 ", "a@b.tw"]);
-        assert_eq!(wrapped("aaaaaaaaaa", 10.0, 20.0), ["aaaa", "aaaa", "aa"]);
+        assert_eq!(wrapped("一 a@b.tw", 10.0, 34.0), ["一 ", "a@b.tw"]);
+        assert_eq!(wrapped("aaaaaaaaaa", 10.0, 23.0), ["aaaa", "aaaa", "aa"]);
+        assert_eq!(
+            runs("我的E政府 1").collect::<Vec<_>>(),
+            ["我的", "E", "政府", " 1"]
+        );
     }
 }

@@ -91,20 +91,20 @@ impl Case {
     }
 
     /// 申請日期.
-    pub(crate) fn made_on(&self) -> String {
-        number::roc_date(Date::in_taiwan(Timestamp::from_millis(self.made_at)))
+    pub(crate) fn made_on(&self, l: Language) -> String {
+        number::day_in(Date::in_taiwan(Timestamp::from_millis(self.made_at)), l)
     }
 
     /// Its due day.
-    pub(crate) fn due_on(&self) -> Option<String> {
+    pub(crate) fn due_on(&self, l: Language) -> Option<String> {
         // The moment is the first that is too late.
         let last = self.due_at?.saturating_sub(1);
-        Some(number::roc_date(Date::in_taiwan(Timestamp::from_millis(last))))
+        Some(number::day_in(Date::in_taiwan(Timestamp::from_millis(last)), l))
     }
 
     /// Until when it will be where it is, as a sentence.
     pub(crate) fn until(&self, l: Language) -> Option<String> {
-        let day = self.due_on()?;
+        let day = self.due_on(l)?;
         Some(match (self.state().turn(), l) {
             (Turn::Job | Turn::Staff, Language::Chinese) => {
                 format!("預計於 {day} 前審核完畢（1 個工作天，不計收件當日及例假日）。")
