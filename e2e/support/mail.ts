@@ -101,13 +101,23 @@ export class MailServer {
   }
 }
 
+/** The part of a mail in two forms (RFC 2046, section 5.1.4) that is plain text. */
+function plainPart(head: string, body: string): { head: string; body: string } {
+  const boundary = /^content-type: *multipart\/alternative;\s*boundary="?([^";\n]+)/im.exec(head)?.[1];
+  if (!boundary) return { head, body };
+  const part = body.split(`--${boundary}`).find((part) => /^content-type: *text\/plain/im.test(part)) ?? '';
+  const start = part.replace(/^\n/, '');
+  const cut = start.indexOf('\n\n');
+  return { head: start.slice(0, cut), body: start.slice(cut + 2) };
+}
+
 /** Head and text; the text may come as base64 or quoted-printable (RFC 2045, section 6). */
 function decoded(raw: Buffer): Letter {
   const mail = raw.toString('latin1').replaceAll('\r\n', '\n');
   const cut = mail.indexOf('\n\n');
   const head = mail.slice(0, cut);
-  const body = mail.slice(cut + 2);
-  const encoding = /^content-transfer-encoding: *(\S+)/im.exec(head)?.[1]?.toLowerCase();
+  const { head: partHead, body } = plainPart(head, mail.slice(cut + 2));
+  const encoding = /^content-transfer-encoding: *(\S+)/im.exec(partHead)?.[1]?.toLowerCase();
   const bytes = {
     base64: () => Buffer.from(body, 'base64'),
     'quoted-printable': () => {
@@ -120,7 +130,7 @@ function decoded(raw: Buffer): Letter {
 
 /** The link in a mail. */
 export function linkIn(letter: Letter): string {
-  const link = /https?:\/\/\S+#[\w-]{43}/.exec(letter.text)?.[0];
+  const link = /https?:\/\/\S+(?:#|\?token=)[\w-]{43}/.exec(letter.text)?.[0];
   if (!link) throw new Error(`no link in: ${letter.text}`);
   return link;
 }

@@ -118,6 +118,29 @@ export interface MyEGov {
 /** The public register of agencies. */
 export const AGENCIES = join(import.meta.dirname, '../../backend/portal/demo/agencies-gds.csv');
 
+/** A member site by itself, whose clock can be moved. */
+export class MemberSite {
+  readonly url: string;
+  #program: Program;
+  readonly #start: (settings: Record<string, string>) => Promise<Program>;
+
+  private constructor(url: string, program: Program, start: (settings: Record<string, string>) => Promise<Program>) {
+    this.url = url;
+    this.#program = program;
+    this.#start = start;
+  }
+
+  static async start(url: string, start: (settings: Record<string, string>) => Promise<Program>): Promise<MemberSite> {
+    return new MemberSite(url, await start({}), start);
+  }
+
+  /** Ends the program, and starts it anew on the same database so many milliseconds ahead. */
+  async restartAhead(by: number): Promise<void> {
+    await this.#program.stop();
+    this.#program = await this.#start(ahead(by));
+  }
+}
+
 /** The portal's name at a provider, and the secret that they share. */
 export const CLIENT = { id: 'emic-portal', secret: 'e2e-0123456789abcdef-e2e' };
 
@@ -190,6 +213,26 @@ export class Sites {
     const program = await Program.start('MyEGov', MYEGOV(), settings, log, `${url}/health/ready`);
     this.#programs.push(program);
     return { url, program, command: (...args) => run(MYEGOV(), args, settings) };
+  }
+
+  /** A stand-in for MyEGov without a client: for its members. */
+  async memberSite(settings: Record<string, string> = {}): Promise<MemberSite> {
+    const folder = await this.newFolder();
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const all = {
+      MYEGOV_LISTEN: `127.0.0.1:${port}`,
+      MYEGOV_PUBLIC_URL: url,
+      MYEGOV_DATABASE_URL: `sqlite://${join(folder, 'myegov.db')}?mode=rwc`,
+      MYEGOV_DEMO: '1',
+      ...settings,
+    };
+    const log = join(folder, 'myegov.log');
+    return MemberSite.start(url, async (further) => {
+      const program = await Program.start('MyEGov', MYEGOV(), { ...all, ...further }, log, `${url}/health/ready`);
+      this.#programs.push(program);
+      return program;
+    });
   }
 
   /** Both, acquainted with each other; 下載專區 has a file. */

@@ -151,10 +151,11 @@ pub(crate) async fn look(
     store::find(db, kind, &random::hash(secret), now).await
 }
 
-/// The pages of links tell no other site where they were opened.
+/// The pages of links tell no other site where they were opened. `no-referrer` would go too far: browsers send
+/// `Origin: null` with a form then, which is refused.
 pub(crate) fn unreferred(mut response: Response) -> Response {
     response
         .headers_mut()
-        .insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        .insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }

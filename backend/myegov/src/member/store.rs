@@ -8,7 +8,7 @@ use sea_orm::{
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-use super::{AccountName, IdHash, IdKind, Member, MemberKind, Sealed, Status, entity};
+use super::{AccountName, IdKind, Member, MemberKind, Sealed, Status, entity};
 
 /// 通訊地址.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,7 +185,7 @@ impl MemberStore {
     }
 
     /// Those whose number has one of these hashes.
-    pub(crate) async fn by_id_hash(&self, hashes: &[IdHash]) -> Result<Vec<Member>, DbErr> {
+    pub(crate) async fn by_id_hash(&self, hashes: &[super::IdHash]) -> Result<Vec<Member>, DbErr> {
         entity::Entity::find()
             .filter(entity::Column::IdHash.is_in(hashes.iter().map(|hash| hash.to_vec())))
             .all(&self.0)

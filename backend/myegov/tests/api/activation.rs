@@ -37,7 +37,7 @@ async fn to_open_the_link_uses_nothing_up_and_the_button_activates(kind: Kind) {
         let page = post.browser().get(&letter.link()).await;
         assert_eq!(
             (page.status, page.header("referrer-policy")),
-            (200, "no-referrer")
+            (200, "same-origin")
         );
         assert!(page.body.contains("<button class=\"button\">啟用帳號</button>"));
     }
