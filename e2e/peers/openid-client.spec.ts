@@ -29,8 +29,8 @@ const test = base.extend<object, Served>({
       await new Promise<void>((resolve) => relyingParty.listen(0, '127.0.0.1', resolve));
       const here = `http://localhost:${(relyingParty.address() as AddressInfo).port}`;
       const [redirectUri, afterSignOut] = [`${here}/callback`, `${here}/bye`];
-      const { url, program } = await sites.myegov({ redirectUri, afterSignOut });
-      await use({ url, program, redirectUri, afterSignOut });
+      const site = await sites.myegov({ redirectUri, afterSignOut });
+      await use({ ...site, redirectUri, afterSignOut });
       relyingParty.closeAllConnections();
       await new Promise((resolve) => relyingParty.close(resolve));
     },

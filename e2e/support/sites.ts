@@ -31,6 +31,9 @@ export const MEMBERS = {
   naturalPerson: { name: '陳大文', username: 'dawen1234', password: 'egov2026demo' },
   civilServant: { name: '林小晴', username: 'xiaoqing1234', password: 'egov2026demo' },
   rareName: { name: '吳明𡘙', username: 'mingta1234', password: 'egov2026demo' },
+  /** Whom the personnel register has at another agency than 內政部消防署. */
+  elsewhere: { name: '𠀋·那布', username: 'nabu1234', password: 'egov2026demo' },
+  staff: { name: '許服務', username: 'fuwu1234', password: 'egov2026demo' },
 } satisfies Record<string, Person>;
 
 /** Accounts of EMIC, as `emic-portal demo-accounts` prints them. */
@@ -96,8 +99,7 @@ export class Portal {
 
   /** Imports the public register of agencies, by the command that operators use. */
   async importAgencies(): Promise<void> {
-    const file = join(import.meta.dirname, '../../backend/portal/demo/agencies-gds.csv');
-    await run(PORTAL(), ['agencies', 'import', file], this.#settings);
+    await run(PORTAL(), ['agencies', 'import', AGENCIES], this.#settings);
   }
 
   get program(): Program {
@@ -109,7 +111,12 @@ export class Portal {
 export interface MyEGov {
   readonly url: string;
   readonly program: Program;
+  /** Runs a command of operators on its database; answers what that prints. */
+  readonly command: (...args: string[]) => Promise<string>;
 }
+
+/** The public register of agencies. */
+export const AGENCIES = join(import.meta.dirname, '../../backend/portal/demo/agencies-gds.csv');
 
 /** A member site by itself, whose clock can be moved. */
 export class MemberSite {
@@ -205,7 +212,7 @@ export class Sites {
     const log = join(folder, 'myegov.log');
     const program = await Program.start('MyEGov', MYEGOV(), settings, log, `${url}/health/ready`);
     this.#programs.push(program);
-    return { url, program };
+    return { url, program, command: (...args) => run(MYEGOV(), args, settings) };
   }
 
   /** A stand-in for MyEGov without a client: for its members. */

@@ -1,5 +1,6 @@
-//! What both servers stand on: nothing here knows a feature of either.
+//! What both servers stand on: nothing here knows what either makes of it.
 
+pub mod agency;
 pub mod clock;
 pub mod database;
 pub mod hasher;

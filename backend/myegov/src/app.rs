@@ -32,6 +32,7 @@ use tower_http::{
 
 use crate::{
     activation::{self, ActivationService},
+    application::{self, ApplicationService},
     attempts::Attempts,
     config::Config,
     consent,
@@ -52,11 +53,13 @@ use crate::{
     profile::{self, ProfileService},
     provider::{self, Site},
     recovery::{self, RecoveryService},
+    register::{self, RegisterService},
     registration::{self, RegistrationService},
     robot::Robot,
     session::SessionService,
     sign_in::{self, SignInService},
     sign_out,
+    staff::{self, LookStore},
     state::AppState,
     terms,
 };
@@ -74,6 +77,11 @@ const MAINTAIN_EVERY: Duration = Duration::from_secs(10 * 60);
 
 /// How often mails that are due are looked for.
 const DELIVER_EVERY: Duration = Duration::from_secs(2);
+
+/// A file may take this long to come: five megabytes on a line of 256 kbit/s.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(4 * 60);
+/// How often cases that the automatic review decides are looked for.
+const REVIEW_EVERY: Duration = Duration::from_secs(5);
 
 /// Why the site could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -105,7 +113,7 @@ pub enum BuildError {
 }
 
 /// The site, ready to serve.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct App {
     /// All routes.
     pub router: Router,
@@ -122,6 +130,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     let members = MemberStore::new(db.clone());
     if config.demo {
         Box::pin(demo::fill(&members, &config.seals, &hasher, &*clock)).await?;
+        demo::fill_registers(&db, &config.seals).await?;
     }
     let sessions = SessionService::new(db.clone(), members.clone(), clock.clone(), config.session);
     let provider = Provider::new(
@@ -166,7 +175,16 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         clock: clock.clone(),
         seals,
         mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
-        sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock),
+        sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock.clone()),
+        register: RegisterService::new(db.clone()),
+        applications: ApplicationService::new(
+            db.clone(),
+            clock.clone(),
+            members.clone(),
+            config.seals.clone(),
+            &config.public_url,
+        ),
+        looks: LookStore::new(db.clone(), clock.clone()),
         members,
         sessions,
         provider,
@@ -202,24 +220,38 @@ fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
         .merge(terms::router())
         .merge(sign_in::routes::router())
         .merge(consent::router())
+        .merge(register::routes::router())
+        .merge(application::routes::router())
+        .merge(staff::cases::router())
+        .merge(staff::members::router())
         .merge(sign_out::router())
         .fallback(|| async { SiteError::NotFound })
         .with_state(state.clone())
-        .layer(from_fn_with_state(public_url, same_site::require));
+        .layer(from_fn_with_state(public_url.clone(), same_site::require));
+    let uploads = application::routes::uploads()
+        .with_state(state.clone())
+        .layer(from_fn_with_state(public_url, same_site::require))
+        .layer(within(UPLOAD_PATIENCE));
     // A window that a page of another site opened cannot reach that page, nor that page this window.
     let headers = SecurityHeaders::new(page::POLICY, "same-origin", config.public_url.scheme() == "https")?;
     Ok(Router::new()
         .merge(assets::router())
         .merge(oidc_provider::router(state.provider.clone()))
         .merge(pages)
+        .layer(within(PATIENCE))
+        .merge(uploads)
         .layer((
             from_fn_with_state(headers, around),
             from_fn(page::dress),
-            TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, PATIENCE),
             CatchPanicLayer::custom(panicked),
             DefaultBodyLimit::max(LARGEST_FORM),
             RequestBodyTimeoutLayer::new(BODY_PATIENCE),
         )))
+}
+
+/// Gives up what takes longer.
+fn within(patience: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(http::StatusCode::SERVICE_UNAVAILABLE, patience)
 }
 
 /// What stands around every route.
@@ -260,6 +292,27 @@ impl App {
     /// Writes the mails that are to be written, and tries every mail that is due.
     pub async fn deliver(&self) -> Result<Delivered, BuildError> {
         Ok(self.state.deliver().await?)
+    }
+
+    /// The automatic review of applications, and the end of those for which nothing came in time. Answers how many cases
+    /// moved on.
+    pub async fn review(&self) -> Result<usize, BuildError> {
+        Ok(self.state.applications.review_due().await?)
+    }
+
+    /// Reviews applications, again and again.
+    pub fn review_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(REVIEW_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.applications.review_due().await {
+                    tracing::warn!(%error, "applications wait for now");
+                }
+            }
+        });
     }
 
     /// Delivers mail, again and again.

@@ -1,12 +1,14 @@
 //! Made-up members for a site that somebody tries out. No real person has these names or numbers.
 
-use foundation::{clock::Clock, hasher::Hasher, id};
+use foundation::{clock::Clock, database::Database, hasher::Hasher, id};
 
 use crate::{
     app::BuildError,
     member::{
         AccountName, Address, Details, Hint, IdKind, MemberKind, MemberStore, NewMember, Seals, Status,
     },
+    personnel::{self, Post},
+    register,
 };
 
 /// Everybody's password; it obeys MyEGov's rule (8 to 15 characters, letters and digits).
@@ -193,6 +195,43 @@ async fn give_numbers_back(members: &MemberStore, seals: &Seals) -> Result<(), B
         }
     }
     Ok(())
+}
+
+/// The agencies of the demo, from the public register.
+const AGENCIES: [(&str, &str); 8] = [
+    ("2.16.886.101.20003", "行政院"),
+    ("2.16.886.101.20003.20001", "內政部"),
+    FIRE_AGENCY,
+    ("2.16.886.101.90010", "彰化縣"),
+    ("2.16.886.101.90010.20002", "彰化縣政府"),
+    FIRE_BUREAU,
+    ("2.16.886.101.90010.90001", "彰化市"),
+    ("2.16.886.101.90010.90001.20002", "彰化市公所"),
+];
+const FIRE_AGENCY: (&str, &str) = ("2.16.886.101.20003.20001.20003", "內政部消防署");
+const FIRE_BUREAU: (&str, &str) = ("2.16.886.101.90010.20002.20040", "彰化縣消防局");
+
+/// Where the personnel register has those who have no 公務帳號 yet.
+const POSTS: [(&str, &str); 2] = [("dawen1234", FIRE_AGENCY.0), ("nabu1234", FIRE_BUREAU.0)];
+
+/// Fills the registers that nobody has imported.
+pub(crate) async fn fill_registers(db: &Database, seals: &Seals) -> Result<(), BuildError> {
+    if register::is_new(db).await? {
+        register::add(db, &AGENCIES).await?;
+    }
+    if !personnel::is_empty(db).await? {
+        return Ok(());
+    }
+    let post = |member: &DemoMember| {
+        let waiting = POSTS.iter().find(|(account, _)| *account == member.account);
+        let oid = member
+            .agency
+            .map(|(oid, _)| oid)
+            .or(waiting.map(|(_, oid)| *oid))?;
+        Post::of(*seals.hashes(member.national_id).first()?, member.name, oid)
+    };
+    let posts: Vec<_> = MEMBERS.iter().filter_map(post).collect();
+    Ok(personnel::add(db, &posts).await?)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod activation;
 mod app;
+mod application;
 mod attempts;
 mod audit;
 pub mod config;
@@ -18,14 +19,18 @@ mod language;
 mod link;
 mod mail;
 mod member;
+pub mod operate;
+mod personnel;
 mod profile;
 mod provider;
 mod recovery;
+mod register;
 mod registration;
 mod robot;
 mod session;
 mod sign_in;
 mod sign_out;
+mod staff;
 mod state;
 mod terms;
 

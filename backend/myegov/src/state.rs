@@ -8,15 +8,19 @@ use oidc_provider::Provider;
 
 use crate::{
     activation::ActivationService,
+    application::ApplicationService,
     attempts::Attempts,
+    error::SiteError,
     mail::MailService,
-    member::{MemberStore, Seals},
+    member::{Member, MemberStore, Seals, masked},
     profile::ProfileService,
     recovery::RecoveryService,
+    register::RegisterService,
     registration::RegistrationService,
     robot::Robot,
     session::SessionService,
     sign_in::SignInService,
+    staff::LookStore,
 };
 
 /// The services, and what they stand on.
@@ -36,6 +40,19 @@ pub(crate) struct AppState {
     pub(crate) sessions: SessionService,
     pub(crate) sign_in: SignInService,
     pub(crate) provider: Provider,
+    pub(crate) register: RegisterService,
+    pub(crate) applications: ApplicationService,
+    pub(crate) looks: LookStore,
     /// Networks whose `X-Forwarded-For` is believed.
     pub(crate) trusted_proxies: Arc<[IpNet]>,
+}
+
+impl AppState {
+    /// 身分證 / 護照號碼 of a member for screens: without its last four characters.
+    pub(crate) fn masked_number(&self, member: &Member) -> Result<String, SiteError> {
+        let identity = member
+            .identity(&self.seals)
+            .map_err(|error| SiteError::Unavailable(error.to_string()))?;
+        Ok(identity.map_or_else(String::new, |(_, number)| masked(&number)))
+    }
 }

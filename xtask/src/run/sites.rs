@@ -12,6 +12,8 @@ use crate::workspace;
 
 /// The file of the portal's database.
 const PORTAL_DATABASE: &str = "portal.db";
+/// The file of MyEGov's.
+const MYEGOV_DATABASE: &str = "myegov.db";
 const CLIENT_ID: &str = "emic-portal";
 
 /// Both sites on this machine.
@@ -38,21 +40,26 @@ impl Sites {
     /// Starts both, MyEGov first, in the order in which they are returned.
     pub(crate) fn start(&self) -> Result<Vec<Server>> {
         let log = |name: &str| self.data.join("logs").join(name);
-        let myegov = Server::start("the MyEGov stand-in", self.myegov(&["serve"]), &log("myegov.log"))?;
         self.import_agencies()?;
+        let myegov = Server::start("the MyEGov stand-in", self.myegov(&["serve"]), &log("myegov.log"))?;
         let portal = Server::start("the portal", self.portal(&["serve"]), &log("portal.log"))?;
         Ok(vec![myegov, portal])
     }
 
-    /// Fills a new database with the public register of agencies.
+    /// Fills new databases with the public register of agencies.
     fn import_agencies(&self) -> Result<()> {
-        if self.data.join(PORTAL_DATABASE).exists() {
-            return Ok(());
+        let import = ["agencies", "import"];
+        for (database, site) in [
+            (MYEGOV_DATABASE, self.myegov(&import)),
+            (PORTAL_DATABASE, self.portal(&import)),
+        ] {
+            if !self.data.join(database).exists() {
+                println!("agencies: importing the public register of 2014 into {database}");
+                site.args([workspace::path("backend/portal/demo/agencies-gds.csv")])
+                    .run()?;
+            }
         }
-        println!("agencies: importing the public register of 2014");
-        self.portal(&["agencies", "import"])
-            .args([workspace::path("backend/portal/demo/agencies-gds.csv")])
-            .run()
+        Ok(())
     }
 
     fn portal(&self, args: &[&str]) -> External {
@@ -79,7 +86,7 @@ impl Sites {
             .args(args)
             .env("MYEGOV_LISTEN", format!("127.0.0.1:{}", self.ports.myegov))
             .env("MYEGOV_PUBLIC_URL", self.myegov_url())
-            .env("MYEGOV_DATABASE_URL", self.database("myegov.db"))
+            .env("MYEGOV_DATABASE_URL", self.database(MYEGOV_DATABASE))
             .env("MYEGOV_CLIENT_ID", CLIENT_ID)
             .env("MYEGOV_CLIENT_SECRET", &self.client_secret)
             .env(

@@ -2,6 +2,7 @@
 
 mod m20261123_000001_members;
 mod m20261126_000001_member_site;
+mod m20261126_000010_civil_servants;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -14,6 +15,7 @@ impl MigratorTrait for Migrator {
             Box::new(oidc_provider::storage::database::CreateTables),
             Box::new(m20261123_000001_members::Migration),
             Box::new(m20261126_000001_member_site::Migration),
+            Box::new(m20261126_000010_civil_servants::Migration),
         ]
     }
 }

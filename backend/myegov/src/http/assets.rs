@@ -27,12 +27,32 @@ fn asset(kind: &'static str, body: &'static str) -> Response {
     (headers, body).into_response()
 }
 
+fn script(body: &'static str) -> Response {
+    asset("text/javascript; charset=utf-8", body)
+}
+
 /// All of them.
 pub(crate) fn router() -> Router {
     Router::new()
         .route(
             "/assets/style.css",
             get(|| async { asset("text/css; charset=utf-8", include_str!("../../assets/style.css")) }),
+        )
+        .route(
+            "/assets/cases.css",
+            get(|| async { asset("text/css; charset=utf-8", include_str!("../../assets/cases.css")) }),
+        )
+        .route(
+            "/assets/copy.js",
+            get(|| async { script(include_str!("../../assets/copy.js")) }),
+        )
+        .route(
+            "/assets/civil-servant.js",
+            get(|| async { script(include_str!("../../assets/civil-servant.js")) }),
+        )
+        .route(
+            "/assets/print.js",
+            get(|| async { script(include_str!("../../assets/print.js")) }),
         )
         .route(
             "/assets/form-post.js",

@@ -8,6 +8,7 @@ mod identity;
 pub(crate) mod password;
 pub(crate) mod rotation;
 mod seal;
+mod search;
 mod store;
 
 use foundation::{clock::Clock, id};
@@ -19,6 +20,7 @@ pub(crate) use entity::{Column as MemberColumn, Model as Member};
 pub(crate) use identity::{IdKind, masked};
 pub(crate) use seal::Sealed;
 pub use seal::{SealError, Seals};
+pub(crate) use search::{search, set_staff};
 pub(crate) use store::{Address, Consent, Details, Hint, MemberStore, NewMember};
 
 /// 「一般民眾 / 公務人員」.

@@ -184,6 +184,14 @@ impl MemberStore {
         Ok(self.by_account(account).await?.is_some())
     }
 
+    /// Those whose number has one of these hashes.
+    pub(crate) async fn by_id_hash(&self, hashes: &[super::IdHash]) -> Result<Vec<Member>, DbErr> {
+        entity::Entity::find()
+            .filter(entity::Column::IdHash.is_in(hashes.iter().map(|hash| hash.to_vec())))
+            .all(&self.0)
+            .await
+    }
+
     /// Replaces a password's hash by one of higher cost.
     pub(crate) async fn rehash(&self, id: Uuid, password_hash: String) -> Result<(), DbErr> {
         Self::change(

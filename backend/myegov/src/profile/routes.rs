@@ -16,6 +16,7 @@ use crate::{
     http::{
         form::Form,
         page,
+        place::Place,
         visitor::{Frame, SignedIn, Visitor},
     },
     language, link,
@@ -202,6 +203,9 @@ fn edit_page(
 struct Wishes {
     #[serde(default)]
     details: bool,
+    /// A page of ours to go on to when the data are saved.
+    #[serde(default)]
+    next: String,
 }
 
 async fn edit(
@@ -210,8 +214,12 @@ async fn edit(
     wishes: Result<Query<Wishes>, QueryRejection>,
 ) -> Result<Response, SiteError> {
     let mut form = filled(&session.member);
-    if wishes.unwrap_or_default().details {
+    let wishes = wishes.unwrap_or_default();
+    if wishes.details {
         form.set("details", "1");
+    }
+    if let Some(next) = Place::read(&wishes.next) {
+        form.set("next", next.as_str());
     }
     edit_page(&state, StatusCode::OK, frame, &session.member, form)
 }
@@ -228,7 +236,11 @@ async fn save(
     }
     match state.profile.save(&session.member, &mut form).await? {
         Some(true) => Ok(page::redirect("/profile?saved=email")),
-        Some(false) => Ok(page::redirect("/profile?saved=data")),
+        Some(false) => {
+            let next = Place::read(form.value("next"));
+            let to = next.as_ref().map_or("/profile?saved=data", Place::as_str);
+            Ok(page::redirect(to))
+        }
         None => edit_page(
             &state,
             StatusCode::UNPROCESSABLE_ENTITY,

@@ -37,6 +37,7 @@ pub(crate) const PASSWORD: &str = myegov::demo::PASSWORD;
 pub(crate) struct Site {
     pub(crate) clock: TestClock,
     pub(crate) router: Router,
+    pub(crate) app: App,
     database: TestDatabase,
 }
 
@@ -44,10 +45,15 @@ impl Site {
     pub(crate) async fn on(kind: Kind) -> Self {
         let database = TestDatabase::create(kind).await;
         let clock = TestClock::default();
-        let router = node(&database, clock.clone(), &[]).await;
+        Self::at(database, clock, &[]).await
+    }
+
+    async fn at(database: TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> Self {
+        let app = Box::pin(node(&database, clock.clone(), changes)).await;
         Self {
             clock,
-            router,
+            router: app.router.clone(),
+            app,
             database,
         }
     }
@@ -56,25 +62,27 @@ impl Site {
     pub(crate) async fn with(kind: Kind, changes: &[(&str, &str)]) -> Self {
         let database = TestDatabase::create(kind).await;
         let clock = TestClock::default();
-        let router = node(&database, clock.clone(), changes).await;
-        Self {
-            clock,
-            router,
-            database,
-        }
+        Self::at(database, clock, changes).await
+    }
+
+    /// Its configuration, for an operator's commands.
+    pub(crate) fn config(&self) -> Config {
+        config(&self.database, &[])
+    }
+
+    /// Changes rows as no page does.
+    pub(crate) async fn run(&self, sql: &str) {
+        use sea_orm::ConnectionTrait;
+        let db = foundation::database::connect(&self.database.url(), 1)
+            .await
+            .unwrap();
+        db.execute_unprepared(sql).await.unwrap();
     }
 
     /// The same, with what runs beside the routes.
     pub(crate) async fn with_app(kind: Kind, changes: &[(&str, &str)]) -> (Self, App) {
-        let database = TestDatabase::create(kind).await;
-        let clock = TestClock::default();
-        let app = node_app(&database, clock.clone(), changes).await;
-        let router = app.router.clone();
-        let site = Self {
-            clock,
-            router,
-            database,
-        };
+        let site = Self::with(kind, changes).await;
+        let app = site.app.clone();
         (site, app)
     }
 
@@ -85,7 +93,9 @@ impl Site {
 
     /// Another process on the same database.
     pub(crate) async fn another_node(&self) -> Router {
-        node(&self.database, self.clock.clone(), &[]).await
+        Box::pin(node(&self.database, self.clock.clone(), &[]))
+            .await
+            .router
     }
 
     pub(crate) fn browser(&self) -> Browser {
@@ -131,8 +141,9 @@ impl Site {
     }
 }
 
-async fn node(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> Router {
-    node_app(database, clock, changes).await.router
+async fn node(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> App {
+    let config = config(database, changes);
+    Box::pin(build(config, Arc::new(clock))).await.unwrap()
 }
 
 /// What the tests' site is configured with.
@@ -162,11 +173,6 @@ pub(crate) fn config(database: &TestDatabase, changes: &[(&str, &str)]) -> Confi
             .map_or(Algorithm::Es256, |client| client.algorithm),
     ];
     config
-}
-
-async fn node_app(database: &TestDatabase, clock: TestClock, changes: &[(&str, &str)]) -> App {
-    let config = config(database, changes);
-    Box::pin(build(config, Arc::new(clock))).await.unwrap()
 }
 
 /// Answers the question against robots that a page asks, in digits.
@@ -255,6 +261,24 @@ impl Browser {
         headers: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
     ) -> Answer {
+        let Some(form) = form else {
+            return self.send_body(method, path, headers, Vec::new()).await;
+        };
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        let kind = ("content-type", "application/x-www-form-urlencoded");
+        let headers = [headers, &[kind]].concat();
+        self.send_body(method, path, &headers, body.into_bytes()).await
+    }
+
+    pub(crate) async fn send_body(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Answer {
         let path = path.strip_prefix(SITE).unwrap_or(path);
         let mut request = Request::builder().method(method).uri(path);
         for (name, value) in headers {
@@ -270,15 +294,6 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header("cookie", cookies.join("; "));
         }
-        let body = match form {
-            Some(form) => {
-                request = request.header("content-type", "application/x-www-form-urlencoded");
-                form_urlencoded::Serializer::new(String::new())
-                    .extend_pairs(form)
-                    .finish()
-            }
-            None => String::new(),
-        };
         let response = self
             .router
             .clone()
@@ -300,7 +315,8 @@ impl Browser {
         Answer {
             status,
             headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
+            // Not everything that comes is text.
+            body: String::from_utf8_lossy(&body).into_owned(),
         }
     }
 

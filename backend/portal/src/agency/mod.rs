@@ -2,12 +2,11 @@
 
 mod entity;
 mod import;
-pub mod index;
-pub mod register;
 pub mod routes;
 mod service;
 mod store;
 
+pub use foundation::agency::{index, register};
 pub use import::{Change, Import, Outcome, import};
 pub use service::AgencyService;
 pub(crate) use store::{add, holds};

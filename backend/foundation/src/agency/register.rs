@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn the_real_file_is_taken_but_for_the_row_without_an_oid() {
-        let register = Register::parse(include_bytes!("../../demo/agencies-gds.csv")).unwrap();
+        let register = Register::parse(include_bytes!("../../../portal/demo/agencies-gds.csv")).unwrap();
         assert_eq!(register.entries.len(), 1836);
         let skipped: Vec<_> = register.skipped.iter().map(ToString::to_string).collect();
         assert_eq!(skipped, ["line 2: 內政部憑證管理中心 has no OID"]);

@@ -1,0 +1,415 @@
+//! The rules of cases: who may send one, and what follows when something happens to it.
+
+use std::sync::Arc;
+
+use foundation::{
+    clock::SharedClock,
+    database::{self, Database},
+    id,
+};
+use sea_orm::{ConnectionTrait, DbErr, SqlErr};
+use shared::{attachment::FileKind, date::Date, text::Oid, time::Timestamp};
+use url::Url;
+use uuid::Uuid;
+
+use super::{
+    Action, Case, Causes, Event, Said, State,
+    entity::file,
+    letters, number,
+    store::{self, FileNote, Happened},
+    working_day,
+};
+use crate::{
+    audit,
+    member::{self, IdHash, Member, MemberColumn, MemberKind, MemberStore, Seals},
+    personnel, register,
+};
+
+/// How long the applicant has for the form, or for what a reviewer asks.
+const APPLICANTS_DAYS: u32 = 30;
+/// So many files come with one case, at most.
+const MOST_FILES: usize = shared::attachment::MOST;
+
+/// What came of an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Submitted {
+    /// It is a case now.
+    Made,
+    /// The member has an open one already, which counts.
+    Open,
+    /// The register does not hold the agency.
+    NoSuchAgency,
+    /// The member is of this agency already.
+    SameAgency,
+    /// The member has not given the data that it needs.
+    DataMissing,
+}
+
+/// What came of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decided {
+    /// It is done.
+    Done,
+    /// Something else had happened to the case, or the step does not belong to its state.
+    Late,
+    /// Nobody decides on their own case.
+    Own,
+    /// As many files came with it as may.
+    TooManyFiles,
+}
+
+/// A case with all that belongs to it.
+#[derive(Clone, Debug)]
+pub(crate) struct CaseFile {
+    pub(crate) case: Case,
+    /// The latest first.
+    pub(crate) events: Vec<Event>,
+    pub(crate) files: Vec<FileNote>,
+}
+
+/// A file that somebody sends.
+pub(crate) struct NewFile {
+    pub(crate) kind: FileKind,
+    pub(crate) content: Vec<u8>,
+}
+
+/// Something that happens to a case.
+pub(super) struct Step<'a> {
+    pub(super) action: Action,
+    /// None for the job.
+    pub(super) actor: Option<Uuid>,
+    pub(super) said: Option<&'a str>,
+}
+
+/// Cases and their rules.
+#[derive(Clone, Debug)]
+pub(crate) struct ApplicationService {
+    pub(super) db: Database,
+    pub(super) clock: SharedClock,
+    pub(super) members: MemberStore,
+    pub(super) seals: Seals,
+    /// The site's address without a slash behind it, for links in letters.
+    pub(super) site: Arc<str>,
+}
+
+impl ApplicationService {
+    pub(crate) fn new(
+        db: Database,
+        clock: SharedClock,
+        members: MemberStore,
+        seals: Seals,
+        public_url: &Url,
+    ) -> Self {
+        Self {
+            db,
+            clock,
+            members,
+            seals,
+            site: public_url.as_str().trim_end_matches('/').into(),
+        }
+    }
+
+    /// Takes an application. The first one whose data all match is for the job; any other needs the form. Every earlier
+    /// application counts, also one that was cancelled: otherwise the register could be asked again and again.
+    pub(crate) async fn submit(&self, applicant: Uuid, agency: &Oid) -> Result<Submitted, DbErr> {
+        let transaction = database::begin_write(&self.db).await?;
+        let member = MemberStore::by_id(&transaction, applicant).await?;
+        let Some(member) = member.filter(Member::has_details) else {
+            return Ok(Submitted::DataMissing);
+        };
+        let Some(agency) = register::present(&transaction, agency).await? else {
+            return Ok(Submitted::NoSuchAgency);
+        };
+        if member.kind() == MemberKind::CivilServant && member.agency_oid.as_deref() == Some(&agency.oid) {
+            return Ok(Submitted::SameAgency);
+        }
+        let last = store::last(&transaction, member.id).await?;
+        if last.as_ref().is_some_and(Case::is_open) {
+            return Ok(Submitted::Open);
+        }
+        let causes = Causes {
+            again: last.is_some() || member.kind() == MemberKind::CivilServant,
+            ..self.compare(&transaction, &member, &agency.oid).await?
+        };
+        let state = if causes.are_none() {
+            State::Reviewing
+        } else {
+            State::FormNeeded
+        };
+        let now = self.clock.now();
+        let case = Case {
+            id: id::new(&*self.clock),
+            number: store::next_number(&transaction, Date::in_taiwan(now)).await?,
+            code: number::code(),
+            member_id: member.id,
+            name: member.name,
+            agency_oid: agency.oid,
+            agency_name: agency.name,
+            state: state.name().to_owned(),
+            cause: causes.names(),
+            version: 0,
+            reviewer_id: None,
+            made_at: now.as_millis(),
+            due_at: due(state, now).map(Timestamp::as_millis),
+            closed_at: None,
+        };
+        let id = case.id;
+        match store::insert(&transaction, case).await {
+            Ok(()) => {}
+            // Another one was sent at the same time: that one counts.
+            Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                return Ok(Submitted::Open);
+            }
+            Err(error) => return Err(error),
+        }
+        store::tell(
+            &transaction,
+            &*self.clock,
+            Happened {
+                case: id,
+                action: None,
+                state,
+                version: 0,
+                actor: Some(applicant),
+                said: None,
+            },
+        )
+        .await?;
+        audit::record(
+            &transaction,
+            &*self.clock,
+            audit::Event::own("application.submit", applicant),
+        )
+        .await?;
+        transaction.commit().await?;
+        Ok(Submitted::Made)
+    }
+
+    /// What the personnel register and the other accounts say of an applicant.
+    pub(super) async fn compare<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        member: &Member,
+        agency: &str,
+    ) -> Result<Causes, DbErr> {
+        let hashes = self.hashes(member)?;
+        let same = self.members.by_id_hash(&hashes).await?;
+        Ok(Causes {
+            again: false,
+            taken: same
+                .iter()
+                .any(|other| other.id != member.id && other.kind() == MemberKind::CivilServant),
+            findings: personnel::compare(db, &hashes, &member.name, agency).await?,
+        })
+    }
+
+    /// The hashes that the member's number may be found by, one of each key.
+    fn hashes(&self, member: &Member) -> Result<Vec<IdHash>, DbErr> {
+        let identity = member
+            .identity(&self.seals)
+            .map_err(|error| DbErr::Custom(error.to_string()))?;
+        Ok(identity.map_or_else(Vec::new, |(_, number)| self.seals.hashes(&number)))
+    }
+
+    /// Moves a case on: its state, its history, the member where it is approved, and the letter, all or nothing.
+    pub(super) async fn step<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        case: &Case,
+        step: Step<'_>,
+    ) -> Result<Decided, DbErr> {
+        let Ok(state) = case.state().next(step.action) else {
+            return Ok(Decided::Late);
+        };
+        let now = self.clock.now();
+        let (due, reviewer) = match step.action {
+            // The reviewer's day began when the form came in.
+            Action::TakeUp => (case.due_at.map(Timestamp::from_millis), step.actor),
+            Action::Ask | Action::Approve | Action::Reject => (due(state, now), step.actor),
+            _ => (due(state, now), case.reviewer_id),
+        };
+        if !store::move_on(transaction, case, state, due, reviewer, now).await? {
+            return Ok(Decided::Late);
+        }
+        store::tell(
+            transaction,
+            &*self.clock,
+            Happened {
+                case: case.id,
+                action: Some(step.action),
+                state,
+                version: case.version + 1,
+                actor: step.actor,
+                said: step.said,
+            },
+        )
+        .await?;
+        if state == State::Approved {
+            let columns = [
+                (MemberColumn::Kind, MemberKind::CivilServant.name().into()),
+                (MemberColumn::AgencyOid, case.agency_oid.as_str().into()),
+                (MemberColumn::AgencyName, case.agency_name.as_str().into()),
+            ];
+            MemberStore::change(transaction, case.member_id, columns).await?;
+            member::claims_changed(transaction, &*self.clock, case.member_id).await?;
+        }
+        if let Some(member) = MemberStore::by_id(transaction, case.member_id).await? {
+            letters::send(transaction, &*self.clock, &self.site, &member, case, &step, state).await?;
+        }
+        let deed = format!("application.{}", step.action.name());
+        let event = audit::Event {
+            deed: &deed,
+            actor: step.actor,
+            member: Some(case.member_id),
+            about: Some(&case.number),
+        };
+        audit::record(transaction, &*self.clock, event).await?;
+        Ok(Decided::Done)
+    }
+
+    /// The member's last case, with all that belongs to it.
+    pub(crate) async fn last(&self, member: Uuid) -> Result<Option<CaseFile>, DbErr> {
+        match store::last(&self.db, member).await? {
+            Some(case) => self.with_all(case).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Any case, for the staff.
+    pub(crate) async fn find(&self, id: Uuid) -> Result<Option<CaseFile>, DbErr> {
+        match store::find(&self.db, id).await? {
+            Some(case) => self.with_all(case).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// By 編號 or the form's code, for the staff.
+    pub(crate) async fn find_by_number(&self, typed: &str) -> Result<Option<Case>, DbErr> {
+        store::find_by_number(&self.db, typed).await
+    }
+
+    /// The staff's queue.
+    pub(crate) async fn queue(
+        &self,
+        states: &[State],
+        after: Option<(i64, Uuid)>,
+        most: u64,
+    ) -> Result<Vec<Case>, DbErr> {
+        store::queue(&self.db, states, after, most).await
+    }
+
+    async fn with_all(&self, case: Case) -> Result<CaseFile, DbErr> {
+        Ok(CaseFile {
+            events: store::events(&self.db, case.id).await?,
+            files: store::files(&self.db, case.id).await?,
+            case,
+        })
+    }
+
+    /// A file of a case.
+    pub(crate) async fn file(&self, case: Uuid, id: Uuid) -> Result<Option<file::Model>, DbErr> {
+        store::file(&self.db, case, id).await
+    }
+
+    /// The applicant sends the signed form, or what a reviewer asked for.
+    pub(crate) async fn receive(
+        &self,
+        applicant: Uuid,
+        file: Option<NewFile>,
+        said: &Said,
+    ) -> Result<Decided, DbErr> {
+        let transaction = database::begin_write(&self.db).await?;
+        let Some(case) = store::last(&transaction, applicant).await? else {
+            return Ok(Decided::Late);
+        };
+        let step = Step {
+            action: Action::Receive,
+            actor: Some(applicant),
+            said: said.text(),
+        };
+        let decided = self.step(&transaction, &case, step).await?;
+        if decided != Decided::Done {
+            return Ok(decided);
+        }
+        if let Some(new) = file {
+            let before = store::files(&transaction, case.id).await?.len();
+            if before >= MOST_FILES {
+                return Ok(Decided::TooManyFiles);
+            }
+            // What the applicant calls it is nobody's business, and may be anything.
+            let name = format!("{}-{}.{}", case.number, before + 1, new.kind.name());
+            let row = file::Model {
+                id: id::new(&*self.clock),
+                application_id: case.id,
+                name,
+                kind: new.kind.name().to_owned(),
+                size: i32::try_from(new.content.len()).unwrap_or(i32::MAX),
+                content: new.content,
+                added_at: self.clock.now().as_millis(),
+            };
+            store::add_file(&transaction, row).await?;
+        }
+        transaction.commit().await?;
+        Ok(decided)
+    }
+
+    /// 取消申請.
+    pub(crate) async fn withdraw(&self, applicant: Uuid) -> Result<Decided, DbErr> {
+        let transaction = database::begin_write(&self.db).await?;
+        let Some(case) = store::last(&transaction, applicant).await? else {
+            return Ok(Decided::Late);
+        };
+        let step = Step {
+            action: Action::Withdraw,
+            actor: Some(applicant),
+            said: None,
+        };
+        let decided = self.step(&transaction, &case, step).await?;
+        if decided == Decided::Done {
+            transaction.commit().await?;
+        }
+        Ok(decided)
+    }
+
+    /// A reviewer does something with the case that they have seen in this version.
+    pub(crate) async fn decide(
+        &self,
+        reviewer: Uuid,
+        id: Uuid,
+        version: i64,
+        action: Action,
+        said: &Said,
+    ) -> Result<Decided, DbErr> {
+        let transaction = database::begin_write(&self.db).await?;
+        let Some(case) = store::find(&transaction, id).await? else {
+            return Ok(Decided::Late);
+        };
+        if case.member_id == reviewer {
+            return Ok(Decided::Own);
+        }
+        if case.version != version {
+            return Ok(Decided::Late);
+        }
+        let step = Step {
+            action,
+            actor: Some(reviewer),
+            said: said.text(),
+        };
+        let decided = self.step(&transaction, &case, step).await?;
+        if decided == Decided::Done {
+            transaction.commit().await?;
+        }
+        Ok(decided)
+    }
+}
+
+/// Until when whoever's turn it is in this state has time.
+fn due(state: State, now: Timestamp) -> Option<Timestamp> {
+    match state {
+        State::Reviewing | State::FormReceived | State::ManualReview => {
+            Some(working_day::due(now, working_day::REVIEW))
+        }
+        State::FormNeeded | State::Asked => Some(Date::in_taiwan(now).plus_days(APPLICANTS_DAYS).ends_at()),
+        State::Approved | State::Rejected | State::Withdrawn | State::Expired => None,
+    }
+}

@@ -1,0 +1,241 @@
+//! The service's staff: their queue, their search, and the log of their looks.
+
+use foundation::{clock::SystemClock, testing::Kind};
+use myegov::operate;
+
+use crate::{
+    civil_servant::{NABU, STAFF},
+    support::{DAWEN, Site, XIAOQING},
+};
+
+on_both! {
+    others_find_no_pages_of_the_staff
+    two_reviewers_come_to_one_outcome
+    nobody_decides_on_their_own_case
+    only_steps_of_a_reviewer_are_taken
+    a_form_that_came_by_fax_is_noted
+    members_are_found_by_four_things_and_every_look_is_written_down
+    a_look_opens_one_members_data_for_a_while
+    staff_are_made_by_a_command
+}
+
+async fn others_find_no_pages_of_the_staff(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    let dawen = site.signed_in(DAWEN).await;
+    for path in ["/staff", "/staff/members", &case] {
+        assert_eq!(dawen.get(path).await.status, 404, "{path}");
+    }
+    let form = [("version", "1"), ("action", "approve"), ("said", "")];
+    assert_eq!(dawen.post(&case, &form).await.status, 404);
+    assert!(
+        !site
+            .signed_in(NABU)
+            .await
+            .get("/")
+            .await
+            .body
+            .contains("公務人員</span>")
+    );
+}
+
+async fn two_reviewers_come_to_one_outcome(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    let (one, other) = (site.signed_in(STAFF).await, site.signed_in(STAFF).await);
+    let version = one.get(&case).await.hidden("version");
+    let approve = [("version", &*version), ("action", "approve"), ("said", "")];
+    let reject = [
+        ("version", &*version),
+        ("action", "reject"),
+        ("said", "證件看不清楚"),
+    ];
+    let (first, second) = tokio::join!(one.post(&case, &approve), other.post(&case, &reject));
+    let mut statuses = [first.status, second.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [303, 409]);
+    let late = if first.status == 409 { first } else { second };
+    assert!(late.body.contains("已有變動"));
+    let nabu = site.signed_in(NABU).await;
+    let page = nabu.get("/application").await.body;
+    let approved = nabu.get("/").await.body.contains("公務人員</span>");
+    assert_eq!(page.contains("已核可"), approved);
+    assert_ne!(page.contains("未核可"), approved);
+    let mails = site.browser().get("/mailbox").await.body;
+    assert_eq!(
+        mails.matches("核可通知信").count() + mails.matches("審核結果通知信").count(),
+        1,
+        "one letter"
+    );
+}
+
+async fn nobody_decides_on_their_own_case(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    operate::set_staff(&site.config(), &SystemClock, NABU, true)
+        .await
+        .unwrap();
+    let nabu = site.signed_in(NABU).await;
+    let page = nabu.get(&case).await.body;
+    assert!(page.contains("須由其他服務人員審核") && !page.contains("value=\"approve\""));
+    for version in ["0", "1", "2"] {
+        let form = [("version", version), ("action", "approve"), ("said", "")];
+        assert_eq!(nabu.post(&case, &form).await.status, 403);
+    }
+}
+
+async fn only_steps_of_a_reviewer_are_taken(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    let staff = site.signed_in(STAFF).await;
+    for (action, version) in [
+        ("match", "1"),
+        ("withdraw", "1"),
+        ("expire", "1"),
+        ("x", "1"),
+        ("", "1"),
+        ("approve", "x"),
+    ] {
+        let form = [("version", version), ("action", action), ("said", "x")];
+        assert_eq!(staff.post(&case, &form).await.status, 400, "{action}");
+    }
+    assert_eq!(staff.get("/staff/cases/x").await.status, 404);
+    assert_eq!(
+        staff
+            .get("/staff/cases/00000000-0000-0000-0000-000000000000")
+            .await
+            .status,
+        404
+    );
+    assert_eq!(staff.get("/staff?after=x").await.status, 400);
+    assert_eq!(staff.get("/staff?list=applicants").await.status, 200);
+    let long = "字".repeat(501);
+    let form = [("version", "1"), ("action", "reject"), ("said", &*long)];
+    let answer = staff.post(&case, &form).await;
+    assert!(
+        answer.status == 422 && answer.body.contains(&long),
+        "what was written is kept"
+    );
+}
+
+async fn a_form_that_came_by_fax_is_noted(kind: Kind) {
+    let site = Site::on(kind).await;
+    let nabu = site.signed_in(NABU).await;
+    let form = [
+        ("oid", "2.16.886.101.20003"),
+        ("reason", "civil_servant"),
+        ("confirmed", "yes"),
+        ("sure", "yes"),
+    ];
+    nabu.post("/application", &form).await;
+    let staff = site.signed_in(STAFF).await;
+    let case = staff.get("/staff?number=1151123-0001").await.leads_to();
+    assert_eq!(site.decide(&case, "receive", "傳真").await.status, 303);
+    assert!(nabu.get("/application").await.body.contains("已收到申請書"));
+    assert!(staff.get("/staff").await.body.contains("1151123-0001"));
+}
+
+async fn members_are_found_by_four_things_and_every_look_is_written_down(kind: Kind) {
+    let site = Site::on(kind).await;
+    let staff = site.signed_in(STAFF).await;
+    let refused = staff
+        .post("/staff/members", &[("wanted", DAWEN), ("reason", " ")])
+        .await;
+    assert!(refused.status == 422 && refused.body.contains("請填寫查詢事由"));
+    let looks = || async { site.signed_in(DAWEN).await.get("/profile/looks").await.body };
+    assert!(looks().await.contains("目前沒有人看過您的資料"));
+    for wanted in ["DaWen1234", "陳大文", "dawen1234@example.com", "a123456789"] {
+        let found = staff
+            .post("/staff/members", &[("wanted", wanted), ("reason", "來電詢問")])
+            .await
+            .body;
+        assert!(
+            found.contains("dawen1234") && found.contains("d***@example.com"),
+            "{wanted}"
+        );
+        assert!(
+            !found.contains("A123456789") && !found.contains("xiaoqing"),
+            "{wanted}"
+        );
+    }
+    let page = looks().await;
+    assert_eq!(page.matches("來電詢問").count(), 4);
+    for wanted in [
+        "dawen",
+        "陳大",
+        "A12345",
+        "%",
+        "A123456788",
+        "\u{202e}",
+        "' OR 1=1 --",
+    ] {
+        let found = staff
+            .post("/staff/members", &[("wanted", wanted), ("reason", "測試")])
+            .await;
+        assert!(found.status == 200 && found.body.contains("查無會員"), "{wanted}");
+    }
+    assert!(
+        !site
+            .signed_in(XIAOQING)
+            .await
+            .get("/profile/looks")
+            .await
+            .body
+            .contains("來電詢問")
+    );
+}
+
+async fn a_look_opens_one_members_data_for_a_while(kind: Kind) {
+    let site = Site::on(kind).await;
+    let staff = site.signed_in(STAFF).await;
+    let found = staff
+        .post("/staff/members", &[("wanted", DAWEN), ("reason", "來電詢問")])
+        .await
+        .body;
+    let (_, rest) = found.split_once("action=\"/staff/members/").unwrap();
+    let member = format!("/staff/members/{}", rest.split_once('"').unwrap().0);
+    let look = staff.post(&member, &[("reason", "來電詢問")]).await.leads_to();
+    let page = staff.get(&look).await.body;
+    for text in ["陳大文", "A12345****", "民國69年3月5日", "dawen1234@example.com"] {
+        assert!(page.contains(text), "{text}");
+    }
+    for secret in ["A123456789", "argon2", "中正國小"] {
+        assert!(!page.contains(secret), "{secret}");
+    }
+    operate::set_staff(&site.config(), &SystemClock, NABU, true)
+        .await
+        .unwrap();
+    assert_eq!(
+        site.signed_in(NABU).await.get(&look).await.status,
+        404,
+        "another's look"
+    );
+    site.clock.advance(std::time::Duration::from_secs(15 * 60));
+    assert_eq!(staff.get(&look).await.status, 404, "an old one");
+    assert!(
+        site.signed_in(DAWEN)
+            .await
+            .get("/profile/looks")
+            .await
+            .body
+            .contains("會員資料")
+    );
+}
+
+async fn staff_are_made_by_a_command(kind: Kind) {
+    let site = Site::on(kind).await;
+    let dawen = site.signed_in(DAWEN).await;
+    operate::set_staff(&site.config(), &SystemClock, "DaWen1234", true)
+        .await
+        .unwrap();
+    assert_eq!(dawen.get("/staff").await.status, 200, "at once");
+    operate::set_staff(&site.config(), &SystemClock, DAWEN, false)
+        .await
+        .unwrap();
+    assert_eq!(dawen.get("/staff").await.status, 404);
+    assert!(
+        operate::set_staff(&site.config(), &SystemClock, "nobody1", true)
+            .await
+            .is_err()
+    );
+}
