@@ -194,7 +194,7 @@ export class Sites {
   }
 
   /** A stand-in for MyEGov with this client. Its address is of another site than the portal's. */
-  async myegov(client: { redirectUri: string; afterSignOut: string; backchannel?: string }, port?: number): Promise<MyEGov> {
+  async myegov(client: { redirectUri: string; afterSignOut: string; backchannel?: string; events?: string }, port?: number): Promise<MyEGov> {
     const folder = await this.newFolder();
     port ??= await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -207,6 +207,7 @@ export class Sites {
       MYEGOV_CLIENT_REDIRECT_URIS: client.redirectUri,
       MYEGOV_CLIENT_POST_LOGOUT_REDIRECT_URIS: client.afterSignOut,
       ...(client.backchannel ? { MYEGOV_CLIENT_BACKCHANNEL_LOGOUT_URI: client.backchannel } : {}),
+      ...(client.events ? { MYEGOV_CLIENT_EVENTS_URI: client.events } : {}),
       MYEGOV_DEMO: '1',
     };
     const log = join(folder, 'myegov.log');
@@ -243,6 +244,7 @@ export class Sites {
       redirectUri: `${portalUrl}/auth/egov/callback`,
       afterSignOut: `${portalUrl}/login`,
       backchannel: `${portalUrl}/auth/egov/backchannel-logout`,
+      events: `${portalUrl}/auth/egov/events`,
     });
     const downloads = join(await this.newFolder(), 'downloads');
     await mkdir(downloads);

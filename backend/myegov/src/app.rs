@@ -47,7 +47,7 @@ use crate::{
     language,
     mail::{self, Delivered, MailService, requests},
     member::{
-        MemberStore, SealError,
+        self, MemberStore, SealError,
         rotation::{self, RotationError},
     },
     profile::{self, ProfileService},
@@ -75,6 +75,8 @@ const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// How often keys are looked after and old rows are deleted.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(10 * 60);
 
+/// How often clients are told what has changed of members.
+const TELL_EVERY: Duration = Duration::from_secs(2);
 /// How often mails that are due are looked for.
 const DELIVER_EVERY: Duration = Duration::from_secs(2);
 
@@ -286,12 +288,36 @@ impl AppState {
         self.activation.remind().await?;
         self.mail.deliver().await
     }
+
+    async fn tell(&self) -> Result<usize, DbErr> {
+        member::tell_claims_changes(&self.db, &*self.clock, &self.provider).await
+    }
 }
 
 impl App {
     /// Writes the mails that are to be written, and tries every mail that is due.
     pub async fn deliver(&self) -> Result<Delivered, BuildError> {
         Ok(self.state.deliver().await?)
+    }
+
+    /// Tells clients what has changed of members. Of how many members everybody knows now.
+    pub async fn tell(&self) -> Result<usize, BuildError> {
+        Ok(self.state.tell().await?)
+    }
+
+    /// Tells clients, again and again.
+    pub fn tell_regularly(&self) {
+        let state = self.state.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(TELL_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = state.tell().await {
+                    tracing::warn!(%error, "clients are told later");
+                }
+            }
+        });
     }
 
     /// The automatic review of applications, and the end of those for which nothing came in time. Answers how many cases

@@ -167,6 +167,7 @@ async fn serve_site() -> anyhow::Result<()> {
     app.maintain_regularly();
     app.deliver_regularly();
     app.review_regularly();
+    app.tell_regularly();
     tracing::info!(%listen, %public_url, "serving");
     let readiness = app.readiness.clone();
     serve(listener, app.router, ServerOptions::default(), async move {

@@ -101,6 +101,7 @@ impl Sites {
                 "MYEGOV_CLIENT_BACKCHANNEL_LOGOUT_URI",
                 format!("{portal}/auth/egov/backchannel-logout"),
             )
+            .env("MYEGOV_CLIENT_EVENTS_URI", format!("{portal}/auth/egov/events"))
             .env("MYEGOV_DEMO", "1")
             .env("MYEGOV_MAIL_FOLDER", self.data.join("myegov-mail"))
     }

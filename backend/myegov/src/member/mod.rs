@@ -2,6 +2,7 @@
 
 mod account_name;
 pub(crate) mod claims;
+mod claims_changes;
 mod entity;
 pub(crate) mod fields;
 mod identity;
@@ -11,14 +12,11 @@ mod seal;
 mod search;
 mod store;
 
-use foundation::{clock::Clock, id};
-use sea_orm::{ConnectionTrait, DbErr, Statement};
-use uuid::Uuid;
-
 pub(crate) use account_name::AccountName;
+pub(crate) use claims_changes::{changed as claims_changed, tell as tell_claims_changes};
 pub(crate) use entity::{Column as MemberColumn, Model as Member};
 pub(crate) use identity::{IdKind, masked};
-pub(crate) use seal::Sealed;
+pub(crate) use seal::{IdHash, Sealed};
 pub use seal::{SealError, Seals};
 pub(crate) use search::{search, set_staff};
 pub(crate) use store::{Address, Consent, Details, Hint, MemberStore, NewMember};
@@ -109,20 +107,4 @@ impl Member {
             _ => Ok(None),
         }
     }
-}
-
-/// Notes, in the transaction of the deed, that what the site tells of a member has changed: clients are to hear of it.
-pub(crate) async fn claims_changed<C: ConnectionTrait>(
-    transaction: &C,
-    clock: &dyn Clock,
-    member: Uuid,
-) -> Result<(), DbErr> {
-    const SQL: &str = "INSERT INTO claims_changes (id, member_id, at) VALUES ($1, $2, $3)";
-    let values = [
-        id::new(clock).into(),
-        member.into(),
-        clock.now().as_millis().into(),
-    ];
-    let statement = Statement::from_sql_and_values(transaction.get_database_backend(), SQL, values);
-    transaction.execute_raw(statement).await.map(drop)
 }

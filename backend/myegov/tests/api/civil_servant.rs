@@ -31,7 +31,7 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n%%EOF\n";
 
 impl Browser {
-    async fn apply(&self, oid: &str) -> Answer {
+    pub(crate) async fn apply(&self, oid: &str) -> Answer {
         let form = [
             ("oid", oid),
             ("reason", "civil_servant"),
