@@ -110,13 +110,16 @@ async function expectCivilServant(page: Page, site: string): Promise<void> {
   await expect(main).toContainText(FIRE_AGENCY.name);
 }
 
-/** Signs in at the portal with the new 公務帳號. */
-async function atThePortal(page: Page, login: LoginPage, frame: Frame, person: Person): Promise<void> {
+async function signInAtThePortal(page: Page, login: LoginPage, frame: Frame, person: Person): Promise<void> {
   await login.open();
   const popup = page.waitForEvent('popup');
   await login.goToEgov.click();
   await new MyEGovPages(await popup).passThrough(person);
   await frame.expectSignedInAs(person.name);
+}
+
+/** The new 公務帳號, as the portal sees it. */
+async function expectAtThePortal(page: Page, frame: Frame): Promise<void> {
   await expect(frame.main).toContainText('公務人員');
   await expect(frame.main).toContainText(FIRE_AGENCY.name);
   await page.goto('/profile');
@@ -135,6 +138,8 @@ async function fill(myegov: MyEGov): Promise<void> {
 test.describe('申請公務帳號', () => {
   test('step 7-1: all data match, the review is automatic, and the portal sees the agency', async ({ page, another, myegov, login, frame }) => {
     await fill(myegov);
+    await signInAtThePortal(page, login, frame, MEMBERS.naturalPerson);
+    await expect(frame.main).toContainText('自然人');
     const member = await (await another()).newPage();
     const pages = new CivilServantPages(member, myegov.url);
     await apply(pages, MEMBERS.naturalPerson, true);
@@ -143,7 +148,12 @@ test.describe('申請公務帳號', () => {
     await expectCivilServant(member, myegov.url);
     await member.goto(`${myegov.url}/mailbox`);
     await expect(member.getByRole('main')).toContainText('我的E政府公務帳號核可通知信');
-    await atThePortal(page, login, frame, MEMBERS.naturalPerson);
+    // MyEGov has told the portal: nobody signs in again.
+    await expect(async () => {
+      await page.goto('/');
+      await expect(frame.main).toContainText('公務人員', { timeout: 2000 });
+    }).toPass();
+    await expectAtThePortal(page, frame);
   });
 
   test('step 7-2: some data differ, the form is sent, and a reviewer approves', async ({ page, another, myegov, login, frame }) => {
@@ -155,7 +165,8 @@ test.describe('申請公務帳號', () => {
     await expectCivilServant(member, myegov.url);
     await member.goto(`${myegov.url}/profile/looks`);
     await expect(member.getByRole('row').filter({ hasText: '公務帳號申請案' }).first()).toContainText('審核');
-    await atThePortal(page, login, frame, MEMBERS.elsewhere);
+    await signInAtThePortal(page, login, frame, MEMBERS.elsewhere);
+    await expectAtThePortal(page, frame);
   });
 
   test('both outcomes without scripts', async ({ browser, myegov }) => {

@@ -252,7 +252,7 @@ export class Sites {
     const portal = await this.portal(
       {
         ...providerSettings(myegov.url),
-        EMIC_EGOV_JOIN_URL: `${myegov.url}/`,
+        EMIC_EGOV_JOIN_URL: `${myegov.url}/join`,
         EMIC_DOWNLOADS: downloads,
         ...settings,
       },

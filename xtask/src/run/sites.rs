@@ -72,6 +72,8 @@ impl Sites {
             .env("EMIC_FURTHER_ORIGINS", "http://localhost:8090")
             .env("EMIC_DATABASE_URL", self.database(PORTAL_DATABASE))
             .env("EMIC_EGOV_ISSUER", self.myegov_url())
+            .env("EMIC_EGOV_JOIN_URL", format!("{}/join", self.myegov_url()))
+            .env("EMIC_EGOV_MEMBER_URL", format!("{}/profile", self.myegov_url()))
             .env("EMIC_EGOV_CLIENT_ID", CLIENT_ID)
             .env("EMIC_EGOV_CLIENT_SECRET", &self.client_secret)
             .env("EMIC_DEMO", "1")
