@@ -59,8 +59,18 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// By the server at `smtp://…` or `smtps://user:password@…`.
+    /// By the server at `smtp://…` or `smtps://user:password@…`. A password is never sent before the connection is encrypted:
+    /// with `smtp://` it wants `?tls=required`.
     pub fn smtp(url: &SecretString, from: &str) -> Result<Self, MailError> {
+        let text = url.expose_secret();
+        let has_password = text
+            .split(['/', '?'])
+            .nth(2)
+            .is_some_and(|host| host.contains('@'));
+        if text.starts_with("smtp://") && has_password && !text.contains("tls=required") {
+            let reason = "a password wants smtps://, or smtp:// with ?tls=required";
+            return Err(MailError::Message(reason.to_owned()));
+        }
         let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose_secret())
             // The error would repeat the URL, and the URL holds the password.
             .map_err(|_| MailError::Message("the SMTP URL cannot be read".to_owned()))?
@@ -220,6 +230,18 @@ mod tests {
         ] {
             assert!(heard.contains(&line.to_owned()), "{line} in {heard:?}");
         }
+    }
+
+    #[test]
+    fn a_password_wants_an_encrypted_connection() {
+        let is_taken = |url: &str| Mailer::smtp(&url.into(), "emic@example.com").is_ok();
+        assert!(is_taken("smtp://mail.example.com"));
+        assert!(is_taken("smtps://user:password@mail.example.com"));
+        assert!(is_taken("smtp://user:password@mail.example.com:587?tls=required"));
+        assert!(!is_taken("smtp://user:password@mail.example.com"));
+        assert!(!is_taken(
+            "smtp://user:password@mail.example.com/?tls=opportunistic"
+        ));
     }
 
     #[tokio::test]

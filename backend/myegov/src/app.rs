@@ -230,7 +230,7 @@ fn router(config: &Config, state: &AppState) -> Result<Router, BuildError> {
         .fallback(|| async { SiteError::NotFound })
         .with_state(state.clone())
         .layer(from_fn_with_state(public_url.clone(), same_site::require));
-    let uploads = application::routes::uploads()
+    let uploads = application::upload::router()
         .with_state(state.clone())
         .layer(from_fn_with_state(public_url, same_site::require))
         .layer(within(UPLOAD_PATIENCE));

@@ -4,7 +4,7 @@
 use foundation::database;
 use sea_orm::DbErr;
 
-use super::{Action, ApplicationService, Case, Causes, Decided, State, service::Step, store};
+use super::{Action, ApplicationService, Case, Causes, Decided, State, moving::Step, store};
 
 /// How many cases are looked for at once.
 const BATCH: u64 = 50;

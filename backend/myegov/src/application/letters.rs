@@ -3,7 +3,7 @@
 use foundation::clock::Clock;
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Case, State, form, service::Step};
+use super::{Case, State, form, moving::Step};
 use crate::{
     mail::{self, Letter},
     member::Member,

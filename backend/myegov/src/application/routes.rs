@@ -1,24 +1,18 @@
-//! 申請公務帳號: the form and the question, then the case: where it is and why, the form to print, what the applicant sends.
+//! 申請公務帳號: the application and the question, then the case: where it is and why.
 
 use askama::Template;
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Multipart, Query, State, rejection::QueryRejection},
-    response::{IntoResponse, Response},
-    routing::{get, post},
+    extract::{Query, State, rejection::QueryRejection},
+    response::Response,
+    routing::get,
 };
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use sea_orm::DbErr;
 use serde::Deserialize;
-use shared::{
-    attachment::{self, FileKind},
-    time::Timestamp,
-};
+use shared::time::Timestamp;
 
-use super::{
-    Action, CaseFile, Decided, Said, State as CaseState, form as sheet, paper,
-    service::{NewFile, Submitted},
-};
+use super::{Action, CaseFile, State as CaseState, service::Submitted, sheet};
 use crate::{
     error::SiteError,
     http::{
@@ -32,9 +26,6 @@ use crate::{
 
 /// 申請公務帳號.
 pub(crate) const PATH: &str = "/application";
-/// The largest body of an upload. What is larger than a file may be, is told so as long as it is within this.
-const LARGEST_BODY: usize = 2 * attachment::LARGEST;
-
 #[derive(Template)]
 #[template(path = "civil_servant.html")]
 struct ApplyPage {
@@ -71,15 +62,6 @@ struct CasePage {
 }
 
 #[derive(Template)]
-#[template(path = "civil_servant_form.html")]
-struct SheetPage {
-    frame: Frame,
-    fields: Vec<(&'static str, String)>,
-    notes: [String; 5],
-    open: bool,
-}
-
-#[derive(Template)]
 #[template(path = "civil_servant_withdraw.html")]
 struct WithdrawPage {
     frame: Frame,
@@ -96,16 +78,8 @@ struct Chosen {
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route(PATH, get(show).post(send))
-        .route("/application/form", get(show_sheet))
-        .route("/application/form.pdf", get(download_sheet))
         .route("/application/withdraw", get(ask_to_withdraw).post(withdraw))
-}
-
-/// The route that takes files; it has more time and a larger body than others.
-pub(crate) fn uploads() -> Router<AppState> {
-    Router::new()
-        .route("/application/documents", post(upload))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        .merge(sheet::router())
 }
 
 impl CasePage {
@@ -258,44 +232,6 @@ fn no_such_agency(form: &mut Form) {
     );
 }
 
-/// The member's last case, if it has a form.
-async fn with_sheet(state: &AppState, member: &Member) -> Result<CaseFile, SiteError> {
-    let last = state.applications.last(member.id).await?;
-    last.filter(|file| !file.case.causes().are_none() || file.case.state() == CaseState::FormNeeded)
-        .ok_or(SiteError::NotFound)
-}
-
-async fn show_sheet(State(state): State<AppState>, signed_in: SignedIn) -> Result<Response, SiteError> {
-    let file = with_sheet(&state, &signed_in.session.member).await?;
-    let page = SheetPage {
-        fields: sheet::fields(&file.case, &signed_in.session.member.account, signed_in.frame.l),
-        notes: sheet::notes(signed_in.frame.l),
-        open: file.case.is_open(),
-        frame: signed_in.frame,
-    };
-    Ok(page::render(StatusCode::OK, &page))
-}
-
-async fn download_sheet(State(state): State<AppState>, signed_in: SignedIn) -> Result<Response, SiteError> {
-    let file = with_sheet(&state, &signed_in.session.member).await?;
-    let pdf = paper::write(&file.case, &signed_in.session.member.account);
-    Ok(download(&sheet::file_name(&file.case), FileKind::Pdf, pdf))
-}
-
-/// A file to keep: never shown in place (RFC 6266, with the encoding of RFC 8187: names are Chinese).
-pub(crate) fn download(name: &str, kind: FileKind, content: Vec<u8>) -> Response {
-    let encoded: String = url::form_urlencoded::byte_serialize(name.as_bytes()).collect();
-    let disposition = format!("attachment; filename*=UTF-8''{}", encoded.replace('+', "%20"));
-    let mut response = content.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind.media_type()));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(value) = HeaderValue::from_str(&disposition) {
-        headers.insert(header::CONTENT_DISPOSITION, value);
-    }
-    response
-}
-
 async fn ask_to_withdraw(State(state): State<AppState>, signed_in: SignedIn) -> Result<Response, SiteError> {
     let last = state.applications.last(signed_in.session.member.id).await?;
     match last.filter(|file| file.case.is_open()) {
@@ -316,119 +252,12 @@ async fn withdraw(State(state): State<AppState>, signed_in: SignedIn) -> Result<
     Ok(page::redirect(PATH))
 }
 
-/// What came in a form with a file.
-struct Upload {
-    file: Option<Vec<u8>>,
-    said: String,
-}
-
-async fn read(mut parts: Multipart) -> Result<Upload, Unread> {
-    let mut upload = Upload {
-        file: None,
-        said: String::new(),
-    };
-    while let Some(part) = parts.next_field().await? {
-        match part.name() {
-            Some("file") => {
-                let content = part.bytes().await?;
-                // A form in which no file was chosen sends an empty one.
-                upload.file = Some(content.to_vec()).filter(|content| !content.is_empty());
-            }
-            Some("said") => upload.said = part.text().await?,
-            _ => {}
-        }
-    }
-    Ok(upload)
-}
-
-/// The body is larger than it may be, or no form.
-struct Unread {
-    too_large: bool,
-}
-
-impl From<axum::extract::multipart::MultipartError> for Unread {
-    fn from(error: axum::extract::multipart::MultipartError) -> Self {
-        Self {
-            too_large: error.status() == StatusCode::PAYLOAD_TOO_LARGE,
-        }
-    }
-}
-
-async fn upload(
-    State(state): State<AppState>,
-    signed_in: SignedIn,
-    parts: Multipart,
-) -> Result<Response, SiteError> {
-    let mut form = Form::default();
-    let upload = match read(parts).await {
-        Ok(upload) => upload,
-        Err(Unread { too_large: true }) => {
-            too_large(&mut form);
-            return case_page(&state, signed_in, form).await;
-        }
-        Err(Unread { too_large: false }) => return Err(SiteError::Malformed),
-    };
-    form.set("said", upload.said.as_str());
-    let said = form.accept(
-        "said",
-        Said::read(&upload.said),
-        "說明最多 500 個字，且不能有看不見的字元。",
-        "At most 500 characters, and none that do not show.",
-    );
-    let file = match upload.file {
-        None => None,
-        Some(content) if content.len() > attachment::LARGEST => {
-            too_large(&mut form);
-            None
-        }
-        Some(content) => {
-            let kind = FileKind::of(&content);
-            if kind.is_none() {
-                form.fault(
-                    "file",
-                    "只接受 PDF、PNG 或 JPEG 檔案。",
-                    "Only PDF, PNG and JPEG files are taken.",
-                );
-            }
-            kind.map(|kind| NewFile { kind, content })
-        }
-    };
-    let Some(said) = said.filter(|_| form.is_sound()) else {
-        return case_page(&state, signed_in, form).await;
-    };
-    let last = state.applications.last(signed_in.session.member.id).await?;
-    let asked = last.is_some_and(|file| file.case.state() == CaseState::Asked);
-    if file.is_none() && !(asked && said.text().is_some()) {
-        form.fault(
-            "file",
-            "請選擇已簽名的申請書檔案。",
-            "Choose the file of the signed form.",
-        );
-        return case_page(&state, signed_in, form).await;
-    }
-    match state
-        .applications
-        .receive(signed_in.session.member.id, file, &said)
-        .await?
-    {
-        Decided::TooManyFiles => {
-            form.fault(
-                "file",
-                "這件申請的檔案已達 5 個。",
-                "This application has five files already.",
-            );
-            case_page(&state, signed_in, form).await
-        }
-        Decided::Done | Decided::Late | Decided::Own => Ok(page::redirect(PATH)),
-    }
-}
-
-fn too_large(form: &mut Form) {
-    form.fault("file", "檔案最大 5 MB。", "A file has 5 MB at most.");
-}
-
 /// The case again, with what is wrong with what was sent.
-async fn case_page(state: &AppState, signed_in: SignedIn, form: Form) -> Result<Response, SiteError> {
+pub(super) async fn case_page(
+    state: &AppState,
+    signed_in: SignedIn,
+    form: Form,
+) -> Result<Response, SiteError> {
     let last = state.applications.last(signed_in.session.member.id).await?;
     let Some(file) = last.filter(|file| file.case.is_open()) else {
         return Ok(page::redirect(PATH));

@@ -8,27 +8,22 @@ use foundation::{
     id,
 };
 use sea_orm::{ConnectionTrait, DbErr, SqlErr};
-use shared::{attachment::FileKind, date::Date, text::Oid, time::Timestamp};
+use shared::{date::Date, text::Oid, time::Timestamp};
 use url::Url;
 use uuid::Uuid;
 
 use super::{
-    Action, Case, Causes, Event, Said, State,
+    Case, Causes, Event, State,
     entity::file,
-    letters, number,
+    moving::due,
+    number,
     store::{self, FileNote, Happened},
-    working_day,
 };
 use crate::{
     audit,
-    member::{self, IdHash, Member, MemberColumn, MemberKind, MemberStore, Seals},
+    member::{IdHash, Member, MemberKind, MemberStore, Seals},
     personnel, register,
 };
-
-/// How long the applicant has for the form, or for what a reviewer asks.
-const APPLICANTS_DAYS: u32 = 30;
-/// So many files come with one case, at most.
-const MOST_FILES: usize = shared::attachment::MOST;
 
 /// What came of an application.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,19 +40,6 @@ pub(crate) enum Submitted {
     DataMissing,
 }
 
-/// What came of a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Decided {
-    /// It is done.
-    Done,
-    /// Something else had happened to the case, or the step does not belong to its state.
-    Late,
-    /// Nobody decides on their own case.
-    Own,
-    /// As many files came with it as may.
-    TooManyFiles,
-}
-
 /// A case with all that belongs to it.
 #[derive(Clone, Debug)]
 pub(crate) struct CaseFile {
@@ -65,20 +47,6 @@ pub(crate) struct CaseFile {
     /// The latest first.
     pub(crate) events: Vec<Event>,
     pub(crate) files: Vec<FileNote>,
-}
-
-/// A file that somebody sends.
-pub(crate) struct NewFile {
-    pub(crate) kind: FileKind,
-    pub(crate) content: Vec<u8>,
-}
-
-/// Something that happens to a case.
-pub(super) struct Step<'a> {
-    pub(super) action: Action,
-    /// None for the job.
-    pub(super) actor: Option<Uuid>,
-    pub(super) said: Option<&'a str>,
 }
 
 /// Cases and their rules.
@@ -204,67 +172,11 @@ impl ApplicationService {
     }
 
     /// The hashes that the member's number may be found by, one of each key.
-    fn hashes(&self, member: &Member) -> Result<Vec<IdHash>, DbErr> {
+    pub(super) fn hashes(&self, member: &Member) -> Result<Vec<IdHash>, DbErr> {
         let identity = member
             .identity(&self.seals)
             .map_err(|error| DbErr::Custom(error.to_string()))?;
         Ok(identity.map_or_else(Vec::new, |(_, number)| self.seals.hashes(&number)))
-    }
-
-    /// Moves a case on: its state, its history, the member where it is approved, and the letter, all or nothing.
-    pub(super) async fn step<C: ConnectionTrait>(
-        &self,
-        transaction: &C,
-        case: &Case,
-        step: Step<'_>,
-    ) -> Result<Decided, DbErr> {
-        let Ok(state) = case.state().next(step.action) else {
-            return Ok(Decided::Late);
-        };
-        let now = self.clock.now();
-        let (due, reviewer) = match step.action {
-            // The reviewer's day began when the form came in.
-            Action::TakeUp => (case.due_at.map(Timestamp::from_millis), step.actor),
-            Action::Ask | Action::Approve | Action::Reject => (due(state, now), step.actor),
-            _ => (due(state, now), case.reviewer_id),
-        };
-        if !store::move_on(transaction, case, state, due, reviewer, now).await? {
-            return Ok(Decided::Late);
-        }
-        store::tell(
-            transaction,
-            &*self.clock,
-            Happened {
-                case: case.id,
-                action: Some(step.action),
-                state,
-                version: case.version + 1,
-                actor: step.actor,
-                said: step.said,
-            },
-        )
-        .await?;
-        if state == State::Approved {
-            let columns = [
-                (MemberColumn::Kind, MemberKind::CivilServant.name().into()),
-                (MemberColumn::AgencyOid, case.agency_oid.as_str().into()),
-                (MemberColumn::AgencyName, case.agency_name.as_str().into()),
-            ];
-            MemberStore::change(transaction, case.member_id, columns).await?;
-            member::claims_changed(transaction, &*self.clock, case.member_id).await?;
-        }
-        if let Some(member) = MemberStore::by_id(transaction, case.member_id).await? {
-            letters::send(transaction, &*self.clock, &self.site, &member, case, &step, state).await?;
-        }
-        let deed = format!("application.{}", step.action.name());
-        let event = audit::Event {
-            deed: &deed,
-            actor: step.actor,
-            member: Some(case.member_id),
-            about: Some(&case.number),
-        };
-        audit::record(transaction, &*self.clock, event).await?;
-        Ok(Decided::Done)
     }
 
     /// The member's last case, with all that belongs to it.
@@ -309,107 +221,5 @@ impl ApplicationService {
     /// A file of a case.
     pub(crate) async fn file(&self, case: Uuid, id: Uuid) -> Result<Option<file::Model>, DbErr> {
         store::file(&self.db, case, id).await
-    }
-
-    /// The applicant sends the signed form, or what a reviewer asked for.
-    pub(crate) async fn receive(
-        &self,
-        applicant: Uuid,
-        file: Option<NewFile>,
-        said: &Said,
-    ) -> Result<Decided, DbErr> {
-        let transaction = database::begin_write(&self.db).await?;
-        let Some(case) = store::last(&transaction, applicant).await? else {
-            return Ok(Decided::Late);
-        };
-        let step = Step {
-            action: Action::Receive,
-            actor: Some(applicant),
-            said: said.text(),
-        };
-        let decided = self.step(&transaction, &case, step).await?;
-        if decided != Decided::Done {
-            return Ok(decided);
-        }
-        if let Some(new) = file {
-            let before = store::files(&transaction, case.id).await?.len();
-            if before >= MOST_FILES {
-                return Ok(Decided::TooManyFiles);
-            }
-            // What the applicant calls it is nobody's business, and may be anything.
-            let name = format!("{}-{}.{}", case.number, before + 1, new.kind.name());
-            let row = file::Model {
-                id: id::new(&*self.clock),
-                application_id: case.id,
-                name,
-                kind: new.kind.name().to_owned(),
-                size: i32::try_from(new.content.len()).unwrap_or(i32::MAX),
-                content: new.content,
-                added_at: self.clock.now().as_millis(),
-            };
-            store::add_file(&transaction, row).await?;
-        }
-        transaction.commit().await?;
-        Ok(decided)
-    }
-
-    /// 取消申請.
-    pub(crate) async fn withdraw(&self, applicant: Uuid) -> Result<Decided, DbErr> {
-        let transaction = database::begin_write(&self.db).await?;
-        let Some(case) = store::last(&transaction, applicant).await? else {
-            return Ok(Decided::Late);
-        };
-        let step = Step {
-            action: Action::Withdraw,
-            actor: Some(applicant),
-            said: None,
-        };
-        let decided = self.step(&transaction, &case, step).await?;
-        if decided == Decided::Done {
-            transaction.commit().await?;
-        }
-        Ok(decided)
-    }
-
-    /// A reviewer does something with the case that they have seen in this version.
-    pub(crate) async fn decide(
-        &self,
-        reviewer: Uuid,
-        id: Uuid,
-        version: i64,
-        action: Action,
-        said: &Said,
-    ) -> Result<Decided, DbErr> {
-        let transaction = database::begin_write(&self.db).await?;
-        let Some(case) = store::find(&transaction, id).await? else {
-            return Ok(Decided::Late);
-        };
-        if case.member_id == reviewer {
-            return Ok(Decided::Own);
-        }
-        if case.version != version {
-            return Ok(Decided::Late);
-        }
-        let step = Step {
-            action,
-            actor: Some(reviewer),
-            said: said.text(),
-        };
-        let decided = self.step(&transaction, &case, step).await?;
-        if decided == Decided::Done {
-            transaction.commit().await?;
-        }
-        Ok(decided)
-    }
-}
-
-/// Until when whoever's turn it is in this state has time.
-fn due(state: State, now: Timestamp) -> Option<Timestamp> {
-    match state {
-        State::Reviewing | State::FormReceived | State::ManualReview => {
-            Some(working_day::due(now, working_day::REVIEW))
-        }
-        State::FormNeeded | State::Asked => Some(Date::in_taiwan(now).plus_days(APPLICANTS_DAYS).ends_at()),
-        State::Approved | State::Rejected | State::Withdrawn | State::Expired => None,
     }
 }

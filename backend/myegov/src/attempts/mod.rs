@@ -17,8 +17,14 @@ const HOUR: Duration = Duration::from_secs(60 * 60);
 pub(crate) enum Limit {
     /// Whether an account is free, asked while one types; by source.
     NameCheck,
+    /// 帳號 and 設定密碼 of a registration; by source.
+    Account,
     /// 建立我的帳戶; by source.
     Registration,
+    /// The letters that registrations send to one address.
+    LetterToAddress,
+    /// A sign-in, whatever comes of it; by source, for whoever tries one password with many accounts.
+    SignIn,
     /// A mail that somebody asks for; by source.
     LetterFromSource,
     /// The same; by account, whether it exists or not.
@@ -32,7 +38,11 @@ impl Limit {
     const fn terms(self) -> (&'static str, i32, Duration) {
         match self {
             Self::NameCheck => ("name", 60, MINUTE),
+            Self::Account => ("join", 60, MINUTE),
             Self::Registration => ("registration", 30, HOUR),
+            Self::LetterToAddress => ("address", 5, HOUR.saturating_mul(24)),
+            // A whole office may come from one address in the morning.
+            Self::SignIn => ("sign-in", 300, MINUTE.saturating_mul(15)),
             Self::LetterFromSource => ("source", 30, HOUR),
             Self::LetterToAccount => ("account", 5, HOUR),
             Self::Password => ("password", 10, MINUTE.saturating_mul(15)),

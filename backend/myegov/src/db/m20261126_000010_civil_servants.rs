@@ -43,7 +43,7 @@ impl MigrationTrait for Migration {
             "CREATE INDEX looks_member ON looks (member_id, id)",
             // The staff's search.
             "CREATE INDEX members_name ON members (name)",
-            "CREATE INDEX members_email ON members (email)",
+            "CREATE INDEX members_email ON members (lower(email))",
         ] {
             db.execute_unprepared(index).await?;
         }

@@ -167,10 +167,29 @@ impl FromRequestParts<AppState> for Source {
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(peer)| peer.ip());
-        Ok(Self(source::client_address(
-            peer,
-            &parts.headers,
-            &state.trusted_proxies,
-        )))
+        let address = source::client_address(peer, &parts.headers, &state.trusted_proxies);
+        Ok(Self(network(address)))
+    }
+}
+
+/// Whose address it is: with IPv6, one subscriber has all that begin with the same 64 bits (RFC 6177).
+fn network(address: IpAddr) -> IpAddr {
+    const SUBSCRIBER: u128 = !0 << 64;
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6((u128::from(address) & SUBSCRIBER).into()),
+        address @ IpAddr::V4(_) => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subscriber_is_one_source() {
+        let of = |text: &str| network(text.parse().unwrap()).to_string();
+        assert_eq!(of("2001:db8::1"), of("2001:db8::ffff:1"));
+        assert_ne!(of("2001:db8::1"), of("2001:db8:0:1::1"));
+        assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1");
     }
 }

@@ -20,7 +20,7 @@ use shared::time::Timestamp;
 use url::Url;
 use uuid::Uuid;
 
-pub(crate) use store::{due_reminders, fail, redeem, supersede};
+pub(crate) use store::{due_reminders, fail, forgive, redeem, supersede};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -102,6 +102,14 @@ pub(crate) async fn fail<C: ConnectionTrait>(db: &C, hash: &TokenHash, most: i32
     Ok(done.rows_affected() > 0)
 }
 
+/// The answer was right: it does not count.
+pub(crate) async fn forgive<C: ConnectionTrait>(db: &C, hash: &TokenHash) -> Result<(), DbErr> {
+    const SQL: &str = "UPDATE links SET failures = failures - 1 WHERE token_hash = $1 AND failures > 0";
+    db.execute_raw(statement(db, SQL, [hash.to_vec().into()]))
+        .await
+        .map(drop)
+}
+
 /// Good links whose members are to be reminded; each is given out once.
 pub(crate) async fn due_reminders<C: ConnectionTrait>(
     transaction: &C,

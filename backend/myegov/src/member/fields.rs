@@ -13,6 +13,8 @@ use crate::http::form::Form;
 
 /// Years that nobody has lived.
 const OLDEST: i32 = 130;
+/// Signs of addresses and of markup, which no name has.
+const NOT_IN_NAMES: [char; 5] = ['/', ':', '@', '<', '>'];
 /// Most characters of 暱稱.
 const LONGEST_NICKNAME: usize = 50;
 /// Most characters of a street with its number.
@@ -43,15 +45,22 @@ pub(crate) const HINT_QUESTIONS: [(&str, &str); 6] = [
 pub(crate) fn name(form: &mut Form) -> Option<String> {
     let read = PersonName::parse("name", form.value("name"));
     let empty = form.value("name").trim().is_empty();
+    // A letter begins with the name, also one to an address that somebody made up.
+    let read = read.ok().filter(|name| !name.as_str().contains(NOT_IN_NAMES));
     let (zh, en) = if empty {
         ("請輸入中文姓名", "Please enter your name")
+    } else if form.value("name").contains(NOT_IN_NAMES) {
+        (
+            "中文姓名不可含 / : @ < > 等符號",
+            "A name has no signs such as / : @ < >",
+        )
     } else {
         (
             "中文姓名最多50個字，不可含看不見的字元",
             "The name has 50 characters at most, and none that cannot be seen",
         )
     };
-    form.accept("name", read, zh, en)
+    form.accept("name", read.ok_or(()), zh, en)
         .map(|name| name.as_str().to_owned())
 }
 

@@ -5,7 +5,10 @@ use foundation::{
     clock::Clock,
     database::{self, Database},
 };
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func},
+};
 use shared::text::PersonName;
 use uuid::Uuid;
 
@@ -20,7 +23,8 @@ pub(crate) async fn search(
     after: Uuid,
     most: usize,
 ) -> Result<Vec<Member>, DbErr> {
-    let mut any = Condition::any().add(entity::Column::Email.eq(wanted));
+    let email = Func::lower(Expr::col(entity::Column::Email)).eq(wanted.to_lowercase());
+    let mut any = Condition::any().add(email);
     if let Some(account) = AccountName::read(wanted) {
         any = any.add(entity::Column::AccountKey.eq(account.key()));
     }

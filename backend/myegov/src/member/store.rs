@@ -3,7 +3,7 @@
 use foundation::database::Database;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, LockType, OnConflict},
 };
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -230,6 +230,20 @@ impl MemberStore {
             update = update.col_expr(column, Expr::value(value));
         }
         Ok(update.exec(db).await?.rows_affected > 0)
+    }
+
+    /// Whether this is still the hash of the member's password; it stays so until the transaction ends.
+    pub(crate) async fn still_has<C: ConnectionTrait>(
+        transaction: &C,
+        id: Uuid,
+        password_hash: &str,
+    ) -> Result<bool, DbErr> {
+        // SQLite knows no such lock and needs none: whoever writes holds everything.
+        let member = entity::Entity::find_by_id(id)
+            .lock(LockType::Share)
+            .one(transaction)
+            .await?;
+        Ok(member.is_some_and(|member| member.password_hash == password_hash))
     }
 
     /// 進階資料, new or in place of what was there.

@@ -22,6 +22,7 @@ use crate::{
     member::{self, Member, MemberColumn, MemberKind, MemberStore, Seals, fields, password},
     recovery,
     session::SessionService,
+    staff::looks,
 };
 
 /// Why a link confirms no address.
@@ -126,7 +127,11 @@ impl ProfileService {
             None
         };
         let new_email = email.clone().filter(|email| *email != member.email);
-        if new_email.is_some() {
+        // By all of these somebody else could come to a new password.
+        let rescue_differs = rescue_mobile
+            .as_ref()
+            .is_some_and(|mobile| mobile.as_str() != member.rescue_mobile.as_deref().unwrap_or_default());
+        if new_email.is_some() || answer.is_some() || rescue_differs {
             self.prove(member, form, "present_password").await?;
         }
         let (Some(name), Some(nickname), Some(_), Some(question), Some(rescue_mobile)) =
@@ -139,7 +144,6 @@ impl ProfileService {
         }
         let rescue_mobile = Some(rescue_mobile).filter(|mobile| !mobile.is_empty());
         let mut columns: Vec<(MemberColumn, sea_orm::Value)> = vec![
-            (MemberColumn::Name, name.clone().into()),
             (MemberColumn::Nickname, nickname.into()),
             (MemberColumn::RescueMobile, rescue_mobile.into()),
             (MemberColumn::HintQuestion, question.into()),
@@ -151,6 +155,12 @@ impl ProfileService {
         let clock = &*self.clock;
         let transaction = database::begin_write(&self.db).await?;
         MemberStore::change(&transaction, member.id, columns).await?;
+        // Unless somebody has become a civil servant meanwhile, whose name was looked at.
+        let still = (MemberColumn::Kind, MemberKind::NaturalPerson.name());
+        let named = [(MemberColumn::Name, name.clone().into())];
+        MemberStore::change_if(&transaction, member.id, still, named).await?;
+        // To keep the address calls off what was asked for before.
+        link::supersede(&transaction, LinkKind::Email, member.id, clock.now()).await?;
         if let Some(details) = details {
             MemberStore::write_details(&transaction, member.id, details).await?;
         }
@@ -200,6 +210,8 @@ impl ProfileService {
         };
         let column = (MemberColumn::Email, email.clone().into());
         MemberStore::change(&transaction, member.id, [column]).await?;
+        // What was mailed to the old address leads nowhere any more.
+        link::supersede(&transaction, LinkKind::Recovery, member.id, now).await?;
         mail::enqueue(&transaction, clock, &was_changed(&member, &email), None).await?;
         member::claims_changed(&transaction, clock, member.id).await?;
         audit::record(&transaction, clock, Event::own("email.changed", member.id)).await?;
@@ -231,7 +243,16 @@ impl ProfileService {
         let hash = self.hasher.hash(password).await?;
         let clock = &*self.clock;
         let transaction = database::begin_write(&self.db).await?;
-        let ended = recovery::change_password(&transaction, clock, member, hash, Some(session)).await?;
+        let changed = recovery::change_password(&transaction, clock, member, hash, Some(session)).await?;
+        let Some(ended) = changed else {
+            transaction.rollback().await?;
+            form.fault(
+                "present_password",
+                "密碼剛剛在別處變更了，請重新登入",
+                "The password was changed elsewhere just now: please sign in again",
+            );
+            return Ok(None);
+        };
         audit::record(&transaction, clock, Event::own("password.changed", member.id)).await?;
         transaction.commit().await?;
         tracing::info!(member = %member.id, "a password was changed");
@@ -260,6 +281,7 @@ impl ProfileService {
         let ended = SessionService::end_of(&transaction, member.id, None).await?;
         mail::enqueue(&transaction, clock, &farewell(member), None).await?;
         member::claims_changed(&transaction, clock, member.id).await?;
+        looks::forget_reasons(&transaction, member.id).await?;
         MemberStore::delete(&transaction, member.id).await?;
         audit::record(&transaction, clock, Event::own("member.deleted", member.id)).await?;
         transaction.commit().await?;

@@ -90,18 +90,24 @@ pub(crate) async fn was_used(
     Ok(used)
 }
 
-/// Puts a new password in the place of the old one, ends the member's sessions but for this one, and tells the member. The
-/// sessions that have ended.
+/// Puts a new password in the place of the one that was read with the member, ends the member's sessions but for this one and
+/// all links, and tells the member. The sessions that have ended; none, and nothing is done, when there is another password by
+/// now.
 pub(crate) async fn change_password<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
     member: &Member,
     hash: String,
     kept: Option<Uuid>,
-) -> Result<Vec<Uuid>, DbErr> {
+) -> Result<Option<Vec<Uuid>>, DbErr> {
     const REMEMBER: &str = "INSERT INTO former_passwords (id, member_id, password_hash) VALUES ($1, $2, $3)";
     const FORGET: &str = "DELETE FROM former_passwords WHERE member_id = $1 AND id NOT IN \
          (SELECT id FROM former_passwords WHERE member_id = $1 ORDER BY id DESC LIMIT $2)";
+    let still = (MemberColumn::PasswordHash, member.password_hash.as_str());
+    let new = [(MemberColumn::PasswordHash, hash.into())];
+    if !MemberStore::change_if(transaction, member.id, still, new).await? {
+        return Ok(None);
+    }
     let former = [
         id::new(clock).into(),
         member.id.into(),
@@ -114,15 +120,14 @@ pub(crate) async fn change_password<C: ConnectionTrait>(
     transaction
         .execute_raw(statement(transaction, FORGET, [member.id.into(), most.into()]))
         .await?;
-    MemberStore::change(
-        transaction,
-        member.id,
-        [(MemberColumn::PasswordHash, hash.into())],
-    )
-    .await?;
-    link::supersede(transaction, LinkKind::Recovery, member.id, clock.now()).await?;
+    // Also that to another address: whoever asked for it may be who knew the old password.
+    for kind in [LinkKind::Recovery, LinkKind::Email] {
+        link::supersede(transaction, kind, member.id, clock.now()).await?;
+    }
     mail::enqueue(transaction, clock, &changed(member), None).await?;
-    SessionService::end_of(transaction, member.id, kept).await
+    SessionService::end_of(transaction, member.id, kept)
+        .await
+        .map(Some)
 }
 
 impl RecoveryService {
@@ -194,6 +199,8 @@ impl RecoveryService {
                 );
                 return Ok(Reset::Refused(Box::new(member)));
             }
+            // Only wrong answers count.
+            link::forgive(&self.db, &link.hash).await?;
         }
         let password = SecretString::from(form.value("password").to_owned());
         if was_used(&self.db, &self.hasher, &member, &password).await? {
@@ -211,7 +218,10 @@ impl RecoveryService {
             return Ok(Reset::Over(self.open(secret).await?));
         }
         let clock = &*self.clock;
-        let ended = change_password(&transaction, clock, &member, hash, None).await?;
+        let Some(ended) = change_password(&transaction, clock, &member, hash, None).await? else {
+            transaction.rollback().await?;
+            return Ok(Reset::Over(self.open(secret).await?));
+        };
         audit::record(&transaction, clock, Event::own("password.recovered", member.id)).await?;
         transaction.commit().await?;
         tracing::info!(member = %member.id, "a password was recovered");

@@ -185,7 +185,7 @@ impl Draft {
     /// Keeps what was typed. Whether the step is done shows when its rules were looked at.
     pub(super) fn take(&mut self, step: Step, form: &Form) {
         for field in step.fields() {
-            let value = form.value(field);
+            let value = form.value(field).trim();
             if value.len() <= LONGEST {
                 self.values.insert((*field).to_owned(), value.to_owned());
             }

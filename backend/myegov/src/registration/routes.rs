@@ -3,7 +3,10 @@
 use askama::Template;
 use axum::{
     Json, Router,
-    extract::{Path, Query, State, rejection::QueryRejection},
+    extract::{
+        Path, Query, State,
+        rejection::{PathRejection, QueryRejection},
+    },
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -223,9 +226,10 @@ async fn show(
     State(state): State<AppState>,
     headers: HeaderMap,
     visitor: Visitor,
-    Path(step): Path<String>,
+    step: Result<Path<String>, PathRejection>,
 ) -> Result<Response, SiteError> {
-    let step = Step::from_name(&step).ok_or(SiteError::NotFound)?;
+    let step = step.map_or(None, |Path(step)| Step::from_name(&step));
+    let step = step.ok_or(SiteError::NotFound)?;
     let draft = state
         .registration
         .find(&headers)
@@ -244,10 +248,15 @@ async fn submit(
     headers: HeaderMap,
     visitor: Visitor,
     Source(source): Source,
-    Path(step): Path<String>,
+    step: Result<Path<String>, PathRejection>,
     mut form: Form,
 ) -> Result<Response, SiteError> {
-    let step = Step::from_name(&step).ok_or(SiteError::NotFound)?;
+    let step = step.map_or(None, |Path(step)| Step::from_name(&step));
+    let step = step.ok_or(SiteError::NotFound)?;
+    if step == Step::Account {
+        // It says whether an account is free, hashes a password, and may write a row.
+        state.attempts.count(Limit::Account, &source.to_string()).await?;
+    }
     let (mut registration, cookie) = match state.registration.find(&headers).await? {
         Some(found) => (found, None),
         // Only the first step begins one; of the others, the day is over.
@@ -299,6 +308,8 @@ async fn go_on(
 ) -> Result<Response, SiteError> {
     if step == Step::Confirm {
         state.attempts.count(Limit::Registration, source).await?;
+        let address = registration.draft.value("email").to_lowercase();
+        state.attempts.count(Limit::LetterToAddress, &address).await?;
         state.robot.check(&mut form).await?;
     }
     state

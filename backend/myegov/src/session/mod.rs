@@ -5,7 +5,13 @@ mod store;
 
 use std::time::Duration;
 
-use foundation::{clock::SharedClock, database::Database, http::cookie, id, random, random::Token};
+use foundation::{
+    clock::SharedClock,
+    database::{self, Database},
+    http::cookie,
+    id, random,
+    random::Token,
+};
 use http::{HeaderMap, HeaderValue};
 use oidc_provider::LoginSession;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -109,36 +115,41 @@ impl SessionService {
     }
 
     /// The member has just given their password. A session of theirs at this browser goes on under the same
-    /// id with a new cookie; one of somebody else ends.
-    pub(crate) async fn begin(&self, headers: &HeaderMap, member: &Member) -> Result<Begun, DbErr> {
+    /// id with a new cookie; one of somebody else ends. None when the password has been changed since it was looked at.
+    pub(crate) async fn begin(&self, headers: &HeaderMap, member: &Member) -> Result<Option<Begun>, DbErr> {
         let token = Token::generate();
         let now = self.clock.now();
         let before = self.look(headers).await?;
+        let transaction = database::begin_write(self.store.database()).await?;
+        if !MemberStore::still_has(&transaction, member.id, &member.password_hash).await? {
+            transaction.rollback().await?;
+            return Ok(None);
+        }
         let same = before.as_ref().filter(|session| session.member.id == member.id);
         if let Some(session) = same {
-            self.store.renew(session.id, &token.hash(), now).await?;
+            SessionStore::renew(&transaction, session.id, &token.hash(), now).await?;
         } else {
             if let Some(other) = &before {
-                self.store.delete(other.id).await?;
+                SessionStore::delete(&transaction, other.id).await?;
             }
-            self.store
-                .add(id::new(&*self.clock), &token.hash(), member.id, now)
-                .await?;
+            let id = id::new(&*self.clock);
+            SessionStore::add(&transaction, id, &token.hash(), member.id, now).await?;
         }
+        transaction.commit().await?;
         let replaced = if same.is_some() {
             None
         } else {
             before.map(|session| session.id)
         };
-        Ok(Begun {
+        Ok(Some(Begun {
             cookie: cookie_of(token.expose(), None)?,
             replaced,
-        })
+        }))
     }
 
     /// Ends the session. Answers the header that takes the cookie away.
     pub(crate) async fn end(&self, id: Uuid) -> Result<HeaderValue, DbErr> {
-        self.store.delete(id).await?;
+        SessionStore::delete(self.store.database(), id).await?;
         cookie_of("", Some(Duration::ZERO))
     }
 

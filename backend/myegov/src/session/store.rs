@@ -17,6 +17,10 @@ impl SessionStore {
         Self(database)
     }
 
+    pub(super) fn database(&self) -> &Database {
+        &self.0
+    }
+
     pub(super) async fn find(&self, token: &TokenHash) -> Result<Option<Model>, DbErr> {
         Entity::find()
             .filter(Column::TokenHash.eq(token.to_vec()))
@@ -24,8 +28,8 @@ impl SessionStore {
             .await
     }
 
-    pub(super) async fn add(
-        &self,
+    pub(super) async fn add<C: ConnectionTrait>(
+        db: &C,
         id: Uuid,
         token: &TokenHash,
         member: Uuid,
@@ -39,21 +43,23 @@ impl SessionStore {
             created_at: Set(now.as_millis()),
             active_at: Set(now.as_millis()),
         };
-        Entity::insert(row)
-            .exec_without_returning(&self.0)
-            .await
-            .map(drop)
+        Entity::insert(row).exec_without_returning(db).await.map(drop)
     }
 
     /// A new secret and a new proof of who the member is.
-    pub(super) async fn renew(&self, id: Uuid, token: &TokenHash, now: Timestamp) -> Result<(), DbErr> {
+    pub(super) async fn renew<C: ConnectionTrait>(
+        db: &C,
+        id: Uuid,
+        token: &TokenHash,
+        now: Timestamp,
+    ) -> Result<(), DbErr> {
         Entity::update_many()
             .col_expr(Column::TokenHash, Expr::value(token.to_vec()))
             .col_expr(Column::AuthTime, Expr::value(now.as_millis()))
             .col_expr(Column::CreatedAt, Expr::value(now.as_millis()))
             .col_expr(Column::ActiveAt, Expr::value(now.as_millis()))
             .filter(Column::Id.eq(id))
-            .exec(&self.0)
+            .exec(db)
             .await
             .map(drop)
     }
@@ -68,8 +74,8 @@ impl SessionStore {
             .map(drop)
     }
 
-    pub(super) async fn delete(&self, id: Uuid) -> Result<(), DbErr> {
-        Entity::delete_by_id(id).exec(&self.0).await.map(drop)
+    pub(super) async fn delete<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<(), DbErr> {
+        Entity::delete_by_id(id).exec(db).await.map(drop)
     }
 
     /// Ends the member's sessions, but for this one. Those that it ended.

@@ -17,11 +17,12 @@ use serde::Deserialize;
 
 use super::Outcome;
 use crate::{
+    attempts::Limit,
     error::SiteError,
     http::{
         page,
         place::Place,
-        visitor::{Frame, Visitor},
+        visitor::{Frame, Source, Visitor},
     },
     language::Language,
     state::AppState,
@@ -142,9 +143,11 @@ async fn attempt(
     State(state): State<AppState>,
     headers: HeaderMap,
     visitor: Visitor,
+    Source(source): Source,
     form: Result<Form<SignInForm>, FormRejection>,
 ) -> Result<Response, SiteError> {
     let Form(form) = form.map_err(|_| SiteError::Malformed)?;
+    state.attempts.count(Limit::SignIn, &source.to_string()).await?;
     let asked = Asked::read(&state, form.authorization.as_deref()).await?;
     let next = form.next.as_deref().and_then(Place::read);
     let frame = visitor.frame;
@@ -193,7 +196,13 @@ async fn attempt(
             return Ok(response);
         }
     };
-    let begun = state.sessions.begin(&headers, &member).await?;
+    let Some(begun) = state.sessions.begin(&headers, &member).await? else {
+        return Ok(complain(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            asked,
+            Complaint::Wrong,
+        ));
+    };
     if let Some(replaced) = begun.replaced {
         state.provider.session_ended(&replaced.to_string()).await?;
     }

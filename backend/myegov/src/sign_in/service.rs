@@ -83,11 +83,12 @@ impl SignInService {
         let stored = member.as_ref().map(|member| member.password_hash.clone());
         let verdict = self.hasher.verify(password.clone(), stored).await?;
         match (verdict, member) {
-            (Verdict::Right { outdated }, Some(member)) => {
+            (Verdict::Right { outdated }, Some(mut member)) => {
                 self.throttle.clear(bucket).await?;
                 if outdated {
                     let hash = self.hasher.hash(password).await?;
-                    self.members.rehash(member.id, hash).await?;
+                    self.members.rehash(member.id, hash.clone()).await?;
+                    member.password_hash = hash;
                 }
                 if !member.is_active() {
                     return Ok(Outcome::Waiting);

@@ -280,5 +280,5 @@ async fn download(
         .looks
         .record(staff.id, case.member_id, LookKind::File, &reason)
         .await?;
-    Ok(application::routes::download(&found.name, kind, found.content))
+    Ok(application::download(&found.name, kind, found.content))
 }

@@ -46,6 +46,14 @@ impl LookKind {
     }
 }
 
+/// The member's account goes: who looked and when stays, and what the staff wrote of it, which may name them, does not.
+pub(crate) async fn forget_reasons<C: ConnectionTrait>(transaction: &C, member: Uuid) -> Result<(), DbErr> {
+    const SQL: &str = "UPDATE looks SET reason = '' WHERE member_id = $1";
+    let backend = transaction.get_database_backend();
+    let statement = Statement::from_sql_and_values(backend, SQL, [member.into()]);
+    transaction.execute_raw(statement).await.map(drop)
+}
+
 /// A look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Look {

@@ -2,7 +2,7 @@
 //! down, with its reason, and the person can read it (誰看過我的資料). Nobody sees a password, a hash or a whole number.
 
 pub(crate) mod cases;
-mod looks;
+pub(crate) mod looks;
 pub(crate) mod members;
 mod visitor;
 

@@ -28,3 +28,4 @@ mod sign_in;
 mod single_sign_on;
 mod staff;
 mod support;
+mod takeover;

@@ -31,6 +31,9 @@ const BASE: [(&str, &str); 5] = [
     ("rescue_mobile", "0912 345 678"),
 ];
 
+/// What another rescue number wants.
+const PROOF: (&str, &str) = ("present_password", NEW_PASSWORD);
+
 async fn it_is_for_those_who_are_signed_in(kind: Kind) {
     let post = Post::on(kind).await;
     for path in [
@@ -54,8 +57,10 @@ async fn data_are_changed_and_what_is_wrong_is_told(kind: Kind) {
     let post = Post::on(kind).await;
     post.member("xiaozhen1").await;
     let browser = signed_in(&post, "xiaozhen1", NEW_PASSWORD).await;
+    let mut first = BASE.to_vec();
+    first.push(PROOF);
     assert_eq!(
-        browser.post("/profile/edit", &BASE).await.leads_to(),
+        browser.post("/profile/edit", &first).await.leads_to(),
         "/profile?saved=data"
     );
     let page = browser.get("/profile?saved=data").await.body;
@@ -77,7 +82,7 @@ async fn data_are_changed_and_what_is_wrong_is_told(kind: Kind) {
         422,
         "another question wants its answer"
     );
-    another.push(("hint_answer", "臺南"));
+    another.extend([("hint_answer", "臺南"), PROOF]);
     assert_eq!(browser.post("/profile/edit", &another).await.status, 303);
 }
 
@@ -95,6 +100,7 @@ async fn further_data_are_given_later(kind: Kind) {
     );
     let mut form = BASE.to_vec();
     form.extend([
+        PROOF,
         ("details", "1"),
         ("birth_year", "70"),
         ("birth_month", "1"),

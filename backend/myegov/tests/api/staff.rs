@@ -1,7 +1,8 @@
 //! The service's staff: their queue, their search, and the log of their looks.
 
-use foundation::{clock::SystemClock, testing::Kind};
+use foundation::{clock::SystemClock, database, testing::Kind};
 use myegov::operate;
+use sea_orm::ConnectionTrait;
 
 use crate::{
     civil_servant::{NABU, STAFF},
@@ -17,6 +18,9 @@ on_both! {
     members_are_found_by_four_things_and_every_look_is_written_down
     a_look_opens_one_members_data_for_a_while
     staff_are_made_by_a_command
+    the_name_that_was_looked_at_is_the_one_that_counts
+    a_number_that_has_become_another_civil_servants_is_said_before_it_is_approved
+    nobody_decides_for_a_second_account_of_theirs
 }
 
 async fn others_find_no_pages_of_the_staff(kind: Kind) {
@@ -237,5 +241,67 @@ async fn staff_are_made_by_a_command(kind: Kind) {
         operate::set_staff(&site.config(), &SystemClock, "nobody1", true)
             .await
             .is_err()
+    );
+}
+
+impl Site {
+    async fn execute(&self, sql: &str) {
+        let db = database::connect(&self.database().url(), 1).await.unwrap();
+        db.execute_unprepared(sql).await.unwrap();
+        db.close().await.unwrap();
+    }
+
+    /// This member has the number of [`NABU`].
+    async fn share_the_number(&self, account: &str) {
+        let of_nabu =
+            |column: &str| format!("{column} = (SELECT {column} FROM members WHERE account_key = '{NABU}')");
+        let columns = ["id_kind", "id_sealed", "id_hash"].map(of_nabu).join(", ");
+        self.execute(&format!(
+            "UPDATE members SET {columns} WHERE account_key = '{account}'"
+        ))
+        .await;
+    }
+}
+
+async fn the_name_that_was_looked_at_is_the_one_that_counts(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    site.execute(&format!(
+        "UPDATE members SET name = '冒名者' WHERE account_key = '{NABU}'"
+    ))
+    .await;
+    assert_eq!(site.decide(&case, "approve", "").await.status, 303);
+    let page = site.signed_in(NABU).await.get("/profile").await.body;
+    assert!(page.contains("𠀋·那布") && !page.contains("冒名者"), "{page}");
+}
+
+async fn a_number_that_has_become_another_civil_servants_is_said_before_it_is_approved(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    site.share_the_number(XIAOQING).await;
+    let refused = site.decide(&case, "approve", "").await;
+    assert_eq!(refused.status, 409);
+    assert!(
+        refused.body.contains("同一證號的其他會員帳號已是公務帳號"),
+        "{}",
+        refused.body
+    );
+    // The reviewer has read it now.
+    assert_eq!(site.decide(&case, "approve", "").await.status, 303);
+}
+
+async fn nobody_decides_for_a_second_account_of_theirs(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    site.share_the_number(STAFF).await;
+    assert_eq!(site.decide(&case, "approve", "").await.status, 403);
+    assert!(
+        !site
+            .signed_in(NABU)
+            .await
+            .get("/application")
+            .await
+            .body
+            .contains("已核可")
     );
 }
