@@ -232,8 +232,8 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_password_wants_an_encrypted_connection() {
+    #[tokio::test]
+    async fn a_password_wants_an_encrypted_connection() {
         let is_taken = |url: &str| Mailer::smtp(&url.into(), "emic@example.com").is_ok();
         assert!(is_taken("smtp://mail.example.com"));
         assert!(is_taken("smtps://user:password@mail.example.com"));
