@@ -220,7 +220,7 @@ test.describe('Signing in with MyEGov', () => {
     const join = login.egov.getByRole('link', { name: '加入會員' });
     await expect(login.egov).toContainText('若您未有『我的E政府』帳號，請點此加入會員');
     await join.click();
-    await expect(page).toHaveURL(`${myegov.url}/join`);
+    await expect(page).toHaveURL(`${myegov.url}/join/account`);
     await expect(page.getByRole('main')).toContainText('帳號');
   });
 });
