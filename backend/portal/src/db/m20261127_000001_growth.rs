@@ -1,9 +1,8 @@
 //! Indexes for lists whose time shall not grow with their tables.
 
-use sea_orm_migration::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait},
-};
+use sea_orm_migration::{prelude::*, sea_orm::DbErr};
+
+use super::statements::execute;
 
 #[derive(Debug, DeriveMigrationName)]
 pub(super) struct Migration;
@@ -38,22 +37,6 @@ const DOWN: [&str; 11] = [
     "DROP INDEX permission_requests_by_agency",
     "CREATE INDEX permission_requests_by_agency ON permission_requests (agency_oid, submitted_at, id)",
 ];
-
-/// As a whole or not at all, and over one connection: another one may not know yet that an index is gone, and refuse its
-/// name.
-async fn execute(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    let transaction = manager.get_connection().begin().await?;
-    let bytes = match transaction.get_database_backend() {
-        DbBackend::Postgres => " COLLATE \"C\"",
-        _ => "",
-    };
-    for sql in statements {
-        transaction
-            .execute_unprepared(&sql.replace("{bytes}", bytes))
-            .await?;
-    }
-    transaction.commit().await
-}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

@@ -1,10 +1,9 @@
 //! Rows of the audit log say of which agencies their people were when they were written, so that an agency's rows are found
 //! by an index, however long the log is (docs/audit.md, "Whose rows").
 
-use sea_orm_migration::{
-    prelude::*,
-    sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait},
-};
+use sea_orm_migration::{prelude::*, sea_orm::DbErr};
+
+use super::statements::execute;
 
 #[derive(Debug, DeriveMigrationName)]
 pub(super) struct Migration;
@@ -29,20 +28,6 @@ const DOWN: [&str; 4] = [
     "ALTER TABLE audit_events DROP COLUMN subject_agency_oid",
     "ALTER TABLE audit_events DROP COLUMN actor_agency_oid",
 ];
-
-async fn execute(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
-    let transaction = manager.get_connection().begin().await?;
-    let bytes = match transaction.get_database_backend() {
-        DbBackend::Postgres => " COLLATE \"C\"",
-        _ => "",
-    };
-    for sql in statements {
-        transaction
-            .execute_unprepared(&sql.replace("{bytes}", bytes))
-            .await?;
-    }
-    transaction.commit().await
-}
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {

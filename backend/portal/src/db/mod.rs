@@ -19,6 +19,7 @@ mod m20261127_000001_growth;
 mod m20261127_000002_sessions;
 mod m20261128_000001_audit_agencies;
 pub(crate) mod packed;
+mod statements;
 mod table;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};

@@ -1,0 +1,22 @@
+//! Statements of a migration.
+
+use sea_orm_migration::{
+    prelude::*,
+    sea_orm::{ConnectionTrait, DbBackend, DbErr, TransactionTrait},
+};
+
+/// Executes them as a whole or not at all, and over one connection: another one may not know yet that an index is gone, and
+/// refuse its name. `{bytes}` in them is how texts are compared byte by byte.
+pub(super) async fn execute(manager: &SchemaManager<'_>, statements: &[&str]) -> Result<(), DbErr> {
+    let transaction = manager.get_connection().begin().await?;
+    let bytes = match transaction.get_database_backend() {
+        DbBackend::Postgres => " COLLATE \"C\"",
+        _ => "",
+    };
+    for sql in statements {
+        transaction
+            .execute_unprepared(&sql.replace("{bytes}", bytes))
+            .await?;
+    }
+    transaction.commit().await
+}
