@@ -277,6 +277,7 @@ impl AppState {
         self.attempts.purge().await?;
         self.robot.purge().await?;
         self.registration.purge().await?;
+        member::purge_claims_changes(&self.db, &*self.clock).await?;
         Ok(())
     }
 }
@@ -290,7 +291,7 @@ impl AppState {
     }
 
     async fn tell(&self) -> Result<usize, DbErr> {
-        member::tell_claims_changes(&self.db, &*self.clock, &self.provider).await
+        member::tell_claims_changes(&self.db, &self.provider).await
     }
 }
 

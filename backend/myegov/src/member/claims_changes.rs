@@ -35,14 +35,11 @@ pub(crate) async fn changed<C: ConnectionTrait>(
 }
 
 /// Tells of those that nobody has been told of yet. Of how many members everybody knows now.
-pub(crate) async fn tell(db: &Database, clock: &dyn Clock, provider: &Provider) -> Result<usize, DbErr> {
-    const OLD: &str = "DELETE FROM claims_changes WHERE at < $1";
+pub(crate) async fn tell(db: &Database, provider: &Provider) -> Result<usize, DbErr> {
     const DUE: &str =
         "SELECT member_id, MAX(at) FROM claims_changes GROUP BY member_id ORDER BY MIN(at) LIMIT $1";
     // What has changed since is told of once more.
     const TOLD: &str = "DELETE FROM claims_changes WHERE member_id = $1 AND at <= $2";
-    let old = clock.now().minus(KEPT_FOR).as_millis();
-    db.execute_raw(statement(db, OLD, [old.into()])).await?;
     let mut told = 0;
     for row in db
         .query_all_raw(statement(db, DUE, [i64::from(AT_ONCE).into()]))
@@ -61,4 +58,11 @@ pub(crate) async fn tell(db: &Database, clock: &dyn Clock, provider: &Provider) 
         }
     }
     Ok(told)
+}
+
+/// Gives up on clients that were not there for long.
+pub(crate) async fn purge(db: &Database, clock: &dyn Clock) -> Result<(), DbErr> {
+    const SQL: &str = "DELETE FROM claims_changes WHERE at < $1";
+    let old = clock.now().minus(KEPT_FOR).as_millis();
+    db.execute_raw(statement(db, SQL, [old.into()])).await.map(drop)
 }

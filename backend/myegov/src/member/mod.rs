@@ -13,7 +13,9 @@ mod search;
 mod store;
 
 pub(crate) use account_name::AccountName;
-pub(crate) use claims_changes::{changed as claims_changed, tell as tell_claims_changes};
+pub(crate) use claims_changes::{
+    changed as claims_changed, purge as purge_claims_changes, tell as tell_claims_changes,
+};
 pub(crate) use entity::{Column as MemberColumn, Model as Member};
 pub(crate) use identity::{IdKind, masked};
 pub(crate) use seal::{IdHash, Sealed};
