@@ -16,6 +16,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_members::Migration),
             Box::new(m20261126_000001_member_site::Migration),
             Box::new(m20261126_000010_civil_servants::Migration),
+            Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
         ]
     }
 }
