@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use shared::paths::is_local;
+use uuid::Uuid;
 
 use crate::{
     api,
@@ -25,8 +26,19 @@ pub fn Entrance() -> impl IntoView {
     provide_arrival();
     query::provide_from_browser();
     let query = expect_context::<query::Query>();
+    // Whoever shall sign in anew has a session that leads nowhere.
+    let old: StoredValue<Option<Option<Uuid>>> = StoredValue::new(None);
+    let anew = pages::anew();
     Effect::new(move |_| {
-        if session.state.with(|state| matches!(state, State::SignedIn(_))) {
+        let now = match session.state.get() {
+            State::SignedIn(signed) => Some(signed.id),
+            State::Anonymous(_) => None,
+            State::Loading | State::Unreachable(_) => return,
+        };
+        if anew && old.get_value().is_none() {
+            old.set_value(Some(now));
+        }
+        if now.is_some() && !(anew && old.get_value() == Some(now)) {
             // Back to this page itself would be a circle without an end.
             let leads_on = |to: &str| is_local(to) && to.split(['?', '#']).next() != Some("/login");
             let wanted = query.get("return_to").filter(|to| leads_on(to));

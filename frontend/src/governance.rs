@@ -32,6 +32,11 @@ pub(crate) const PAGES: &[Page] = &[
         "/manage/applications/{code}/roles/{role}",
         pages::managed::role,
     ),
+    of_posts(
+        KEEPERS,
+        "/manage/applications/{code}/client",
+        pages::managed::client,
+    ),
     // Also for who stands in for somebody.
     protected("/manage/campaigns", pages::campaigns),
     of_posts(KEEPERS, "/manage/campaigns/new", pages::new_campaign),

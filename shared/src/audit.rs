@@ -46,6 +46,8 @@ audit_actions! {
     SessionRevoked "session_revoked" SignIn;
     /// A session was ended by MyEGov's back-channel logout.
     SessionEndedByEgov "session_ended_by_egov" SignIn;
+    /// Somebody started an application: it was told who they are.
+    ApplicationStarted "application_started" SignIn;
     /// An account of EMIC was created.
     AccountCreated "account_created" Account;
     /// A person was created from MyEGov's claims.
@@ -184,6 +186,18 @@ audit_actions! {
     RoleConflictSet "role_conflict_set" Administration;
     /// Such a rule was removed.
     RoleConflictRemoved "role_conflict_removed" Administration;
+    /// An application was registered as a client.
+    ClientRegistered "client_registered" Administration;
+    /// How it is registered was changed.
+    ClientChanged "client_changed" Administration;
+    /// Its registration was taken away.
+    ClientRemoved "client_removed" Administration;
+    /// It was given a further secret.
+    ClientSecretMade "client_secret_made" Administration;
+    /// A secret was ended.
+    ClientSecretEnded "client_secret_ended" Administration;
+    /// A token was made with which an application registers itself.
+    RegistrationTokenMade "registration_token_made" Administration;
     /// A person proposed the agency they belong to.
     AgencyProposed "agency_proposed" Account;
     /// The person took the proposal back.

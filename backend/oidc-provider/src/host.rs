@@ -105,6 +105,12 @@ pub trait Host: Send + Sync + 'static {
         Ok(true)
     }
 
+    /// A code for this person is about to go to the client: they are let in. If it cannot be noted, they are not.
+    async fn entered(&self, client: &Client, session: &LoginSession) -> Result<(), Unavailable> {
+        let _ = (client, session);
+        Ok(())
+    }
+
     /// The client has used a refresh token: the person is at work there, and the host may prolong the session. False
     /// when it is over; then the client gets nothing. Hosts whose sessions do not depend on it have nothing to do.
     async fn active(&self, client: &Client, holder: &Holder<'_>) -> Result<bool, Unavailable> {

@@ -28,6 +28,7 @@ mod parameters;
 mod pending;
 mod pkce;
 mod provider;
+mod rehearsal;
 mod router;
 mod scope;
 pub mod storage;

@@ -36,9 +36,12 @@ use crate::{
     audit::{self, AuditService},
     campaign::{self, CampaignService},
     chart::{self, ChartService},
+    client::{self, ClientService},
     config::Config,
     db::Migrator,
-    demo, download,
+    demo,
+    directory::{self, DirectoryService},
+    download,
     download::DownloadService,
     egov::{self, EgovService},
     gate::{self, Gate, Guard, OurOrigins, RateLimits, policy},
@@ -57,6 +60,7 @@ use crate::{
     person::{self, PersonService},
     post::{self, PostService},
     profile::{self, ProfileService},
+    provider::{self, ProviderService},
     session::{self, SessionService},
     site,
     state::{AppState, Services},
@@ -108,6 +112,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(session::routes::extending())
         .merge(agency::routes::extending())
         .merge(application::routes::extending())
+        .merge(client::routes::extending())
         .merge(access::routes::extending())
         .merge(attachment::routes::extending())
         .merge(campaign::routes::extending())
@@ -124,18 +129,21 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
         .merge(account::routes::extending())
         .merge(invitation::routes::extending())
         .merge(person::routes::extending());
+    let mut of_clients = directory::routes::of_clients();
     if let Some(gate) = gate {
         let guarded = |guard| from_fn_with_state((gate.clone(), guard), gate::api);
         open = open.route_layer(guarded(Guard::Open));
         visiting = visiting.route_layer(guarded(Guard::Visiting));
         reading = reading.route_layer(guarded(Guard::Reading));
         extending = extending.route_layer(guarded(Guard::Extending));
+        of_clients = of_clients.route_layer(guarded(Guard::Client));
     }
     OpenApiRouter::new()
         .merge(open)
         .merge(visiting)
         .merge(reading)
         .merge(extending)
+        .merge(of_clients)
 }
 
 /// The contract, generated from the routes.
@@ -150,6 +158,7 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
     let gate = Arc::new(Gate {
         sessions: state.sessions.clone(),
         tokens: state.tokens.clone(),
+        provider: state.provider.clone(),
         limits: RateLimits::new(state.clock.clone(), state.config.rate_limit),
         trusted_proxies: state.trusted_proxies.clone(),
         origins: state.origins.clone(),
@@ -165,7 +174,9 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
             DefaultBodyLimit::max(LARGEST_BODY),
             RequestBodyTimeoutLayer::new(BODY_PATIENCE),
         ));
-    let navigation = application::routes::navigation(&gate)
+    let navigation = application::launch::navigation(&gate)
+        .merge(client::registration::navigation())
+        .merge(provider::routes::navigation(&gate))
         .merge(download::navigation())
         .merge(egov::routes::navigation(&gate))
         .layer(from_fn_with_state(
@@ -183,11 +194,13 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
     let headers = SecurityHeaders::new(&policy, "same-origin-allow-popups", https)
         .map_err(|error| BuildError::Other(error.to_string()))?;
 
+    let protocol = state.provider.router();
     Ok(Router::new()
         .merge(api)
         .merge(navigation)
         .fallback(assets::serve)
         .with_state(state)
+        .merge(protocol)
         .merge(health::router(readiness))
         .layer(from_fn_with_state(headers, around)))
 }
@@ -297,6 +310,14 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions.clone(),
         (agencies.clone(), applications.clone()),
     );
+    let provider = ProviderService::new(provider::Site {
+        db: &db,
+        clock: &clock,
+        sessions: &sessions,
+        applications: &applications,
+        public_url: &config.http.public_url,
+    })
+    .await?;
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let notifications = NotificationService::new(db.clone(), clock.clone());
     let state = AppState::new(Services {
@@ -327,6 +348,9 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         attachments,
         applications,
         catalogue: CatalogueService::new(db.clone(), clock.clone()),
+        clients: ClientService::new(db.clone(), clock.clone(), config.http.public_url.clone()),
+        provider,
+        directory: DirectoryService::new(db.clone(), clock.clone()),
         agencies,
         audit: AuditService::new(db.clone(), clock.clone()),
         notices: NoticeService::new(db.clone(), clock.clone()),
@@ -350,7 +374,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         login,
         egov,
     });
-    if state.config.demo {
+    if state.config.demo.on {
         demo::fill(&state)
             .await
             .map_err(|error| BuildError::Other(error.to_string()))?;

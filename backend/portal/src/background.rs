@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use foundation::http_client::HttpClient;
+use sea_orm::DbErr;
 use tokio::time::MissedTickBehavior;
 
 use crate::{
@@ -19,6 +21,10 @@ const SEAL_EVERY: Duration = Duration::from_secs(60);
 const DELIVER_EVERY: Duration = Duration::from_secs(2);
 /// How often open pages are told what is new, and those whose session is over are closed.
 const TELL_EVERY: Duration = Duration::from_secs(2);
+/// How often sessions whose time is over are looked for, and applications told of those that have ended.
+const TELL_APPLICATIONS_EVERY: Duration = Duration::from_secs(1);
+/// How often applications are looked at that are due.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often rows that nobody needs any more are deleted.
 const PURGE_EVERY: Duration = Duration::from_secs(10 * 60);
 
@@ -31,6 +37,57 @@ impl App {
         self.seal_regularly();
         self.deliver_regularly();
         self.tell_open_pages();
+        self.tell_applications();
+        self.look_at_applications();
+    }
+
+    /// Tells applications of sessions that have ended, again and again, until dropped with the process.
+    fn tell_applications(&self) {
+        // Each by itself: an application that does not answer keeps no session from ending.
+        let sessions = self.state.sessions.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(TELL_APPLICATIONS_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = sessions.expire().await {
+                    tracing::warn!(%error, "sessions whose time is over are noted later");
+                }
+            }
+        });
+        let provider = self.state.provider.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(TELL_APPLICATIONS_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = provider.tell_of_ends().await {
+                    tracing::warn!(%error, "applications are told later");
+                }
+            }
+        });
+    }
+
+    /// Looks whether applications answer, again and again, until dropped with the process.
+    fn look_at_applications(&self) {
+        let (applications, clock) = (self.state.applications.clone(), self.state.clock.clone());
+        let http = match HttpClient::new() {
+            Ok(http) => http,
+            Err(error) => {
+                tracing::warn!(%error, "nobody looks whether applications answer");
+                return;
+            }
+        };
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(LOOK_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = applications.look(clock.as_ref(), &http).await {
+                    tracing::warn!(%error, "applications are looked at later");
+                }
+            }
+        });
     }
 
     /// Tells open pages what is new, again and again, until dropped with the process.
@@ -145,6 +202,11 @@ impl App {
                     state.passwords.purge().await?;
                     state.attachments.purge().await?;
                     state.notifications.purge().await?;
+                    state
+                        .provider
+                        .maintain()
+                        .await
+                        .map_err(|error| DbErr::Custom(error.to_string()))?;
                     match &state.egov {
                         Some(egov) => egov.purge().await,
                         None => Ok(()),

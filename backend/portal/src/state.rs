@@ -16,7 +16,9 @@ use crate::{
     audit::AuditService,
     campaign::CampaignService,
     chart::ChartService,
+    client::ClientService,
     config::Config,
+    directory::DirectoryService,
     download::DownloadService,
     egov::EgovService,
     gate::OurOrigins,
@@ -30,6 +32,7 @@ use crate::{
     person::PersonService,
     post::PostService,
     profile::ProfileService,
+    provider::ProviderService,
     session::SessionService,
     token::TokenService,
 };
@@ -88,6 +91,12 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Applications, for those who keep them.
     pub catalogue: CatalogueService,
+    /// Applications as OpenID Connect clients.
+    pub clients: ClientService,
+    /// The provider that they are clients of.
+    pub provider: ProviderService,
+    /// People, as applications look them up.
+    pub directory: DirectoryService,
     /// Requests for their roles, and grants.
     pub access: AccessService,
     /// Files that go with requests.
@@ -149,6 +158,9 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     catalogue: CatalogueService,
+    clients: ClientService,
+    provider: ProviderService,
+    directory: DirectoryService,
     access: AccessService,
     attachments: AttachmentService,
     campaigns: CampaignService,

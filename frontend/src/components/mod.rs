@@ -15,6 +15,7 @@ mod live;
 mod load;
 mod mast;
 mod notice;
+mod secret;
 mod tabs;
 
 pub use chart::{Bar, columns};
@@ -32,4 +33,5 @@ pub use live::{either, live, sometimes, spawn, truth, value, words};
 pub use load::{Loaded, skeleton};
 pub use mast::Mast;
 pub use notice::{Tone, empty, notice};
+pub use secret::secret_once;
 pub use tabs::Tabs;

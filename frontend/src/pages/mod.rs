@@ -34,7 +34,7 @@ pub use chart::charts;
 pub use downloads::downloads;
 pub use environment::environment;
 pub use home::home;
-pub use login::login;
+pub use login::{anew, login};
 pub use no_post::no_post;
 pub use not_found::not_found;
 pub use profile::profile;

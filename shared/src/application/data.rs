@@ -17,6 +17,8 @@ const LONGEST_NAME: usize = 60;
 const LONGEST_DESCRIPTION: usize = 300;
 /// Whom to call or to write to, in characters.
 const LONGEST_CONTACT: usize = 100;
+/// What people shall know of it, in characters.
+const LONGEST_NOTICE: usize = 200;
 /// A launch address, in characters.
 const LONGEST_ADDRESS: usize = 2000;
 
@@ -120,6 +122,32 @@ pub struct ApplicationData {
         )
     )]
     pub launch_url: Option<String>,
+    /// Where the portal looks, every half minute, whether it answers: like the launch address.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(
+            min_length = 8,
+            max_length = 2000,
+            pattern = "^https?://",
+            example = "https://emic.example.gov.tw/health"
+        )
+    )]
+    pub health_url: Option<String>,
+    /// What people shall know of it now, on its tile; empty when there is nothing.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 200, example = "今晚 22:00 至 23:00 維護")
+    )]
+    pub notice_zh: String,
+    /// The same in English; empty when nobody has translated it.
+    #[serde(default)]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(max_length = 200, example = "Maintenance tonight, 22:00 to 23:00")
+    )]
+    pub notice_en: String,
     /// Whether it is there for people.
     pub state: ApplicationState,
     /// 機關OID of the agency that answers for it, if that is known.
@@ -174,6 +202,15 @@ pub(super) fn texts_violations(
     .flatten()
 }
 
+/// Whether it looks like an address. Whether it is one, and a safe one, only the server knows.
+fn address_violation(field: &str, address: &str) -> Option<Violation> {
+    let begins = ["https://", "http://"].iter().any(|it| address.starts_with(it));
+    if !begins || address.chars().any(char::is_whitespace) {
+        return Some(Violation::new(field, ViolationCode::Malformed));
+    }
+    Line::violation(field, address, LONGEST_ADDRESS)
+}
+
 impl ApplicationData {
     /// All the rules that it breaks, at once. Whether the address is one, and whether there is such an agency, only
     /// the server knows.
@@ -189,6 +226,14 @@ impl ApplicationData {
             .chain(texts_violations(texts))
             .chain(self.glyph_violation())
             .chain(self.address_violation())
+            .chain(self.health_violation())
+            .chain(line(
+                "notice_zh",
+                &self.notice_zh,
+                LONGEST_NOTICE,
+                !self.notice_en.trim().is_empty(),
+            ))
+            .chain(line("notice_en", &self.notice_en, LONGEST_NOTICE, false))
             .chain(self.owner_violation())
             .chain(line("contact", &self.contact, LONGEST_CONTACT, false))
             .chain(place_violation(self.position))
@@ -212,11 +257,11 @@ impl ApplicationData {
             let missing = Violation::new("launch_url", ViolationCode::Required);
             return (self.state == ApplicationState::Open).then_some(missing);
         };
-        let begins = ["https://", "http://"].iter().any(|it| address.starts_with(it));
-        if !begins || address.chars().any(char::is_whitespace) {
-            return Some(Violation::new("launch_url", ViolationCode::Malformed));
-        }
-        Line::violation("launch_url", address, LONGEST_ADDRESS)
+        address_violation("launch_url", address)
+    }
+
+    fn health_violation(&self) -> Option<Violation> {
+        address_violation("health_url", self.health_url.as_deref()?)
     }
 
     fn owner_violation(&self) -> Option<Violation> {
@@ -237,6 +282,8 @@ impl ApplicationData {
             &mut self.name_en,
             &mut self.description_zh,
             &mut self.description_en,
+            &mut self.notice_zh,
+            &mut self.notice_en,
             &mut self.contact,
         ] {
             *text = text.trim().to_owned();
@@ -258,6 +305,9 @@ mod tests {
             description_en: String::new(),
             glyph: "收".into(),
             launch_url: Some("https://shelters.example.gov.tw/".into()),
+            health_url: None,
+            notice_zh: String::new(),
+            notice_en: String::new(),
             state: ApplicationState::Open,
             owner_agency: Some("2.16.886.101.20003.20001.20003".into()),
             contact: "災害管理組".into(),

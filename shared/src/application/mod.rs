@@ -10,4 +10,6 @@ pub use conflict::{NewRoleConflict, RoleConflictView, RoleName};
 pub use data::{ApplicationData, ApplicationState, LAST_PLACE, is_code};
 pub use managed::{ManagedApplication, ManagedApplicationItem, ManagedRole};
 pub use role::{AllowedAgency, LONGEST_GRANT, MOST_AGENCIES, RoleData};
-pub use view::{ApplicationView, Availability, HeldGrant, OwnerView, Risk, RoleView};
+pub use view::{
+    ApplicationHealth, ApplicationView, Availability, HealthState, HeldGrant, OwnerView, Risk, RoleView,
+};

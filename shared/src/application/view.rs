@@ -34,8 +34,56 @@ pub struct ApplicationView {
     pub availability: Availability,
     /// Who answers for it, if that is known.
     pub owner: Option<OwnerView>,
+    /// How it answered when it was last looked at; none where nobody looks.
+    pub health: Option<ApplicationHealth>,
+    /// What its keepers want people to know of it now, such as when it is not there.
+    pub notice: Option<Bilingual>,
+    /// When the one who asks last started it from here.
+    pub started_at: Option<Timestamp>,
     /// Its roles, the least risky first; none where it needs no permission.
     pub roles: Vec<RoleView>,
+}
+
+/// How an application answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ApplicationHealth {
+    /// Whether it answers.
+    pub state: HealthState,
+    /// Since when it is so.
+    pub since: Timestamp,
+}
+
+/// Whether an application answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum HealthState {
+    /// 正常.
+    Up,
+    /// 緩慢: it takes longer than two seconds.
+    Slow,
+    /// 中斷: it does not answer, or with an error.
+    Down,
+}
+
+impl HealthState {
+    /// Every one.
+    pub const ALL: &[Self] = &[Self::Up, Self::Slow, Self::Down];
+
+    /// The word for it in JSON and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Slow => "slow",
+            Self::Down => "down",
+        }
+    }
+
+    /// The inverse of [`Self::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|state| state.name() == name)
+    }
 }
 
 /// Who answers for an application.

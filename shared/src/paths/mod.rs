@@ -125,6 +125,31 @@ pub fn managed_application(code: &str) -> String {
     format!("{MANAGED_APPLICATIONS}/{code}")
 }
 
+/// The path of its registration as a client.
+pub fn client(application: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{application}/client")
+}
+
+/// The path of its client's secrets.
+pub fn client_secrets(application: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{application}/client/secrets")
+}
+
+/// The path of one of these secrets.
+pub fn client_secret(application: &str, id: uuid::Uuid) -> String {
+    format!("{MANAGED_APPLICATIONS}/{application}/client/secrets/{id}")
+}
+
+/// The path that makes a token with which the application registers itself.
+pub fn registration_token(application: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{application}/client/registration-token")
+}
+
+/// The path that tries a registration.
+pub fn client_trial(application: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{application}/client/trial")
+}
+
 /// The path of its roles.
 pub fn managed_roles(application: &str) -> String {
     format!("{MANAGED_APPLICATIONS}/{application}/roles")

@@ -46,6 +46,7 @@ pub const PAGES_OF_THE_SIGNED_IN: &[&str] = &[
     "/manage/applications/{code}",
     "/manage/applications/{code}/new-role",
     "/manage/applications/{code}/roles/{role}",
+    "/manage/applications/{code}/client",
     "/manage/campaigns",
     "/manage/campaigns/new",
     "/manage/campaigns/{id}",

@@ -1,4 +1,4 @@
-//! `cargo xtask run`: the portal and the MyEGov stand-in on this machine, with demo data, until Ctrl-C.
+//! `cargo xtask run`: the portal, the MyEGov stand-in and the sample applications on this machine, with demo data, until Ctrl-C.
 
 mod follow;
 mod ports;
@@ -58,17 +58,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 
     let mut servers = sites.start()?;
     let following = options.verbose.then(|| follow::files(&servers));
-    for (server, port) in servers
-        .iter_mut()
-        .zip([options.ports.myegov, options.ports.portal])
-    {
+    for (server, port) in servers.iter_mut().zip(sites.ports()) {
         server.wait_until(|| server::answers_ok(port, "/health/ready"), READY_WITHIN)?;
     }
     sites.tell(&servers);
 
     let ended = watch(&mut servers);
     println!("\nstopping …");
-    // The portal first: it talks to MyEGov, not the other way round.
+    // Each before those that it talks to.
     servers.iter_mut().rev().for_each(Server::stop);
     drop(following);
     ended
@@ -81,8 +78,15 @@ fn build_servers(release: bool) -> Result<()> {
         "about 5 minutes"
     };
     println!("servers: building ({told} the first time)");
-    let build =
-        External::cargo("building the servers").args(["build", "--package", "portal", "--package", "myegov"]);
+    let build = External::cargo("building the servers").args([
+        "build",
+        "--package",
+        "portal",
+        "--package",
+        "myegov",
+        "--package",
+        "sample-application",
+    ]);
     let build = if release { build.args(["--release"]) } else { build };
     build.advice("The compiler's messages are above.").run()
 }

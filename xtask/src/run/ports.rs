@@ -15,6 +15,12 @@ pub(crate) struct Ports {
     /// The MyEGov stand-in's port
     #[arg(long = "myegov-port", value_name = "PORT", default_value_t = 8081)]
     pub(crate) myegov: u16,
+    /// The port of the sample EMIC response service
+    #[arg(long = "response-port", value_name = "PORT", default_value_t = 8082)]
+    pub(crate) response: u16,
+    /// The port of the sample message platform
+    #[arg(long = "messages-port", value_name = "PORT", default_value_t = 8083)]
+    pub(crate) messages: u16,
     /// The port of the portal's metrics
     #[arg(long = "metrics-port", value_name = "PORT", default_value_t = 9464)]
     pub(crate) metrics: u16,
@@ -26,6 +32,12 @@ impl Ports {
         let ports = [
             (self.portal, "--portal-port", "the portal"),
             (self.myegov, "--myegov-port", "the MyEGov stand-in"),
+            (
+                self.response,
+                "--response-port",
+                "the sample EMIC response service",
+            ),
+            (self.messages, "--messages-port", "the sample message platform"),
             (self.metrics, "--metrics-port", "the portal's metrics"),
         ];
         for (position, (port, flag, whose)) in ports.into_iter().enumerate() {
@@ -63,6 +75,8 @@ mod tests {
         let ports = Ports {
             portal: 0,
             myegov,
+            response: 0,
+            messages: 0,
             metrics: 0,
         };
         let error = ports.check_free().unwrap_err().to_string();

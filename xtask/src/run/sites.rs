@@ -1,4 +1,4 @@
-//! The two sites: their settings, and what a person is told about them.
+//! The sites: their settings, and what a person is told about them.
 
 use std::path::PathBuf;
 
@@ -15,14 +15,21 @@ const PORTAL_DATABASE: &str = "portal.db";
 /// The file of MyEGov's.
 const MYEGOV_DATABASE: &str = "myegov.db";
 const CLIENT_ID: &str = "emic-portal";
+/// The applications that the portal starts: kind, `client_id`, and what it is called.
+const SAMPLES: [(&str, &str, &str); 2] = [
+    ("response", "emic", "the sample EMIC response service"),
+    ("messages", "messages", "the sample message platform"),
+];
 
-/// Both sites on this machine.
+/// All sites on this machine.
 pub(crate) struct Sites {
     ports: Ports,
     data: PathBuf,
     client_secret: String,
+    samples_secret: String,
     portal: PathBuf,
     myegov: PathBuf,
+    sample: PathBuf,
 }
 
 impl Sites {
@@ -31,19 +38,38 @@ impl Sites {
         Ok(Self {
             ports,
             client_secret: secret::kept_in(&data.join("egov-client-secret"))?,
+            samples_secret: secret::kept_in(&data.join("samples-client-secret"))?,
             data,
             portal: built(profile, "emic-portal")?,
             myegov: built(profile, "myegov")?,
+            sample: built(profile, "sample-application")?,
         })
     }
 
-    /// Starts both, MyEGov first, in the order in which they are returned.
+    /// Starts them, each after those that it talks to, in the order in which they are returned.
     pub(crate) fn start(&self) -> Result<Vec<Server>> {
         let log = |name: &str| self.data.join("logs").join(name);
         self.import_agencies()?;
         let myegov = Server::start("the MyEGov stand-in", self.myegov(&["serve"]), &log("myegov.log"))?;
         let portal = Server::start("the portal", self.portal(&["serve"]), &log("portal.log"))?;
-        Ok(vec![myegov, portal])
+        let mut servers = vec![myegov, portal];
+        for (kind, client_id, name) in SAMPLES {
+            let log = log(&format!("{kind}.log"));
+            servers.push(Server::start(name, self.sample(kind, client_id, name), &log)?);
+        }
+        Ok(servers)
+    }
+
+    /// The ports of the servers, in the order in which they are started.
+    pub(crate) fn ports(&self) -> [u16; 4] {
+        let Ports {
+            portal,
+            myegov,
+            response,
+            messages,
+            ..
+        } = self.ports;
+        [myegov, portal, response, messages]
     }
 
     /// Fills new databases with the public register of agencies.
@@ -77,6 +103,9 @@ impl Sites {
             .env("EMIC_EGOV_CLIENT_ID", CLIENT_ID)
             .env("EMIC_EGOV_CLIENT_SECRET", &self.client_secret)
             .env("EMIC_DEMO", "1")
+            .env("EMIC_DEMO_RESPONSE_URL", self.sample_url("response"))
+            .env("EMIC_DEMO_MESSAGES_URL", self.sample_url("messages"))
+            .env("EMIC_DEMO_CLIENT_SECRET", &self.samples_secret)
             .env("EMIC_METRICS_LISTEN", format!("127.0.0.1:{metrics}"))
             .env("EMIC_MAIL_FOLDER", self.data.join("mail"))
             .env("EMIC_DOWNLOADS", self.data.join("downloads"))
@@ -108,6 +137,31 @@ impl Sites {
             .env("MYEGOV_MAIL_FOLDER", self.data.join("myegov-mail"))
     }
 
+    fn sample(&self, kind: &str, client_id: &str, name: &str) -> External {
+        let port = self.sample_port(kind);
+        External::new(&self.sample, name)
+            .env("SAMPLE_KIND", kind)
+            .env("SAMPLE_LISTEN", format!("127.0.0.1:{port}"))
+            .env("SAMPLE_PUBLIC_URL", self.sample_url(kind))
+            .env("SAMPLE_DATABASE_URL", self.database(&format!("{kind}.db")))
+            .env("SAMPLE_ISSUER", self.portal_url())
+            .env("SAMPLE_CLIENT_ID", client_id)
+            .env("SAMPLE_CLIENT_SECRET", &self.samples_secret)
+            .env("SAMPLE_MAIL_FOLDER", self.data.join("messages-mail"))
+    }
+
+    fn sample_port(&self, kind: &str) -> u16 {
+        if kind == "response" {
+            self.ports.response
+        } else {
+            self.ports.messages
+        }
+    }
+
+    fn sample_url(&self, kind: &str) -> String {
+        format!("http://localhost:{}", self.sample_port(kind))
+    }
+
     fn portal_url(&self) -> String {
         format!("http://localhost:{}", self.ports.portal)
     }
@@ -124,6 +178,8 @@ impl Sites {
     pub(crate) fn tell(&self, servers: &[Server]) {
         println!("\n  Portal            {}", self.portal_url());
         println!("  MyEGov stand-in   {}", self.myegov_url());
+        println!("  EMIC 應變服務      {}", self.sample_url("response"));
+        println!("  訊息服務發送平台   {}", self.sample_url("messages"));
         for (site, command) in [
             ("EMIC", self.portal(&["demo-accounts"])),
             ("MyEGov", self.myegov(&["demo-accounts"])),
@@ -140,6 +196,6 @@ impl Sites {
         for server in servers {
             println!("  Log:  {}", server.log().display());
         }
-        println!("\nCtrl-C stops both.");
+        println!("\nCtrl-C stops them.");
     }
 }

@@ -267,7 +267,7 @@ impl AccessService {
 
     /// The code of the application that the request is for.
     async fn application_of(&self, request: &Row) -> ApiResult<String> {
-        let code = self.applications.code(request.application_id).await?;
+        let code = crate::application::code(&self.db, request.application_id).await?;
         Ok(code.ok_or(ErrorCode::NotFound)?)
     }
 

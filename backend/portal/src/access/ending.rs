@@ -8,7 +8,7 @@ use shared::{date::Date, notification::Kind, time::Timestamp};
 use uuid::Uuid;
 
 use super::{
-    AccessService,
+    AccessService, leaving,
     shown::{named, select},
 };
 use crate::notification::{self, Facts, Notice};
@@ -69,7 +69,7 @@ impl AccessService {
         let now = self.clock.now();
         let values: Vec<Value> = vec![now.as_millis().into(), BATCH.into()];
         let rows = select(transaction, DUE.to_owned(), values).await?;
-        let mut notices = Vec::new();
+        let (mut notices, mut ended) = (Vec::new(), Vec::new());
         for row in &rows {
             let time = |column: &str| row.try_get::<i64>("", column).map(Timestamp::from_millis);
             let (starts_at, ends_at, due) = (time("starts_at")?, time("ends_at")?, time("tell_at")?);
@@ -77,8 +77,12 @@ impl AccessService {
             let next = next_moment(now, starts_at, ends_at).filter(|_| counts);
             if move_on(transaction, row.try_get("", "id")?, due, next).await? && counts {
                 notices.push(told(row, due_now(now, due, starts_at, ends_at), ends_at)?);
+                if now >= ends_at {
+                    ended.push(row.try_get("", "id")?);
+                }
             }
         }
+        leaving::tell_applications(transaction, &ended, now).await?;
         notification::tell(transaction, self.clock.as_ref(), notices).await?;
         Ok(rows.len())
     }

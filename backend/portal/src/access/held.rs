@@ -19,6 +19,7 @@ use uuid::Uuid;
 use super::{
     ending::next_moment,
     entity::{grant, request, request_role},
+    leaving,
     seat::Seats,
     shown::{brief, named, select},
 };
@@ -283,7 +284,11 @@ pub(super) async fn revoke<C: ConnectionTrait>(
          WHERE id = $1 AND revoked_at IS NULL AND ends_at > $2";
     let values = [id.into(), now.as_millis().into(), by.into(), reason.into()];
     let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+    let revoked = db.execute_raw(statement).await?.rows_affected() > 0;
+    if revoked {
+        leaving::tell_applications(db, &[id], now).await?;
+    }
+    Ok(revoked)
 }
 
 fn known(row: &QueryResult, seats: &Seats, now: Timestamp) -> Result<Known, DbErr> {

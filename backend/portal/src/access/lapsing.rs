@@ -4,7 +4,10 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, Value};
 use shared::{audit::AuditAction, time::Timestamp};
 use uuid::Uuid;
 
-use super::shown::{placeholders, select};
+use super::{
+    leaving,
+    shown::{placeholders, select},
+};
 use crate::audit::Event;
 
 /// Takes these grants back in the caller's transaction; what it is to record last, an event for each that still counted.
@@ -32,6 +35,7 @@ pub(crate) async fn lapse_in(
     let values = ids.into_iter().chain([now.as_millis().into(), reason.into()]);
     let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
     transaction.execute_raw(statement).await?;
+    leaving::tell_applications(transaction, grants, now).await?;
     rows.iter()
         .map(|row| {
             let text = |column: &str| row.try_get::<String>("", column);

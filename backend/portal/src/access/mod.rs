@@ -10,6 +10,7 @@ mod grants;
 mod held;
 mod held_request;
 mod lapsing;
+mod leaving;
 mod requests;
 mod review;
 pub mod routes;

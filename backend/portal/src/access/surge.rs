@@ -7,6 +7,8 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{text::Oid, time::Timestamp};
 use uuid::Uuid;
 
+use super::leaving;
+
 /// So many rows are written or asked for in one statement.
 const AT_ONCE: usize = 100;
 
@@ -91,7 +93,7 @@ pub(crate) async fn end<C: ConnectionTrait>(db: &C, ids: &[Uuid], now: Timestamp
         let values = std::iter::once(now.as_millis().into()).chain(some.iter().map(|id| (*id).into()));
         run(db, sql, values.collect()).await?;
     }
-    Ok(())
+    leaving::tell_applications(db, ids, now).await
 }
 
 /// Gives the grants of this event that have lasted for half of what their role allows that time once more; how many

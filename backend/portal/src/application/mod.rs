@@ -2,12 +2,17 @@
 
 pub mod catalogue;
 mod entity;
+mod health;
+pub mod launch;
 mod roles;
 pub mod routes;
 mod service;
+mod starts;
 
-pub use catalogue::CatalogueService;
+pub use catalogue::{CatalogueService, Deed};
+pub(crate) use catalogue::{changes, kept, whole};
 pub use roles::NewRole;
 pub(crate) use roles::{Offering, insert_role, offered};
-pub(crate) use service::insert;
 pub use service::{Application, ApplicationService, NewApplication, Owner};
+pub(crate) use service::{code, insert};
+pub use starts::Start;

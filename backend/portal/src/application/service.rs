@@ -3,9 +3,12 @@
 use foundation::{clock::Clock, database::Database, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
-    application::{ApplicationState, ApplicationView, Availability, OwnerView},
+    application::{
+        ApplicationHealth, ApplicationState, ApplicationView, Availability, HealthState, OwnerView,
+    },
     person::AgencyView,
     text::{Bilingual, Oid},
+    time::Timestamp,
 };
 use url::Url;
 use uuid::Uuid;
@@ -63,12 +66,14 @@ impl Application {
 /// Knows the applications.
 #[derive(Clone)]
 pub struct ApplicationService {
-    db: Database,
+    pub(super) db: Database,
 }
 
 const COLUMNS: &str = "a.id, a.code, a.name_zh, a.name_en, a.description_zh, a.description_en, a.glyph, \
-     a.state, a.position, a.owner_agency_oid, a.owner_contact, g.name AS owner_agency_name \
-     FROM applications a LEFT JOIN agencies g ON g.oid = a.owner_agency_oid";
+     a.state, a.position, a.owner_agency_oid, a.owner_contact, g.name AS owner_agency_name, \
+     a.notice_zh, a.notice_en, h.state AS health, h.since AS health_since \
+     FROM applications a LEFT JOIN agencies g ON g.oid = a.owner_agency_oid \
+     LEFT JOIN application_health h ON h.application_id = a.id AND h.checked_at > 0 AND a.health_url IS NOT NULL";
 
 /// Whether this can be an application's code. Others are not looked for.
 fn is_code(code: &str) -> bool {
@@ -114,14 +119,6 @@ impl ApplicationService {
         Ok(found)
     }
 
-    /// The code of the application of this id.
-    pub async fn code(&self, id: Uuid) -> Result<Option<String>, DbErr> {
-        const SQL: &str = "SELECT code FROM applications WHERE id = $1";
-        let statement = Statement::from_sql_and_values(self.db.get_database_backend(), SQL, [id.into()]);
-        let row = self.db.query_one_raw(statement).await?;
-        row.map(|row| row.try_get("", "code")).transpose()
-    }
-
     /// Where the application of this code starts; none when there is none, or it is not open yet.
     pub async fn launch_url(&self, code: &str) -> Result<Option<Url>, DbErr> {
         const SQL: &str = "SELECT launch_url FROM applications WHERE code = $1 AND state = 'open'";
@@ -153,6 +150,12 @@ fn application(row: &QueryResult) -> Result<Application, DbErr> {
         }),
         None => None,
     };
+    let health = perhaps("health")?.and_then(|state| HealthState::from_name(&state));
+    let health_since: Option<i64> = row.try_get("", "health_since")?;
+    let notice = Bilingual {
+        zh: text("notice_zh")?,
+        en: text("notice_en")?,
+    };
     let state = ApplicationState::from_name(&text("state")?)
         .ok_or_else(|| DbErr::Type("applications: state cannot be read".to_owned()))?;
     let view = ApplicationView {
@@ -173,6 +176,12 @@ fn application(row: &QueryResult) -> Result<Application, DbErr> {
             Availability::NotOpenYet
         },
         owner,
+        health: health.zip(health_since).map(|(state, since)| ApplicationHealth {
+            state,
+            since: Timestamp::from_millis(since),
+        }),
+        notice: (!notice.zh.is_empty()).then_some(notice),
+        started_at: None,
         roles: Vec::new(),
     };
     Ok(Application {
@@ -181,6 +190,14 @@ fn application(row: &QueryResult) -> Result<Application, DbErr> {
         position: row.try_get("", "position")?,
         state,
     })
+}
+
+/// The code of the application of this id.
+pub(crate) async fn code<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<String>, DbErr> {
+    const SQL: &str = "SELECT code FROM applications WHERE id = $1";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
+    let row = db.query_one_raw(statement).await?;
+    row.map(|row| row.try_get("", "code")).transpose()
 }
 
 /// Registers an application; its id.

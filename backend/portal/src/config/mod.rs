@@ -4,6 +4,7 @@
 mod access;
 mod audit;
 mod database;
+mod demo;
 mod egov;
 mod http;
 mod rate_limit;
@@ -22,6 +23,7 @@ pub use self::{
     access::Access,
     audit::Audit,
     database::Database,
+    demo::{Demo, Samples},
     egov::{ClaimNames, Egov, ResponseMode, SignatureAlgorithm},
     http::Http,
     rate_limit::RateLimit,
@@ -54,8 +56,8 @@ pub struct Config {
     pub log: Log,
     /// A folder whose files 下載專區 offers.
     pub downloads: Option<PathBuf>,
-    /// Whether to put made-up people and announcements into an empty database.
-    pub demo: bool,
+    /// `[demo]`
+    pub demo: Demo,
 }
 
 /// Mail.
@@ -94,7 +96,7 @@ impl Config {
         let audit = Audit::read(s);
         let log = Log::read(s);
         let downloads = s.optional("downloads.folder", "EMIC_DOWNLOADS");
-        let demo = s.or("demo", "EMIC_DEMO", false);
+        let demo = Demo::read(s);
         let (Some(http), Some(database)) = (http, database) else {
             // A missing section is a fault that `finish` reports.
             settings.finish()?;

@@ -18,6 +18,7 @@ mod m20261126_000005_attachments;
 mod m20261127_000001_growth;
 mod m20261127_000002_sessions;
 mod m20261128_000001_audit_agencies;
+mod m20261129_000001_clients;
 pub(crate) mod packed;
 mod statements;
 mod table;
@@ -48,6 +49,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261127_000001_growth::Migration),
             Box::new(m20261127_000002_sessions::Migration),
             Box::new(m20261128_000001_audit_agencies::Migration),
+            Box::new(m20261129_000001_clients::Migration),
+            Box::new(oidc_provider::storage::database::CreateTables),
+            Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
         ]
     }
 }

@@ -12,7 +12,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::both;
+use super::{both, samples};
 use crate::{
     access::{self, Past},
     activation::{self, Prepared},
@@ -43,6 +43,7 @@ fn applications(state: &AppState) -> ApiResult<[(NewApplication, Vec<NewRole>); 
         .egov
         .as_ref()
         .and_then(|egov| egov.issuer.parse().ok());
+    let samples = state.config.demo.samples.as_ref();
     let response = NewApplication {
         code: "emic",
         name: both("EMIC 應變服務", "EMIC response service"),
@@ -51,7 +52,7 @@ fn applications(state: &AppState) -> ApiResult<[(NewApplication, Vec<NewRole>); 
             "Disaster reports and the work of the response centre",
         ),
         glyph: "應",
-        launch_url: None,
+        launch_url: samples.map(|samples| samples.response.clone()),
         position: 1,
         owner: Some(owner("災害管理組 02-8195-9119 分機 6201")?),
     };
@@ -63,7 +64,7 @@ fn applications(state: &AppState) -> ApiResult<[(NewApplication, Vec<NewRole>); 
             "Messages to responders, with receipts",
         ),
         glyph: "訊",
-        launch_url: None,
+        launch_url: samples.map(|samples| samples.messages.clone()),
         position: 2,
         owner: Some(owner("資通訊組 02-8195-9119 分機 6305")?),
     };
@@ -269,7 +270,9 @@ pub(super) async fn fill(state: &AppState, people: &[(&'static str, Uuid)]) -> A
         now: clock.now(),
     };
     for (new, roles) in applications(state)? {
+        let code = new.code;
         let application = application::insert(db, clock, new).await?;
+        samples::register(state, application, code).await?;
         for (position, role) in (1..).zip(roles) {
             let code = role.code;
             let id = application::insert_role(db, clock, application, position, role).await?;
@@ -294,10 +297,19 @@ pub(super) async fn fill(state: &AppState, people: &[(&'static str, Uuid)]) -> A
         };
         access::insert_request(db, clock, past).await?;
     }
-    for (person, role, agency, days) in [
+    let mut grants = vec![
         ("dawen", "reporter", CHANGHUA_FIRE, (40, 120)),
         ("meihui", "viewer", CHANGHUA, (200, 9)),
-    ] {
+    ];
+    if state.config.demo.samples.is_some() {
+        // Somebody who goes from one of them to the other.
+        grants.extend([
+            ("dawen", "receipts", CHANGHUA_FIRE, (5, 60)),
+            ("zhihao", "viewer", FIRE_AGENCY, (90, 180)),
+            ("zhihao", "sender", FIRE_AGENCY, (30, 120)),
+        ]);
+    }
+    for (person, role, agency, days) in grants {
         let (person, (_, role)) = (known.person(person), known.role(role));
         let days = known.days(days.0, days.1);
         access::insert_grant(db, clock, person, role, &oid(agency)?, days).await?;

@@ -2,6 +2,7 @@
 //! that has no people yet, when the operator asks for it (`EMIC_DEMO=1`).
 
 mod access;
+mod samples;
 
 use sea_orm::{ConnectionTrait, Statement};
 use shared::{notice::Severity, person::Role, text::Bilingual};

@@ -17,6 +17,8 @@ pub enum Access {
     Session,
     /// A session, or a token with this scope.
     Scope(Scope),
+    /// An application's own token (RFC 6749, section 4.4) with the scope `directory`; no person's.
+    Directory,
 }
 
 impl Access {
@@ -26,7 +28,7 @@ impl Access {
     }
 }
 
-use Access::{Open, SignIn};
+use Access::{Directory, Open, SignIn};
 
 const fn session(method: Method, path: &'static str) -> Route {
     (method, path, Access::Session)
@@ -107,6 +109,42 @@ pub const ROUTES: &[Route] = &[
         Method::PUT,
         "/api/v1/managed-applications/{code}",
     ),
+    scope(
+        Scope::ApplicationRead,
+        Method::GET,
+        "/api/v1/managed-applications/{code}/client",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::POST,
+        "/api/v1/managed-applications/{code}/client",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::PUT,
+        "/api/v1/managed-applications/{code}/client",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::DELETE,
+        "/api/v1/managed-applications/{code}/client",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::POST,
+        "/api/v1/managed-applications/{code}/client/secrets",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::DELETE,
+        "/api/v1/managed-applications/{code}/client/secrets/{id}",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::POST,
+        "/api/v1/managed-applications/{code}/client/registration-token",
+    ),
+    session(Method::POST, "/api/v1/managed-applications/{code}/client/trial"),
     scope(
         Scope::ApplicationWrite,
         Method::POST,
@@ -332,6 +370,9 @@ pub const ROUTES: &[Route] = &[
         Method::POST,
         "/api/v1/persons/{id}/end-sessions",
     ),
+    (Method::GET, "/api/v1/directory/people", Directory),
+    (Method::GET, "/api/v1/directory/agencies", Directory),
+    (Method::GET, "/api/v1/directory/roles", Directory),
 ];
 
 /// What the route at this path (as it is declared, with its parameters' names) takes; none when it is not in
@@ -425,6 +466,7 @@ mod tests {
             Access::SignIn => "*a browser*".to_owned(),
             Access::Session => "*a session*".to_owned(),
             Access::Scope(scope) => format!("`{}`", scope.name()),
+            Access::Directory => "*an application*".to_owned(),
         };
         format!("| `{method}` | `{path}` | {takes} |")
     }

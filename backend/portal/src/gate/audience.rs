@@ -83,6 +83,46 @@ pub const AUDIENCES: &[Audience] = &[
         KEEPS_APPLICATIONS,
     ),
     (
+        Method::GET,
+        "/api/v1/managed-applications/{code}/client",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/managed-applications/{code}/client",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::PUT,
+        "/api/v1/managed-applications/{code}/client",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::DELETE,
+        "/api/v1/managed-applications/{code}/client",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/managed-applications/{code}/client/secrets",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::DELETE,
+        "/api/v1/managed-applications/{code}/client/secrets/{id}",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/managed-applications/{code}/client/registration-token",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/managed-applications/{code}/client/trial",
+        KEEPS_APPLICATIONS,
+    ),
+    (
         Method::POST,
         "/api/v1/managed-applications/{code}/roles",
         KEEPS_APPLICATIONS,

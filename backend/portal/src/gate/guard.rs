@@ -8,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use foundation::random;
 use http::{HeaderName, HeaderValue, header};
 use shared::{problem::ErrorCode, session::EXPIRES_HEADER};
 
@@ -17,8 +18,10 @@ use super::{
 };
 use crate::{
     audit,
+    client::DIRECTORY,
     error::{ApiError, ApiResult},
     http::source::{self, TrustedProxies},
+    provider::{self, ProviderService},
     session::{SessionService, cookie_token},
     token::{Bearer, TokenService, bearer},
 };
@@ -29,6 +32,8 @@ pub struct Gate {
     pub sessions: SessionService,
     /// Tokens.
     pub tokens: TokenService,
+    /// Tokens of applications.
+    pub provider: ProviderService,
     /// How often one may call.
     pub limits: RateLimits,
     /// The proxies that are believed.
@@ -49,6 +54,8 @@ pub enum Guard {
     Reading,
     /// The signed-in, who call it by doing something.
     Extending,
+    /// Applications, in their own name.
+    Client,
 }
 
 /// The middleware of the API's routes: first the policy, then the guard. One and not two: each is a copy of all that is
@@ -77,6 +84,7 @@ impl Gate {
                 return self.counted(key, request, next).await;
             }
             Guard::Visiting => return self.visit(request, next).await,
+            Guard::Client => return self.by_client(request, next).await,
             Guard::Reading => false,
             Guard::Extending => true,
         };
@@ -162,6 +170,27 @@ impl Gate {
         }
         request.extensions_mut().insert(Caller::by_program(holder.person));
         told(audit::by_token(holder.token, next.run(request)).await, standing)
+    }
+
+    async fn by_client(&self, request: Request, next: Next) -> Response {
+        let found = match provider::bearer(request.headers()) {
+            Some(token) => self.provider.client_of_token(token).await,
+            None => Err(ErrorCode::NotSignedIn.into()),
+        };
+        let (client, scopes) = match found {
+            Ok(found) => found,
+            Err(refusal) => return self.stranger(&request, refusal),
+        };
+        let standing = self.limits.count(Key::Client(random::hash(&client)));
+        let allowed = standing.check().and_then(|()| {
+            let may = access_of(&request) == Some(Access::Directory) && scopes.has(DIRECTORY);
+            may.then_some(())
+                .ok_or_else(|| ErrorCode::InsufficientScope.into())
+        });
+        match allowed {
+            Ok(()) => told(next.run(request).await, standing),
+            Err(refusal) => told(refusal.into_response(), standing),
+        }
     }
 
     /// Whoever shows nothing that counts, is counted by where they come from.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use axum::response::Response;
-use foundation::clock::SharedClock;
+use foundation::{clock::SharedClock, random::TokenHash};
 use http::{HeaderName, HeaderValue};
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -34,6 +34,8 @@ const MOST: usize = 50_000;
 pub(super) enum Key {
     /// A program.
     Token(Uuid),
+    /// An application, by the hash of its name.
+    Client(TokenHash),
     /// A person, with all their sessions.
     Person(Uuid),
     /// Whoever is neither, by their network address.
@@ -126,7 +128,7 @@ impl RateLimits {
     /// Counts a request.
     pub(super) fn count(&self, key: Key) -> Standing {
         let limit = match key {
-            Key::Token(_) | Key::Person(_) => &self.inner.caller,
+            Key::Token(_) | Key::Client(_) | Key::Person(_) => &self.inner.caller,
             Key::Source(_) => &self.inner.source,
         };
         let now = self.clock.now();

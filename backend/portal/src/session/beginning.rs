@@ -93,7 +93,8 @@ impl SessionService {
         )
         .await?;
         if let Some(before) = before {
-            store::end(transaction, before.id, before.person.id, Ending::SignedOut, now).await?;
+            self.end_one(transaction, before.id, before.person.id, Ending::SignedOut)
+                .await?;
         }
         let event = Event::new(AuditAction::SignedIn)
             .actor(new.person)

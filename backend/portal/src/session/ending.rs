@@ -1,4 +1,22 @@
-//! How sessions end.
+//! How sessions end, and that the applications which took part in them hear of it.
+
+use oidc_provider::{Ended, storage::database};
+use sea_orm::{ConnectionTrait, DbErr};
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+/// Notes, in the transaction that ends these sessions, that the applications which took part in them have to be told, and
+/// that what they were given counts no more.
+pub(super) async fn tell_applications<C: ConnectionTrait>(
+    transaction: &C,
+    sessions: &[Uuid],
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    for session in sessions {
+        database::end(transaction, Ended::Session(&session.to_string()), now).await?;
+    }
+    Ok(())
+}
 
 /// How a session was ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +31,8 @@ pub enum Ending {
     PasswordChanged,
     /// Somebody who looks after the person's account.
     Administrator,
+    /// Nobody: its time was over.
+    Expired,
 }
 
 impl Ending {
@@ -24,6 +44,7 @@ impl Ending {
             Self::Egov => "egov",
             Self::PasswordChanged => "password_changed",
             Self::Administrator => "administrator",
+            Self::Expired => "expired",
         }
     }
 
@@ -33,6 +54,7 @@ impl Ending {
             "egov" => Self::Egov,
             "password_changed" => Self::PasswordChanged,
             "administrator" => Self::Administrator,
+            "expired" => Self::Expired,
             _ => Self::SignedOut,
         }
     }

@@ -20,6 +20,7 @@ use uuid::Uuid;
 use super::{
     COOKIE, Ending,
     cache::Cache,
+    ending::tell_applications,
     lookup::Lookup,
     store::{self, Session},
 };
@@ -32,6 +33,9 @@ use crate::{
 /// An extension that would move the deadline by less than this is not written; the deadline that the
 /// server names stays the one that it enforces.
 const WORTH_WRITING: Duration = Duration::from_secs(1);
+
+/// So many sessions are noted as ended by one transaction.
+const AT_ONCE: u32 = 200;
 
 /// An ended session is remembered for so long, to tell its browser why it ended.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -117,6 +121,44 @@ impl SessionService {
         self.find(token).await
     }
 
+    /// Notes that the person did something in an application that they started from this session: moves the deadline. Whether
+    /// the session is alive.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn extend_from_afar(&self, id: Uuid) -> Result<bool, DbErr> {
+        let now = self.clock.now();
+        let Some([created_at, expires_at, absolute]) = store::limits(&self.db, id, now).await? else {
+            return Ok(false);
+        };
+        let deadline = self.limits.deadline(created_at, now).min(absolute);
+        if deadline.since(expires_at) < WORTH_WRITING {
+            return Ok(true);
+        }
+        let extended = store::extend(&self.db, id, now, deadline).await?;
+        self.forget(id);
+        // Another request may have been first.
+        Ok(extended || store::limits(&self.db, id, now).await?.is_some())
+    }
+
+    /// Notes of sessions whose time is over that they have ended, so that applications hear of it. Every node does so; each
+    /// session is noted once.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn expire(&self) -> Result<(), DbErr> {
+        loop {
+            let now = self.clock.now();
+            let transaction = database::begin_write(&self.db).await?;
+            let ended = store::expire(&transaction, now, AT_ONCE).await?;
+            tell_applications(&transaction, &ended, now).await?;
+            transaction.commit().await?;
+            if ended.len() < AT_ONCE as usize {
+                return Ok(());
+            }
+        }
+    }
+
     /// Ends, in the caller's transaction, the session that a browser had when it began to sign in anew. After
     /// the commit, the caller lets it be forgotten.
     pub async fn end_replaced<C: ConnectionTrait>(
@@ -125,9 +167,25 @@ impl SessionService {
         id: Uuid,
         person: Uuid,
     ) -> Result<(), DbErr> {
-        store::end(transaction, id, person, Ending::SignedOut, self.clock.now())
+        self.end_one(transaction, id, person, Ending::SignedOut)
             .await
             .map(drop)
+    }
+
+    /// Ends a living session in the caller's transaction; whether there was one.
+    pub(super) async fn end_one<C: ConnectionTrait>(
+        &self,
+        transaction: &C,
+        id: Uuid,
+        person: Uuid,
+        by: Ending,
+    ) -> Result<bool, DbErr> {
+        let now = self.clock.now();
+        let ended = store::end(transaction, id, person, by, now).await?;
+        if ended {
+            tell_applications(transaction, &[id], now).await?;
+        }
+        Ok(ended)
     }
 
     /// Ends a person's session, `asking` being the one that they do it in, if any; whether there was one alive.
@@ -144,7 +202,7 @@ impl SessionService {
             (Ending::Revoked, AuditAction::SessionRevoked)
         };
         let transaction = database::begin_write(&self.db).await?;
-        let ended = store::end(&transaction, id, person, by, self.clock.now()).await?;
+        let ended = self.end_one(&transaction, id, person, by).await?;
         if ended {
             let event = Event::new(action)
                 .actor(person)
@@ -167,8 +225,11 @@ impl SessionService {
         person: Uuid,
         except: Option<Uuid>,
         by: Ending,
-    ) -> Result<u64, DbErr> {
-        store::end_all(transaction, person, except, by, self.clock.now()).await
+    ) -> Result<usize, DbErr> {
+        let now = self.clock.now();
+        let ended = store::end_all(transaction, person, except, by, now).await?;
+        tell_applications(transaction, &ended, now).await?;
+        Ok(ended.len())
     }
 
     /// Ends, in the caller's transaction, what MyEGov signed out, and records it as the last of the transaction: which
@@ -180,7 +241,10 @@ impl SessionService {
         subject: Option<&str>,
         sid: Option<&str>,
     ) -> Result<Vec<Uuid>, DbErr> {
-        let ended = store::end_of_egov(transaction, issuer, subject, sid, self.clock.now()).await?;
+        let now = self.clock.now();
+        let ended = store::end_of_egov(transaction, issuer, subject, sid, now).await?;
+        let sessions: Vec<_> = ended.iter().map(|(session, _)| *session).collect();
+        tell_applications(transaction, &sessions, now).await?;
         let events = ended.iter().map(|(session, person)| {
             Event::new(AuditAction::SessionEndedByEgov)
                 .subject(*person)

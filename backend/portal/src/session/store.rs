@@ -40,9 +40,10 @@ pub struct Session {
 impl Session {
     /// Why the session cannot be used at this moment, if so.
     pub fn refusal(&self, now: Timestamp) -> Option<ErrorCode> {
-        if self.ended_by.is_some() || self.disabled {
+        let by_itself = matches!(self.ended_by, None | Some(Ending::Expired));
+        if !by_itself || self.disabled {
             Some(ErrorCode::SessionEnded)
-        } else if now < self.expires_at.min(self.absolute_expires_at) {
+        } else if self.ended_by.is_none() && now < self.expires_at.min(self.absolute_expires_at) {
             None
         } else if self.expires_at < self.absolute_expires_at {
             // The limit that came first is the reason, however late one asks.
@@ -185,16 +186,16 @@ pub(super) async fn end<C: ConnectionTrait>(
     Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
 }
 
-/// Ends the living sessions of a person but for one. How many.
+/// Ends the living sessions of a person but for one. Which ones.
 pub(super) async fn end_all<C: ConnectionTrait>(
     db: &C,
     person: Uuid,
     except: Option<Uuid>,
     by: Ending,
     now: Timestamp,
-) -> Result<u64, DbErr> {
+) -> Result<Vec<Uuid>, DbErr> {
     const SQL: &str = "UPDATE sessions SET ended_at = $3, ended_by = $4 \
-         WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3";
+         WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3 RETURNING id";
     let values = [
         person.into(),
         // No session has this id.
@@ -202,7 +203,46 @@ pub(super) async fn end_all<C: ConnectionTrait>(
         now.as_millis().into(),
         by.name().into(),
     ];
-    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected())
+    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
+/// Notes of sessions whose time is over that they have ended: which ones, of at most so many.
+pub(super) async fn expire<C: ConnectionTrait>(
+    db: &C,
+    now: Timestamp,
+    most: u32,
+) -> Result<Vec<Uuid>, DbErr> {
+    const SQL: &str = "UPDATE sessions SET ended_at = expires_at, ended_by = $2 \
+         WHERE ended_at IS NULL AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at <= $1 \
+         ORDER BY expires_at LIMIT $3) RETURNING id";
+    let values = [
+        now.as_millis().into(),
+        Ending::Expired.name().into(),
+        i64::from(most).into(),
+    ];
+    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
+    rows.iter().map(|row| row.try_get("", "id")).collect()
+}
+
+/// The limits of a session that is alive: when it began, when it ends without activity, and when whatever is done.
+pub(super) async fn limits<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<Option<[Timestamp; 3]>, DbErr> {
+    const SQL: &str = "SELECT created_at, expires_at, absolute_expires_at FROM sessions \
+         WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
+    let values = [id.into(), now.as_millis().into()];
+    let row = db.query_one_raw(statement(db, SQL, values)).await?;
+    row.map(|row| {
+        Ok([
+            time(&row, "created_at")?,
+            time(&row, "expires_at")?,
+            time(&row, "absolute_expires_at")?,
+        ])
+    })
+    .transpose()
 }
 
 /// Ends the sessions that MyEGov's `sid` or, without one, its subject names. Their ids and persons.

@@ -47,6 +47,7 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
         "grants" => granted(portal, number).await,
         "invitations" => invited(portal, path, number).await,
         "role-conflicts" => conflict(portal, path).await,
+        "managed-applications" if path.contains("/client") => registration(portal, method, path).await,
         "campaigns" if path.contains('{') => reviewed(portal, number).await,
         "campaigns" | "charts" => String::new(),
         "surge-lists" => prepared(portal, path, number).await,
@@ -58,6 +59,8 @@ async fn request(portal: &TestPortal, method: &Method, path: &str, number: usize
     let body = body.map(|body| match path.rsplit('/').next().unwrap() {
         "managed-applications" => application(&format!("shelters{number}"), 9),
         "{code}" => application("emic", 1),
+        "client" => client(),
+        "secrets" => json!({ "keep_old_hours": 1 }),
         "roles" => role(&format!("keeper{number}")),
         "{role}" => role("viewer"),
         "role-conflicts" => rule("reporter"),
@@ -108,6 +111,31 @@ fn application(code: &str, position: u32) -> Value {
         "glyph": "收", "launch_url": null, "state": "announced", "owner_agency": null, "contact": "",
         "position": position,
     })
+}
+
+fn client() -> Value {
+    json!({
+        "redirect_uris": ["https://emic.example/callback"], "post_logout_redirect_uris": [],
+        "backchannel_logout_uri": null, "initiate_login_uri": null, "authentication": "client_secret", "jwks": null,
+        "signing_algorithm": "ES256", "subject_type": "public", "refresh_tokens": false, "extends_session": false,
+        "reads_directory": false, "pushed_requests_only": false,
+    })
+}
+
+/// The application registered, or not where the route registers it; the id of its secret.
+async fn registration(portal: &TestPortal, method: &Method, path: &str) -> String {
+    const CLIENT: &str = "/api/v1/managed-applications/emic/client";
+    let mut administrator = portal.signed_in("administrator").await;
+    administrator.delete(CLIENT).await;
+    let makes =
+        (*method == Method::POST && path.ends_with("/client")) || path.ends_with("registration-token");
+    if makes {
+        return String::new();
+    }
+    let registered = administrator.post(CLIENT, client()).await;
+    assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.text());
+    let secret = &registered.json()["client"]["secrets"][0]["id"];
+    secret.as_str().unwrap().to_owned()
 }
 
 fn role(code: &str) -> Value {

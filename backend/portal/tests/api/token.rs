@@ -70,7 +70,8 @@ on_each_database! {
             let path = path.replace("{id}", ID);
             let body = (method != Method::GET).then(|| json!({}));
             let scope = match access {
-                Access::Open => continue,
+                // The directory is for applications, whose tokens are others.
+                Access::Open | Access::Directory => continue,
                 Access::Scope(scope) => Some(*scope),
                 Access::Session | Access::SignIn => None,
             };

@@ -43,7 +43,11 @@ fn list(applications: Page<ApplicationView>) -> AnyView {
 /// That the application which one has just tried to start takes a permission.
 fn needed(application: &ApplicationView) -> AnyView {
     let link = ["#application-", &application.code].concat();
-    let more = view! { <p><a href=link rel="external">{pick(application.name.clone())}</a></p> };
+    let ask = super::access::address_of_new(&application.code);
+    let more = view! {
+        <p><a href=link rel="external">{pick(application.name.clone())}</a></p>
+        <p class="row"><a class="button" href=ask>{tr!(home.ask)}</a></p>
+    };
     notice(
         Tone::Caution,
         "status",

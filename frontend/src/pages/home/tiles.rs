@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shared::{
-    application::{ApplicationView, Availability, HeldGrant, RoleView},
+    application::{ApplicationView, Availability, HealthState, HeldGrant, RoleView},
     list::Page,
     paths,
 };
@@ -14,6 +14,11 @@ use crate::{
     session::Session,
 };
 
+/// Of more applications than this, the ones that were started last are shown first.
+const MANY: usize = 3;
+/// So many of them.
+const RECENT: usize = 3;
+
 /// The applications.
 pub fn tiles() -> impl IntoView {
     Loaded::from(paths::APPLICATIONS).show(list)
@@ -23,16 +28,62 @@ fn list(applications: Page<ApplicationView>) -> AnyView {
     if applications.items.is_empty() {
         return empty(text!(home.no_applications), text!(home.no_applications_text));
     }
-    view! { <ul class="tiles">{applications.items.into_iter().map(tile).collect_view()}</ul> }.into_any()
+    view! {
+        {recent(&applications.items)}
+        <ul class="tiles">{applications.items.into_iter().map(tile).collect_view()}</ul>
+    }
+    .into_any()
+}
+
+/// 最近使用: the way back to what one has started last, where there is more than one to look for.
+fn recent(applications: &[ApplicationView]) -> Option<AnyView> {
+    let can_start = |one: &&ApplicationView| one.availability == Availability::Available;
+    let mut started: Vec<_> = applications
+        .iter()
+        .filter(can_start)
+        .filter_map(|one| Some((one.started_at?, one)))
+        .collect();
+    if started.is_empty() || applications.len() <= MANY {
+        return None;
+    }
+    started.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let link = |(_, one): &(_, &ApplicationView)| {
+        let href = paths::launch(&one.code);
+        view! { <li><a href=href rel="external">{pick(one.name.clone())}</a></li> }.into_any()
+    };
+    let links: Vec<_> = started.iter().take(RECENT).map(link).collect();
+    Some(
+        view! {
+            <nav class="recent" aria-labelledby="recent"><span id="recent">{tr!(home.recent)}</span><ul>{links}</ul></nav>
+        }
+        .into_any(),
+    )
+}
+
+/// Whether the application answers.
+fn health(application: &ApplicationView) -> Option<AnyView> {
+    let health = application.health?;
+    let (class, text): (_, Text) = match health.state {
+        HealthState::Up => ("health up", text!(home.up)),
+        HealthState::Slow => ("health slow", text!(home.slow)),
+        HealthState::Down => ("health down", text!(home.down)),
+    };
+    Some(view! { <span class=class>{follow(text)}</span> }.into_any())
 }
 
 /// A tile is a link only if it leads somewhere: to the application, or to the form that asks for it.
 fn tile(application: ApplicationView) -> impl IntoView {
     let held = held(&application);
+    let health = (application.availability != Availability::NotOpenYet).then(|| health(&application));
+    let notice = application
+        .notice
+        .map(|notice| view! { <span class="tile-notice">{pick(notice)}</span> });
     let inside = view! {
         <span class="glyph" aria-hidden="true">{application.glyph}</span>
         <strong>{pick(application.name)}</strong>
         <span class="hint">{pick(application.description)}</span>
+        {notice}
+        {health}
     };
     let tile = match application.availability {
         Availability::Available => view! {

@@ -24,13 +24,20 @@ pub fn login() -> AnyView {
     let stage = Memo::new(move |_| match session.state.get() {
         State::Anonymous(_) => Ok(true),
         State::Unreachable(failure) => Err(failure),
-        State::Loading | State::SignedIn(_) => Ok(false),
+        State::SignedIn(_) => Ok(anew()),
+        State::Loading => Ok(false),
     });
     live(move || match stage.get() {
         Ok(true) => ways_in(),
         Ok(false) => skeleton(),
         Err(failure) => unreachable_site(&failure, session),
     })
+}
+
+/// Whether whoever is signed in shall sign in once more: an application wants a fresh proof.
+pub fn anew() -> bool {
+    let search = window().location().search().unwrap_or_default();
+    web_sys::UrlSearchParams::new_with_str(&search).is_ok_and(|query| query.has("anew"))
 }
 
 fn ways_in() -> AnyView {
@@ -47,6 +54,7 @@ fn ways_in() -> AnyView {
     view! {
         <Heading title=text!(site.sign_in)/>
         {why()}
+        {again()}
         <p class="lead">{tr!(login.lead)}</p>
         <div class="two">
             {egov::card(return_to)}
@@ -58,6 +66,23 @@ fn ways_in() -> AnyView {
         </p>
     }
     .into_any()
+}
+
+/// That one is signed in, and why that is not enough.
+fn again() -> impl IntoView {
+    let session = expect_context::<Session>();
+    sometimes(move || {
+        let signed_in = session.state.with(|state| matches!(state, State::SignedIn(_)));
+        (signed_in && anew()).then(|| {
+            notice(
+                Tone::Information,
+                "status",
+                text!(login.again),
+                text!(login.again_text),
+                ().into_any(),
+            )
+        })
+    })
 }
 
 /// Why the person is here, if there is a reason: the pop-up's latest, or else the address's.

@@ -38,6 +38,9 @@ const FIELDS: &[&str] = &[
     "position",
     "owner_agency",
     "contact",
+    "health_url",
+    "notice_zh",
+    "notice_en",
 ];
 
 const KIND: Kind = Kind {
@@ -72,6 +75,9 @@ fn texts(data: &ApplicationData, agency: Option<&str>) -> Vec<String> {
         data.position.to_string(),
         owner.unwrap_or_default(),
         data.contact.clone(),
+        data.health_url.clone().unwrap_or_default(),
+        data.notice_zh.clone(),
+        data.notice_en.clone(),
     ]
 }
 
@@ -86,6 +92,9 @@ fn write(text: &dyn Fn(&str) -> String) -> (JsValue, Vec<Violation>) {
         description_en: text("description_en"),
         glyph: text("glyph").trim().to_owned(),
         launch_url: some(text("launch_url").trim().to_owned()),
+        health_url: some(text("health_url").trim().to_owned()),
+        notice_zh: text("notice_zh"),
+        notice_en: text("notice_en"),
         state: ApplicationState::from_name(&text("state")).unwrap_or(ApplicationState::Announced),
         owner_agency: some(text("owner_agency")).map(|text| split(&text).0.to_owned()),
         contact: text("contact"),
@@ -122,6 +131,9 @@ fn label(field: &str) -> Option<Text> {
         "description_en" => text!(catalogue.description_en),
         "glyph" => text!(catalogue.glyph),
         "launch_url" => text!(catalogue.launch_url),
+        "health_url" => text!(catalogue.health_url),
+        "notice_zh" => text!(catalogue.notice_zh),
+        "notice_en" => text!(catalogue.notice_en),
         "state" => text!(catalogue.state),
         "position" => text!(catalogue.position),
         "owner_agency" => text!(catalogue.owner_agency),
@@ -133,7 +145,7 @@ fn label(field: &str) -> Option<Text> {
 /// The page of a new application.
 pub fn new_application() -> AnyView {
     let navigate = use_navigate();
-    let created = Callback::new(move |code: String| {
+    let created = UnsyncCallback::new(move |(code, _): (String, JsValue)| {
         navigate(
             &[&address_of(&code), "?done=created"].concat(),
             leptos_router::NavigateOptions::default(),
@@ -217,6 +229,24 @@ fn parts(sheet: &Sheet, may_place: bool) -> AnyView {
             ..Entry::new("position", text!(catalogue.position))
         }),
     ];
+    let watched = vec![
+        entry(Entry {
+            hint: Some(text!(catalogue.health_hint)),
+            shape: Shape::Line("url"),
+            inputmode: "url",
+            ..Entry::new("health_url", text!(catalogue.health_url))
+        }),
+        entry(Entry {
+            hint: Some(text!(catalogue.notice_hint)),
+            shape: Shape::Area,
+            ..Entry::new("notice_zh", text!(catalogue.notice_zh))
+        }),
+        entry(Entry {
+            hint: english,
+            shape: Shape::Area,
+            ..Entry::new("notice_en", text!(catalogue.notice_en))
+        }),
+    ];
     let owner = vec![
         owner_agency(sheet),
         entry(Entry {
@@ -227,6 +257,7 @@ fn parts(sheet: &Sheet, may_place: bool) -> AnyView {
     view! {
         {fieldset(text!(catalogue.texts), texts)}
         {fieldset(text!(catalogue.launch), launch)}
+        {fieldset(text!(catalogue.watched), watched)}
         {fieldset(text!(catalogue.contact_part), owner)}
     }
     .into_any()
@@ -352,7 +383,7 @@ fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
             texts: texts.clone(),
             tag: Some(tag.clone()),
         };
-        let sheet = Sheet::new(KIND, &start, draft, Callback::new(|_| ()));
+        let sheet = Sheet::new(KIND, &start, draft, UnsyncCallback::new(|_| ()));
         sheet.show(text!(catalogue.save), parts(&sheet, may_place))
     });
     let owners = application.owners.into_iter().map(|owner| {
@@ -369,6 +400,11 @@ fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
         view! {
             <p class="lead"><strong>{pick(name)}</strong></p>
             {sheet}
+            <section class="part" aria-labelledby="client">
+                <h2 id="client">{tr!(client.title)}</h2>
+                <p>{tr!(client.card)}</p>
+                <p class="row"><a class="button quiet" href=[&address_of(&code), "/client"].concat()>{tr!(client.open)}</a></p>
+            </section>
             {roles::roles(&code, application.roles)}
             {conflicts::conflicts(code)}
             <section class="part" aria-labelledby="owners">

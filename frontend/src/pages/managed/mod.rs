@@ -2,6 +2,7 @@
 
 mod agencies;
 mod application;
+mod client;
 mod conflicts;
 mod filter;
 mod list;
@@ -11,6 +12,7 @@ mod rule;
 mod sheet;
 
 pub use application::{application, new_application};
+pub use client::client;
 pub use list::applications;
 pub use role::{new_role, role};
 

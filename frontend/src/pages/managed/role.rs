@@ -125,7 +125,7 @@ fn label(field: &str) -> Option<Text> {
 }
 
 /// The segment of the page's path at this place: `/manage/applications/{code}/roles/{role}`.
-fn segment(place: usize) -> String {
+pub(super) fn segment(place: usize) -> String {
     let path = use_location().pathname.get_untracked();
     let segment = path.split('/').nth(place).unwrap_or_default();
     String::from(js_sys::encode_uri_component(segment))
@@ -137,7 +137,7 @@ pub fn new_role() -> AnyView {
     let navigate = use_navigate();
     let page = address_of(&code);
     let to = [&page, "?done=role"].concat();
-    let created = Callback::new(move |_: String| {
+    let created = UnsyncCallback::new(move |_: (String, JsValue)| {
         navigate(&to, leptos_router::NavigateOptions::default());
     });
     let path = paths::managed_roles(&code);
@@ -187,7 +187,7 @@ fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
                 texts: texts.clone(),
                 tag: Some(tag.clone()),
             };
-            let sheet = Sheet::new(KIND, &start, draft, Callback::new(|_| ()));
+            let sheet = Sheet::new(KIND, &start, draft, UnsyncCallback::new(|_| ()));
             sheet.show(text!(catalogue.save), parts(&sheet))
         },
     ))

@@ -3,12 +3,12 @@
 use leptos::{ev::SubmitEvent, prelude::*};
 use shared::token::{Area, Scope};
 
-use super::{form::Form, scope, secret};
+use super::{form::Form, scope};
 use crate::{
     api::Failure,
     components::{
         Entry, Loaded, Tone, either, entry, error_id, error_summary, field_error, focus_field, needed,
-        notice, request_id, sometimes, truth, words,
+        notice, request_id, secret_once, sometimes, truth, words,
     },
     i18n::{self, Text, errors, follow, text, tr},
     session::{drafted, view::restored},
@@ -44,7 +44,7 @@ fn filled(form: &Form) -> AnyView {
         ..Entry::new("name", text!(tokens.name))
     };
     view! {
-        {sometimes(move || form.secret.get().map(|it| secret::shown(it, done)))}
+        {sometimes(move || form.secret.get().map(|it| secret_once((text!(tokens.secret), text!(tokens.secret_text)), it, done)))}
         <section class="card new-token" aria-labelledby="new-token">
             <h2 id="new-token">{tr!(tokens.new)}</h2>
             {sometimes(move || form.restored.get().then(|| restored(discard)))}

@@ -4,7 +4,6 @@ mod card;
 mod form;
 mod row;
 mod scope;
-mod secret;
 
 use leptos::{html, prelude::*};
 use shared::{list::Page, paths, token::TokenView};

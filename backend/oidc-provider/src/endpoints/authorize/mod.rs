@@ -162,6 +162,7 @@ async fn proceed(
         }
         Next::Code(session) => {
             finish(provider, id, decision.as_ref(), async {
+                provider.host().entered(&client, session).await?;
                 let code = grant(provider, &request, session).await?;
                 Ok(Answer::code(
                     request.redirect_uri,

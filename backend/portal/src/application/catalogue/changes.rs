@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// The fields in which two of the same differ, as they were and as they are: two JSON objects. None when they do not.
-pub(super) fn changes<T: Serialize>(before: &T, after: &T) -> Option<(String, String)> {
+pub(crate) fn changes<T: Serialize>(before: &T, after: &T) -> Option<(String, String)> {
     let (before, after) = (fields(before), fields(after));
     let differs = |name: &&String| before.get(*name) != after.get(*name);
     let names: Vec<_> = after.keys().filter(differs).collect();
@@ -25,7 +25,7 @@ fn fields<T: Serialize>(of: &T) -> Map<String, Value> {
 }
 
 /// All fields, as they are.
-pub(super) fn whole<T: Serialize>(of: &T) -> String {
+pub(crate) fn whole<T: Serialize>(of: &T) -> String {
     Value::Object(fields(of)).to_string()
 }
 

@@ -10,5 +10,7 @@ pub mod routes;
 mod service;
 mod store;
 
-pub use service::CatalogueService;
+pub(crate) use changes::{changes, whole};
+pub(crate) use service::kept;
+pub use service::{CatalogueService, Deed};
 pub use store::applications::Wanted;

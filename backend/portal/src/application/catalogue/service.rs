@@ -30,14 +30,16 @@ use crate::{
 
 /// Who changes something, and from which network address.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Deed<'a> {
-    pub(super) by: Uuid,
-    pub(super) source: &'a str,
+pub struct Deed<'a> {
+    /// The person.
+    pub by: Uuid,
+    /// The network address.
+    pub source: &'a str,
 }
 
 impl Deed<'_> {
     /// A row of the log about this application.
-    pub(super) fn event(self, action: AuditAction, application: &str) -> Event {
+    pub(crate) fn event(self, action: AuditAction, application: &str) -> Event {
         Event::new(action)
             .actor(self.by)
             .source(self.source)
@@ -155,6 +157,15 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, keeper: &Keeper, code: &str
         .ok_or(ErrorCode::NotFound)?)
 }
 
+/// The id of the application of this code, if this person keeps it.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] when there is none, or none that one keeps.
+pub(crate) async fn kept<C: ConnectionTrait>(db: &C, person: Uuid, code: &str) -> ApiResult<Uuid> {
+    let keeper = Keeper::of(db, person).await?;
+    Ok(find(db, &keeper, code).await?.id)
+}
+
 /// The same, held until the transaction ends.
 async fn hold(transaction: &DatabaseTransaction, keeper: &Keeper, code: &str) -> ApiResult<Kept> {
     find(transaction, keeper, code).await?;
@@ -196,12 +207,10 @@ async fn check<C: ConnectionTrait>(
             violations.push(Violation::new(field, code));
         }
     };
-    if data
-        .launch_url
-        .as_deref()
-        .is_some_and(|address| !is_launched(address))
-    {
-        add("launch_url", ViolationCode::Malformed);
+    for (field, address) in [("launch_url", &data.launch_url), ("health_url", &data.health_url)] {
+        if address.as_deref().is_some_and(|address| !is_launched(address)) {
+            add(field, ViolationCode::Malformed);
+        }
     }
     if let Some((before, keeper)) = before {
         if data.code != before.code {
@@ -226,7 +235,7 @@ async fn check<C: ConnectionTrait>(
     }
 }
 
-/// Whether the launch leads to such an address: one on whose way nobody reads along, and without anybody's password.
+/// Whether the portal leads to such an address, and looks there: one on whose way nobody reads along, and without anybody's password.
 fn is_launched(address: &str) -> bool {
     Url::parse(address).is_ok_and(|url| {
         foundation::http_client::is_secure(&url) && url.username().is_empty() && url.password().is_none()

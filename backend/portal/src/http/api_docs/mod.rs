@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The groups of operations, in their order on the page.
-const TAGS: [(&str, &str); 14] = [
+const TAGS: [(&str, &str); 15] = [
     ("session", "Signing in and out, and the session clock"),
     ("token", "Access tokens for programs"),
     (
@@ -49,6 +49,10 @@ const TAGS: [(&str, &str); 14] = [
     (
         "person",
         "People, their posts, and the agencies that they propose to belong to",
+    ),
+    (
+        "directory",
+        "People as applications look them up in their own name",
     ),
     ("notice", "Announcements"),
     ("notification", "What one is told of, in the pages and by mail"),
@@ -115,12 +119,20 @@ fn describe_site(document: &mut OpenApi) {
         )))
         .build();
     components.add_security_scheme("token", SecurityScheme::Http(token));
+    let client = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some(
+            "An access token of an application of its own, from `/oidc/token` by `client_credentials`",
+        ))
+        .build();
+    components.add_security_scheme("client", SecurityScheme::Http(client));
 }
 
 fn security(access: Option<Access>) -> Value {
     match access {
         Some(Access::Open | Access::SignIn) => json!([]),
         Some(Access::Scope(scope)) => json!([{ "session": [] }, { "token": [scope.name()] }]),
+        Some(Access::Directory) => json!([{ "client": ["directory"] }]),
         Some(Access::Session) | None => json!([{ "session": [] }]),
     }
 }

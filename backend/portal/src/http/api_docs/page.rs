@@ -148,6 +148,9 @@ fn samples(value: &Value) -> Vec<Sample> {
 fn takes(security: &Value) -> String {
     let options = security.as_array().map(Vec::as_slice).unwrap_or_default();
     let scope = options.iter().find_map(|option| option["token"][0].as_str());
+    if options.iter().any(|option| option["client"].is_array()) {
+        return "Takes an application's own token, with the scope directory.".to_owned();
+    }
     match (options.is_empty(), scope) {
         (true, _) => "Nobody needs to be signed in.".to_owned(),
         (false, None) => "Takes a session; an access token is refused.".to_owned(),

@@ -43,6 +43,11 @@ fn derived(operation: &Value, method: &Method, access: Option<Access>) -> Vec<Er
             codes.extend(NO_SESSION);
             codes.push(ErrorCode::SessionRequired);
         }
+        Some(Access::Directory) => codes.extend([
+            ErrorCode::NotSignedIn,
+            ErrorCode::TokenUnknown,
+            ErrorCode::InsufficientScope,
+        ]),
         Some(Access::Scope(_)) => {
             codes.extend(NO_SESSION);
             codes.extend(NO_TOKEN);

@@ -74,10 +74,13 @@ pub(super) struct Sheet {
     /// Where what came of a deed is told.
     told: NodeRef<html::Div>,
     draft: StoredValue<Draft, LocalStorage>,
-    /// Called with the code of something new when it is there.
-    created: Callback<String>,
+    /// Called with the code of something new when it is there, and with what the server answered.
+    created: Created,
     session: Session,
 }
+
+/// Called with the code of something new when it is there, and with what the server answered.
+pub(super) type Created = UnsyncCallback<(String, JsValue)>;
 
 /// What a sheet begins with.
 pub(super) struct Start {
@@ -91,7 +94,7 @@ pub(super) struct Start {
 
 impl Sheet {
     /// Filled with what it begins with, and with the draft, if there is one.
-    pub fn new(kind: Kind, start: &Start, draft: Draft, created: Callback<String>) -> Self {
+    pub fn new(kind: Kind, start: &Start, draft: Draft, created: Created) -> Self {
         let cells = kind.fields.iter().zip(&start.texts).map(|(name, text)| Cell {
             name,
             value: RwSignal::new(text.clone()),
@@ -182,9 +185,13 @@ impl Sheet {
         let (draft, code) = (self.draft.get_value(), text("code"));
         self.busy.set(true);
         spawn(async move {
+            let mut answered = JsValue::NULL;
             let answer = match &tag {
                 Some(tag) => self.session.put(&path, tag, &body).await.map(Some),
-                None => self.session.post(&path, &body).await.map(|_| None),
+                None => self.session.post(&path, &body).await.map(|body| {
+                    answered = body;
+                    None
+                }),
             };
             // The page may have been left meanwhile; what is saved is no draft any more.
             let is_here = self.busy.try_set(false).is_none();
@@ -193,7 +200,7 @@ impl Sheet {
                     draft.forget();
                     match version {
                         Some(version) if is_here => self.saved(&version),
-                        None if is_here => self.created.run(code),
+                        None if is_here => self.created.run((code, answered)),
                         _ => {}
                     }
                 }

@@ -41,8 +41,8 @@ pub(in crate::application::catalogue) async fn find<C: ConnectionTrait>(
     db: &C,
     code: &str,
 ) -> Result<Option<Kept>, DbErr> {
-    const SQL: &str = "SELECT id, code, name_zh, name_en, description_zh, description_en, glyph, launch_url, state, \
-         owner_agency_oid, owner_contact, position, version FROM applications WHERE code = $1";
+    const SQL: &str = "SELECT id, code, name_zh, name_en, description_zh, description_en, glyph, launch_url, \
+         health_url, notice_zh, notice_en, state, owner_agency_oid, owner_contact, position, version FROM applications WHERE code = $1";
     let row = db.query_one_raw(statement(db, SQL, vec![code.into()])).await?;
     row.as_ref().map(kept).transpose()
 }
@@ -69,6 +69,9 @@ fn kept(row: &QueryResult) -> Result<Kept, DbErr> {
         description_en: text("description_en")?,
         glyph: text("glyph")?,
         launch_url: row.try_get("", "launch_url")?,
+        health_url: row.try_get("", "health_url")?,
+        notice_zh: text("notice_zh")?,
+        notice_en: text("notice_en")?,
         state: state(row)?,
         owner_agency: row.try_get("", "owner_agency_oid")?,
         contact: row
@@ -101,6 +104,9 @@ fn values(id: Uuid, data: &ApplicationData) -> Vec<Value> {
         data.owner_agency.clone().into(),
         data.contact.clone().into(),
         stored_place(data.position),
+        data.health_url.clone().into(),
+        data.notice_zh.clone().into(),
+        data.notice_en.clone().into(),
     ]
 }
 
@@ -111,8 +117,8 @@ pub(in crate::application::catalogue) async fn insert<C: ConnectionTrait>(
     data: &ApplicationData,
 ) -> Result<bool, DbErr> {
     const SQL: &str = "INSERT INTO applications (id, name_zh, name_en, description_zh, description_en, glyph, \
-         launch_url, state, owner_agency_oid, owner_contact, position, code) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (code) DO NOTHING";
+         launch_url, state, owner_agency_oid, owner_contact, position, health_url, notice_zh, notice_en, code) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (code) DO NOTHING";
     let mut values = values(id::new(clock), data);
     values.push(data.code.clone().into());
     Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
@@ -126,7 +132,7 @@ pub(in crate::application::catalogue) async fn update<C: ConnectionTrait>(
 ) -> Result<(), DbErr> {
     const SQL: &str = "UPDATE applications SET name_zh = $2, name_en = $3, description_zh = $4, description_en = $5, \
          glyph = $6, launch_url = $7, state = $8, owner_agency_oid = $9, owner_contact = $10, position = $11, \
-         version = version + 1 WHERE id = $1";
+         health_url = $12, notice_zh = $13, notice_en = $14, version = version + 1 WHERE id = $1";
     db.execute_raw(statement(db, SQL, values(id, data)))
         .await
         .map(drop)

@@ -1,13 +1,11 @@
-//! The secret of a new token: shown this once, with a button that copies it.
+//! A secret that is shown this once, with a button that copies it.
 
 use js_sys::{Function, Promise, Reflect};
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::{
-    components::{Glyph, icon, live, spawn},
-    i18n::tr,
-};
+use super::{Glyph, icon, live, spawn};
+use crate::i18n::{Text, follow, tr};
 
 /// Puts a text onto the clipboard; whether it is there.
 async fn copy(text: String) -> bool {
@@ -26,8 +24,8 @@ async fn copy(text: String) -> bool {
     }
 }
 
-/// The box; `done` takes it away. It has the focus when it appears.
-pub fn shown(secret: String, done: Callback<()>) -> AnyView {
+/// The box: what the secret is, and what to do with it. `done` takes it away. It has the focus when it appears.
+pub fn secret_once((title, advice): (Text, Text), secret: String, done: Callback<()>) -> AnyView {
     let place = NodeRef::<html::Div>::new();
     Effect::new(move |_| {
         if let Some(place) = place.get() {
@@ -52,8 +50,8 @@ pub fn shown(secret: String, done: Callback<()>) -> AnyView {
             aria-labelledby="secret-title" aria-describedby="secret-text">
             {icon(Glyph::Caution)}
             <div>
-                <strong id="secret-title">{tr!(tokens.secret)}</strong>
-                <p id="secret-text">{tr!(tokens.secret_text)}</p>
+                <strong id="secret-title">{follow(title)}</strong>
+                <p id="secret-text">{follow(advice)}</p>
                 <p><code>{secret}</code></p>
                 <div role="status">{outcome}</div>
                 <div class="row">

@@ -1,0 +1,116 @@
+//! Who may go to an application, and what it learns of them: asked of the database each time, so that a grant that was
+//! taken back, a session that has ended and an account that was disabled count at once, on every node.
+
+use oidc_provider::{Claims, Scopes};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
+use serde_json::{Value, json};
+use shared::time::Timestamp;
+use uuid::Uuid;
+
+/// How a person stands to an application at this moment.
+pub(super) struct Standing {
+    /// The application's id.
+    pub(super) application: Uuid,
+    /// Whether the application lets its use extend the session here.
+    pub(super) extends_session: bool,
+    /// The codes of the roles that the person has in it now.
+    roles: Vec<String>,
+    /// Whether it needs any.
+    asks: bool,
+    disabled: bool,
+    /// Whether the session is alive.
+    in_session: bool,
+    claims: Claims,
+}
+
+/// How this person, in this session if one is named, stands to the application of this code; none when one of them is not
+/// there.
+pub(super) async fn standing<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    session: Option<Uuid>,
+    code: &str,
+    now: Timestamp,
+) -> Result<Option<Standing>, DbErr> {
+    const SQL: &str = "SELECT t.id AS application_id, c.extends_session, p.name, p.account_kind, p.email, \
+         p.confirmed_email, p.agency_oid, g.name AS agency_name, p.disabled_at, \
+         (SELECT COUNT(*) FROM sessions s WHERE s.id = $2 AND s.person_id = p.id AND s.ended_at IS NULL \
+          AND s.expires_at > $4 AND s.absolute_expires_at > $4) AS in_session, \
+         (SELECT COUNT(*) FROM application_roles r WHERE r.application_id = t.id) AS all_roles, \
+         (SELECT string_agg(h.code, ' ') FROM (SELECT DISTINCT r.code, r.position FROM grants h \
+          JOIN application_roles r ON r.id = h.role_id WHERE h.person_id = p.id AND r.application_id = t.id \
+          AND h.revoked_at IS NULL AND h.starts_at <= $4 AND h.ends_at > $4 ORDER BY r.position, r.code) h) AS roles \
+         FROM applications t JOIN clients c ON c.application_id = t.id JOIN persons p ON p.id = $1 \
+         LEFT JOIN agencies g ON g.oid = p.agency_oid WHERE t.code = $3 AND t.state <> 'closed'";
+    let values = [
+        person.into(),
+        // No session has this id.
+        session.unwrap_or(Uuid::nil()).into(),
+        code.into(),
+        now.as_millis().into(),
+    ];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    let row = db.query_one_raw(statement).await?;
+    row.as_ref().map(read).transpose()
+}
+
+fn read(row: &QueryResult) -> Result<Standing, DbErr> {
+    let perhaps = |column: &str| row.try_get::<Option<String>>("", column);
+    let roles: Vec<String> = perhaps("roles")?
+        .iter()
+        .flat_map(|roles| roles.split(' '))
+        .map(str::to_owned)
+        .collect();
+    let email = perhaps("email")?;
+    let mut claims = Claims::new();
+    let mut tell = |name: &str, value: Option<Value>| {
+        if let Some(value) = value {
+            claims.insert(name.to_owned(), value);
+        }
+    };
+    tell("name", Some(row.try_get::<String>("", "name")?.into()));
+    tell("account_kind", perhaps("account_kind")?.map(Value::from));
+    let confirmed = email.is_some() && email == perhaps("confirmed_email")?;
+    tell("email_verified", email.as_ref().map(|_| confirmed.into()));
+    tell("email", email.map(Value::from));
+    tell("agency_oid", perhaps("agency_oid")?.map(Value::from));
+    tell("agency_name", perhaps("agency_name")?.map(Value::from));
+    tell("roles", Some(json!(roles)));
+    Ok(Standing {
+        application: row.try_get("", "application_id")?,
+        extends_session: row.try_get("", "extends_session")?,
+        roles,
+        asks: row.try_get::<i64>("", "all_roles")? > 0,
+        disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
+        in_session: row.try_get::<i64>("", "in_session")? > 0,
+        claims,
+    })
+}
+
+/// The scope that tells a claim.
+fn scope_of(claim: &str) -> &'static str {
+    match claim {
+        "email" | "email_verified" => "email",
+        "agency_oid" | "agency_name" => "agency",
+        "roles" => "roles",
+        _ => "profile",
+    }
+}
+
+impl Standing {
+    /// Whether the person may go to the application: they have one of its roles now, or it has none.
+    pub(super) fn is_admitted(&self) -> bool {
+        !self.disabled && (!self.asks || !self.roles.is_empty())
+    }
+
+    /// Whether what was given to the application in that session still counts.
+    pub(super) fn counts(&self) -> bool {
+        self.in_session && self.is_admitted()
+    }
+
+    /// What these scopes tell.
+    pub(super) fn claims(self, scopes: &Scopes) -> Claims {
+        let told = self.claims.into_iter();
+        told.filter(|(name, _)| scopes.has(scope_of(name))).collect()
+    }
+}

@@ -1,0 +1,162 @@
+//! Signing out because an application asks for it, and what has become of it: which applications have confirmed.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::{
+    extract::{RawForm, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use foundation::http::{
+    cookie::{self as cookies, SameSite},
+    origin,
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use oidc_provider::{PendingId, ToldState};
+use shared::problem::ErrorCode;
+
+use super::{ProviderService, pages, service::unavailable};
+use crate::{
+    application::ApplicationService,
+    error::{ApiError, ApiResult},
+    gate::OurOrigins,
+    http::source::Source,
+    session::clear_cookie,
+};
+
+/// The cookie that holds which session was signed out of here.
+const COOKIE: &str = "__Host-emic-signed-out";
+/// How long one can see which applications have confirmed.
+const SHOWN_FOR: Duration = Duration::from_secs(10 * 60);
+
+/// The cookie that remembers this session after its end.
+pub(super) fn cookie(sid: &str) -> ApiResult<HeaderValue> {
+    cookies::write(COOKIE, sid, SameSite::Lax, Some(SHOWN_FOR))
+        .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+#[derive(Template)]
+#[template(path = "provider/sign_out.html")]
+struct SignOutPage<'a> {
+    client: Option<String>,
+    logout: &'a str,
+    signed_in: bool,
+}
+
+pub(super) fn parameter(encoded: &[u8], name: &str) -> Option<String> {
+    let mut pairs = url::form_urlencoded::parse(encoded);
+    pairs.find_map(|(found, value)| (found == name).then(|| value.into_owned()))
+}
+
+/// `GET /sign-out?logout=…`: asks.
+pub(super) async fn ask(
+    State(service): State<ProviderService>,
+    headers: HeaderMap,
+    RawForm(query): RawForm,
+) -> ApiResult<Response> {
+    let logout = parameter(&query, "logout").unwrap_or_default();
+    let id = PendingId::from_request(&logout);
+    let Some(request) = service.provider.logout(&id).await.map_err(unavailable)? else {
+        return Ok(pages::fault(oidc_provider::PageFault::Expired));
+    };
+    let client = match &request.client_id {
+        Some(id) => service.provider.client(id).await.map_err(unavailable)?,
+        None => None,
+    };
+    let signed_in = service
+        .portal
+        .found(&headers)
+        .await
+        .map_err(unavailable)?
+        .is_some();
+    pages::leading_on(&SignOutPage {
+        client: client.map(|client| client.name),
+        logout: &logout,
+        signed_in,
+    })
+}
+
+/// `POST /sign-out`: does it, and leads back to the application if it named a place.
+pub(super) async fn confirm(
+    State(service): State<ProviderService>,
+    State(origins): State<OurOrigins>,
+    source: Source,
+    headers: HeaderMap,
+    RawForm(form): RawForm,
+) -> ApiResult<Response> {
+    if !origins
+        .0
+        .iter()
+        .any(|url| origin::is_ours(&http::Method::POST, &headers, url))
+    {
+        return Err(ErrorCode::CrossSite.into());
+    }
+    let id = PendingId::from_request(&parameter(&form, "logout").unwrap_or_default());
+    let mut answer = HeaderMap::new();
+    if let Some(session) = service.portal.found(&headers).await.map_err(unavailable)? {
+        let sessions = &service.portal.sessions;
+        sessions
+            .end(session.person.id, Some(session.id), session.id, source.as_str())
+            .await?;
+        answer.append(header::SET_COOKIE, cookie(&session.id.to_string())?);
+    }
+    answer.append(header::SET_COOKIE, clear_cookie()?);
+    let back = service.provider.finish_logout(&id).await.map_err(unavailable)?;
+    let to = back.as_deref().unwrap_or("/signed-out");
+    Ok((answer, Redirect::to(to)).into_response())
+}
+
+/// An application, and how far it is told.
+struct Told {
+    name: String,
+    state: (&'static str, &'static str),
+}
+
+#[derive(Template)]
+#[template(path = "provider/signed_out.html")]
+struct SignedOutPage {
+    told: Vec<Told>,
+    waiting: bool,
+    unreached: bool,
+}
+
+const fn words(state: ToldState) -> (&'static str, &'static str) {
+    match state {
+        ToldState::Waiting => ("通知中", "being told"),
+        ToldState::Confirmed => ("已確認登出", "signed out"),
+        ToldState::GivenUp => ("未能確認", "not confirmed"),
+        ToldState::NoAddress => ("系統未提供登出通知", "takes no notice of sign-outs"),
+    }
+}
+
+/// `GET /signed-out`: which applications have confirmed.
+pub(super) async fn shown(
+    State(service): State<ProviderService>,
+    State(applications): State<ApplicationService>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let found = match cookies::read(&headers, COOKIE) {
+        Some(sid) => service.provider.told(sid).await.map_err(unavailable)?,
+        None => Vec::new(),
+    };
+    let waiting = found.iter().any(|one| one.state == ToldState::Waiting);
+    let unreached = found
+        .iter()
+        .any(|one| matches!(one.state, ToldState::GivenUp | ToldState::NoAddress));
+    let mut told = Vec::new();
+    for one in found {
+        let application = applications.find(&one.client_id).await?;
+        told.push(Told {
+            name: application.map_or(one.client_id, |application| application.view.name.zh),
+            state: words(one.state),
+        });
+    }
+    pages::answer(
+        StatusCode::OK,
+        &SignedOutPage {
+            told,
+            waiting,
+            unreached,
+        },
+    )
+}
