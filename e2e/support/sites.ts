@@ -18,6 +18,7 @@ function built(variable: string, name: string): string {
 
 const PORTAL = () => built('EMIC_PORTAL_BIN', 'emic-portal');
 const MYEGOV = () => built('MYEGOV_BIN', 'myegov');
+const SAMPLE = () => built('SAMPLE_BIN', 'sample-application');
 
 /** Somebody who can sign in. */
 export interface Person {
@@ -141,6 +142,24 @@ export class MemberSite {
   }
 }
 
+/** A running application that the portal starts. */
+export interface Application {
+  readonly url: string;
+  readonly program: Program;
+}
+
+/** A portal with the applications that it starts. */
+export interface House {
+  readonly portal: Portal;
+  /** EMIC 應變服務. */
+  readonly response: Application;
+  /** 訊息服務發送平台. */
+  readonly messages: Application;
+}
+
+/** What the sample applications share with the portal. */
+const SAMPLES_SECRET = 'e2e-samples-0123456789abcdef';
+
 /** The portal's name at a provider, and the secret that they share. */
 export const CLIENT = { id: 'emic-portal', secret: 'e2e-0123456789abcdef-e2e' };
 
@@ -259,6 +278,43 @@ export class Sites {
       port,
     );
     return { portal, myegov };
+  }
+
+  /** A portal and both sample applications, acquainted with each other. They run on another host name than the portal. */
+  async house(settings: { portal?: Record<string, string>; samples?: Record<string, string> } = {}): Promise<House> {
+    const [port, response, messages] = [await freePort(), await freePort(), await freePort()];
+    const address = (port: number) => `http://127.0.0.1:${port}`;
+    const portal = await this.portal(
+      {
+        EMIC_DEMO_RESPONSE_URL: address(response),
+        EMIC_DEMO_MESSAGES_URL: address(messages),
+        EMIC_DEMO_CLIENT_SECRET: SAMPLES_SECRET,
+        ...settings.portal,
+      },
+      port,
+    );
+    const sample = async (kind: string, client: string, port: number): Promise<Application> => {
+      const folder = await this.newFolder();
+      const all = {
+        SAMPLE_KIND: kind,
+        SAMPLE_LISTEN: `127.0.0.1:${port}`,
+        SAMPLE_PUBLIC_URL: address(port),
+        SAMPLE_DATABASE_URL: `sqlite://${join(folder, `${kind}.db`)}?mode=rwc`,
+        SAMPLE_ISSUER: portal.url,
+        SAMPLE_CLIENT_ID: client,
+        SAMPLE_CLIENT_SECRET: SAMPLES_SECRET,
+        SAMPLE_MAIL_FOLDER: join(folder, 'mail'),
+        ...settings.samples,
+      };
+      const program = await Program.start(kind, SAMPLE(), all, join(folder, `${kind}.log`), `${address(port)}/health/ready`);
+      this.#programs.push(program);
+      return { url: address(port), program };
+    };
+    return {
+      portal,
+      response: await sample('response', 'emic', response),
+      messages: await sample('messages', 'messages', messages),
+    };
   }
 
   /** What the programs have written, for a test that failed. */

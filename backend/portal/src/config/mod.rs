@@ -160,7 +160,7 @@ mod tests {
         ])
         .unwrap();
         assert_eq!(config.session.limits, Limits::default());
-        assert!(config.session.in_memory && config.egov.is_none() && !config.demo);
+        assert!(config.session.in_memory && config.egov.is_none() && !config.demo.on);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     application::{ApplicationService, Start},
-    session::{Session, SessionService, clear_cookie, cookie_token},
+    session::{Session, SessionService, clear_cookie, cookie_token, signed_out_cookie},
 };
 
 /// The people and the pages behind the protocol.
@@ -137,18 +137,16 @@ impl Host for Portal {
 
     async fn end_session(&self, headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable> {
         let session = self.found(headers).await?;
+        let mut answer = HeaderMap::new();
         if let Some(session) = session.filter(|session| session.id.to_string() == sid) {
+            let cookie = signed_out_cookie(session.id).map_err(unavailable)?;
+            answer.append(header::SET_COOKIE, cookie);
             self.sessions
                 .end(session.person.id, Some(session.id), session.id, "")
                 .await
                 .map_err(unavailable)?;
         }
-        let mut answer = HeaderMap::new();
         answer.append(header::SET_COOKIE, clear_cookie().map_err(unavailable)?);
-        answer.append(
-            header::SET_COOKIE,
-            super::sign_out::cookie(sid).map_err(unavailable)?,
-        );
         Ok(answer)
     }
 

@@ -1,39 +1,23 @@
 //! Signing out because an application asks for it, and what has become of it: which applications have confirmed.
 
-use std::time::Duration;
-
 use askama::Template;
 use axum::{
     extract::{RawForm, State},
     response::{IntoResponse, Redirect, Response},
 };
-use foundation::http::{
-    cookie::{self as cookies, SameSite},
-    origin,
-};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use foundation::http::origin;
+use http::{HeaderMap, StatusCode, header};
 use oidc_provider::{PendingId, ToldState};
 use shared::problem::ErrorCode;
 
 use super::{ProviderService, pages, service::unavailable};
 use crate::{
     application::ApplicationService,
-    error::{ApiError, ApiResult},
+    error::ApiResult,
     gate::OurOrigins,
     http::source::Source,
-    session::clear_cookie,
+    session::{clear_cookie, signed_out_cookie, signed_out_of},
 };
-
-/// The cookie that holds which session was signed out of here.
-const COOKIE: &str = "__Host-emic-signed-out";
-/// How long one can see which applications have confirmed.
-const SHOWN_FOR: Duration = Duration::from_secs(10 * 60);
-
-/// The cookie that remembers this session after its end.
-pub(super) fn cookie(sid: &str) -> ApiResult<HeaderValue> {
-    cookies::write(COOKIE, sid, SameSite::Lax, Some(SHOWN_FOR))
-        .map_err(|error| ApiError::Internal(error.to_string()))
-}
 
 #[derive(Template)]
 #[template(path = "provider/sign_out.html")]
@@ -98,7 +82,7 @@ pub(super) async fn confirm(
         sessions
             .end(session.person.id, Some(session.id), session.id, source.as_str())
             .await?;
-        answer.append(header::SET_COOKIE, cookie(&session.id.to_string())?);
+        answer.append(header::SET_COOKIE, signed_out_cookie(session.id)?);
     }
     answer.append(header::SET_COOKIE, clear_cookie()?);
     let back = service.provider.finish_logout(&id).await.map_err(unavailable)?;
@@ -135,7 +119,7 @@ pub(super) async fn shown(
     State(applications): State<ApplicationService>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let found = match cookies::read(&headers, COOKIE) {
+    let found = match signed_out_of(&headers) {
         Some(sid) => service.provider.told(sid).await.map_err(unavailable)?,
         None => Vec::new(),
     };

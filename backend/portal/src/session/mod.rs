@@ -10,7 +10,7 @@ mod store;
 
 pub use beginning::{EgovSession, NewSession};
 pub use ending::Ending;
-pub use service::{SessionService, clear_cookie, cookie, cookie_token};
+pub use service::{SessionService, clear_cookie, cookie, cookie_token, signed_out_cookie, signed_out_of};
 pub use store::{Session, is_left};
 
 /// The cookie that holds the session's secret.

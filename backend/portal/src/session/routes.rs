@@ -14,7 +14,7 @@ use shared::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{SessionService, clear_cookie};
+use super::{SessionService, clear_cookie, signed_out_cookie};
 use crate::{
     error::ApiResult,
     gate::{Caller, SignedIn},
@@ -82,19 +82,22 @@ async fn sign_out(
     source: Source,
     headers: http::HeaderMap,
 ) -> ApiResult<Response> {
+    let mut answer = http::HeaderMap::new();
     if let Some(token) = super::cookie_token(&headers) {
         match sessions.find(token).await {
-            Ok(session) => drop(
+            Ok(session) => {
                 sessions
                     .end(session.person.id, Some(session.id), session.id, source.as_str())
-                    .await?,
-            ),
+                    .await?;
+                answer.append(header::SET_COOKIE, signed_out_cookie(session.id)?);
+            }
             // A session that is over already needs no end; a database that does not answer does.
             Err(refusal) if refusal.problem().status == 401 => {}
             Err(refusal) => return Err(refusal),
         }
     }
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, clear_cookie()?)]).into_response())
+    answer.append(header::SET_COOKIE, clear_cookie()?);
+    Ok((StatusCode::NO_CONTENT, answer).into_response())
 }
 
 /// One's own sessions

@@ -40,6 +40,11 @@ const AT_ONCE: u32 = 200;
 /// An ended session is remembered for so long, to tell its browser why it ended.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
+/// The cookie that holds which session was signed out of.
+const SIGNED_OUT_COOKIE: &str = "__Host-emic-signed-out";
+/// How long one can see which applications have confirmed.
+const SHOWN_FOR: Duration = Duration::from_secs(10 * 60);
+
 /// Begins, finds, extends and ends sessions.
 #[derive(Clone)]
 pub struct SessionService {
@@ -307,6 +312,22 @@ pub fn cookie(token: &Token) -> ApiResult<HeaderValue> {
 /// The session's secret in the request's cookie.
 pub fn cookie_token(headers: &HeaderMap) -> Option<&str> {
     cookies::read(headers, COOKIE)
+}
+
+/// The cookie that remembers which session one was signed out of, to show which applications have confirmed it.
+pub fn signed_out_cookie(session: Uuid) -> ApiResult<HeaderValue> {
+    cookies::write(
+        SIGNED_OUT_COOKIE,
+        &session.to_string(),
+        SameSite::Lax,
+        Some(SHOWN_FOR),
+    )
+    .map_err(|error| ApiError::Internal(error.to_string()))
+}
+
+/// The session that one was signed out of a short while ago.
+pub fn signed_out_of(headers: &HeaderMap) -> Option<&str> {
+    cookies::read(headers, SIGNED_OUT_COOKIE)
 }
 
 /// Takes the cookie away.

@@ -114,7 +114,13 @@ fn why() -> impl IntoView {
         reason().map(|reason| {
             let (what, next) = reasons::words(reason);
             let (tone, more) = match reason {
-                SignedOutReason::SignedOut => (Tone::Good, egov_sign_out()),
+                SignedOutReason::SignedOut => {
+                    let told = view! {
+                        <p><a href="/signed-out" rel="external">{tr!(login.applications_told)}</a></p>
+                        {egov_sign_out()}
+                    };
+                    (Tone::Good, told.into_any())
+                }
                 SignedOutReason::Idle | SignedOutReason::TooOld => (Tone::Information, ().into_any()),
                 _ => (Tone::Caution, ().into_any()),
             };

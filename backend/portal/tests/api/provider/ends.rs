@@ -138,7 +138,7 @@ on_each_database! {
         assert_eq!(roles.as_array().unwrap().len(), 1);
         let person = scene.portal.id_of("fireman").await;
         let disable = format!("/api/v1/persons/{person}/disable");
-        let disabled = scene.admin.post(&disable, json!({ "reason": "離職停用帳號。" })).await;
+        let disabled = scene.admin.post(&disable, json!({})).await;
         assert!(disabled.status.is_success(), "{}", disabled.text());
         told(&scene).await;
         assert_eq!(ears.heard().await.len(), 1);

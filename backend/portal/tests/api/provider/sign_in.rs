@@ -94,7 +94,7 @@ on_each_database! {
         let mut browser = scene.portal.browser();
         for (change, code) in [
             (("client_id", "nobody"), "unknown_client"),
-            (("client_id", "no code\0"), "unknown_client"),
+            (("client_id", "no code\0"), "malformed_request"),
             (("redirect_uri", "https://emic.example/callback/"), "unregistered_redirect_uri"),
             (("redirect_uri", "https://evil.example/"), "unregistered_redirect_uri"),
         ] {
