@@ -45,7 +45,7 @@ use crate::{
         same_site::{self, PublicUrl},
     },
     language,
-    mail::{self, Delivered, MailService, requests},
+    mail::{self, Delivered, requests},
     member::{
         self, MemberStore, SealError,
         rotation::{self, RotationError},
@@ -177,7 +177,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         db: db.clone(),
         clock: clock.clone(),
         seals,
-        mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
+        mail: mail::outbox(db.clone(), clock.clone(), &config.mail, config.demo)?,
         sign_in: SignInService::new(db.clone(), members.clone(), hasher.clone(), clock.clone()),
         register: RegisterService::new(db.clone()),
         applications: ApplicationService::new(
