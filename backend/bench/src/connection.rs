@@ -47,6 +47,29 @@ impl Answer<'_> {
     }
 }
 
+impl Answer<'_> {
+    /// The `name=value` of the first cookie that is set and whose name begins like this.
+    pub(crate) fn cookie(&self, begins: &str) -> Option<String> {
+        self.headers("set-cookie")
+            .filter_map(|cookie| cookie.split(';').next())
+            .find(|cookie| cookie.starts_with(begins))
+            .map(str::to_owned)
+    }
+
+    /// Fails with what the server says unless it leads to this path with a 303.
+    pub(crate) fn check_leads_to(&self, path: &str) -> Result<()> {
+        let leads = self.headers("location").next();
+        if self.head.starts_with("HTTP/1.1 303") && leads == Some(path) {
+            return Ok(());
+        }
+        bail!(
+            "the server does not lead to {path}\n{}{}",
+            self.head,
+            String::from_utf8_lossy(self.body)
+        )
+    }
+}
+
 impl Connection {
     /// Opens one.
     pub(crate) async fn open(port: u16) -> Result<Self> {

@@ -7,12 +7,14 @@ mod connection;
 mod download;
 mod hashes;
 mod load;
+mod members;
 mod pace;
 mod plans;
 mod population;
 mod reference;
 mod requests;
 mod transactions;
+mod writing;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -48,6 +50,14 @@ enum Instrument {
     },
     /// Fill the migrated database of `BENCH_DATABASE_URL` with a portal's years, and print where its lists are read
     Population(population::Options),
+    /// Fill the migrated database of `BENCH_DATABASE_URL` with MyEGov's members
+    Members(members::Filling),
+    /// Search MyEGov's members at a fixed rate and tell how long the answers take
+    MemberSearches(members::Searches),
+    /// Ask MyEGov at a fixed rate whether accounts are free and tell how long the answers take
+    NameChecks(members::NameChecks),
+    /// Register with MyEGov, one person after the other, and tell how long it takes
+    Registrations(members::Registrations),
     /// Approve what waits for several deciders
     Approvals(approvals::Options),
     /// Keep two rows in each of many transactions, in the database of `BENCH_DATABASE_URL`
@@ -86,6 +96,10 @@ async fn run(instrument: Instrument) -> Result<()> {
         Instrument::Agencies(options) => options.run(),
         Instrument::Insert { file } => agencies::insert(&file).await,
         Instrument::Population(options) => options.run().await,
+        Instrument::Members(filling) => filling.run().await,
+        Instrument::MemberSearches(searches) => searches.run().await,
+        Instrument::NameChecks(checks) => checks.run().await,
+        Instrument::Registrations(registrations) => registrations.run().await,
         Instrument::Approvals(options) => options.run().await,
         Instrument::Transactions(options) => options.run().await,
         Instrument::Download(options) => options.run().await,

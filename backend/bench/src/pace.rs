@@ -9,13 +9,20 @@ use tokio::task::JoinSet;
 use crate::{connection::Connection, requests::Read};
 
 /// More than are ever under way at once, unless the server is stuck.
-const CONNECTIONS: u32 = 16;
+pub(crate) const CONNECTIONS: u32 = 16;
 
-/// Which reads, how many a second, how long.
+/// Which reads, at which pace.
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
     read: Read,
+    #[command(flatten)]
+    pace: Pace,
+}
+
+/// How many a second, how long.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct Pace {
     /// Requests a second
     #[arg(long)]
     rate: f64,
@@ -25,30 +32,39 @@ pub(crate) struct Options {
 
 impl Options {
     pub(crate) async fn run(&self) -> Result<()> {
+        self.pace.keep(self.read.port, self.read.requests()).await
+    }
+}
+
+impl Pace {
+    /// Each connection repeats a list of requests. Prints percentiles of how long the answers took.
+    pub(crate) async fn keep(self, port: u16, workers: impl Iterator<Item = Vec<Vec<u8>>>) -> Result<()> {
         let step = Duration::from_secs_f64(1.0 / self.rate);
         let begun = Instant::now() + Duration::from_millis(100);
         let until = begun + Duration::from_secs_f64(self.seconds);
         let mut tasks = JoinSet::new();
-        for (number, requests) in (0..CONNECTIONS).zip(self.read.requests()) {
+        for (number, requests) in (0..CONNECTIONS).zip(workers) {
             let first = begun + step * number;
-            tasks.spawn(keep_pace(
-                self.read.port,
-                requests,
-                first,
-                step * CONNECTIONS,
-                until,
-            ));
+            tasks.spawn(keep_pace(port, requests, first, step * CONNECTIONS, until));
         }
         let mut took = Vec::new();
         while let Some(more) = tasks.join_next().await {
             took.extend(more??);
         }
-        took.sort_unstable();
-        for (name, percent) in [("p50_ms", 50), ("p99_ms", 99)] {
-            println!("{name} {:.4}", percentile(&took, percent)?.as_secs_f64() * 1000.0);
-        }
-        Ok(())
+        print_percentiles("", took)
     }
+}
+
+/// Lines `p50_ms` and `p99_ms`, with this before the names.
+pub(crate) fn print_percentiles(of: &str, mut took: Vec<Duration>) -> Result<()> {
+    took.sort_unstable();
+    for (name, percent) in [("p50_ms", 50), ("p99_ms", 99)] {
+        println!(
+            "{of}{name} {:.4}",
+            percentile(&took, percent)?.as_secs_f64() * 1000.0
+        );
+    }
+    Ok(())
 }
 
 /// A connection that is late because an answer was counts the wait: the person has clicked by then. That the

@@ -3,7 +3,11 @@
 //! Each thread keeps its memory from hash to hash, which is measurably faster than to ask for it anew, and
 //! runs at a lower priority than the threads that answer requests, so that a storm of sign-ins slows sign-ins.
 
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+    mpsc,
+};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -77,6 +81,7 @@ pub struct Hasher {
     waiting: Arc<Semaphore>,
     /// What an unknown user's password is compared with, so that it takes the same time.
     nobody: Arc<str>,
+    computed: Arc<AtomicU64>,
 }
 
 impl std::fmt::Debug for Hasher {
@@ -108,7 +113,13 @@ impl Hasher {
             jobs,
             waiting: Arc::new(Semaphore::new(threads * WAITING_PER_THREAD)),
             nobody: nobody.into(),
+            computed: Arc::default(),
         })
+    }
+
+    /// How many hashes were computed since the start: of new passwords, and to compare with stored ones or with nobody's.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
     }
 
     async fn run<T: Send + 'static>(
@@ -119,9 +130,11 @@ impl Hasher {
             .try_acquire_owned()
             .map_err(|_| HashError::Busy)?;
         let (answer, answered) = oneshot::channel();
+        let computed = Arc::clone(&self.computed);
         let job: Job = Box::new(move |memory| {
             // Whoever asked may have gone away; then there is no one to compute it for.
             if !answer.is_closed() {
+                computed.fetch_add(1, Ordering::Relaxed);
                 drop(answer.send(job(memory)));
             }
             drop(place);
@@ -246,6 +259,7 @@ mod tests {
         );
         assert_eq!(verdict("correct hors", Some(&stored)).await, Verdict::Wrong);
         assert_eq!(verdict("", None).await, Verdict::Wrong);
+        assert_eq!(hasher.computed(), 4, "nobody's password takes one too");
     }
 
     #[tokio::test]

@@ -8,9 +8,10 @@ pub mod http;
 pub mod http_client;
 pub mod id;
 pub mod mail;
+pub mod outbox;
 pub mod random;
 pub mod server;
 pub mod settings;
 pub mod telemetry;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -59,6 +59,19 @@ pub struct Mailer {
 }
 
 impl Mailer {
+    /// By the server that is configured; where there is none, into the folder that is; where there is neither, not at all.
+    pub fn configured(
+        smtp: Option<&SecretString>,
+        folder: Option<&PathBuf>,
+        from: &str,
+    ) -> Result<Self, MailError> {
+        match (smtp, folder) {
+            (Some(url), _) => Self::smtp(url, from),
+            (None, Some(folder)) => Self::folder(folder.clone(), from),
+            (None, None) => Ok(Self::off()),
+        }
+    }
+
     /// By the server at `smtp://…` or `smtps://user:password@…`. A password is never sent before the connection is encrypted:
     /// with `smtp://` it wants `?tls=required`.
     pub fn smtp(url: &SecretString, from: &str) -> Result<Self, MailError> {

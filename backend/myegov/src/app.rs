@@ -45,7 +45,7 @@ use crate::{
         same_site::{self, PublicUrl},
     },
     language,
-    mail::{self, Delivered, MailService, requests},
+    mail::{self, Delivered, requests},
     member::{
         self, MemberStore, SealError,
         rotation::{self, RotationError},
@@ -121,6 +121,7 @@ pub struct App {
     pub router: Router,
     /// To say that it stops.
     pub readiness: Readiness,
+    hasher: Hasher,
     state: AppState,
 }
 
@@ -176,8 +177,8 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         db: db.clone(),
         clock: clock.clone(),
         seals,
-        mail: MailService::new(db.clone(), clock.clone(), &config.mail, config.demo)?,
-        sign_in: SignInService::new(db.clone(), members.clone(), hasher, clock.clone()),
+        mail: mail::outbox(db.clone(), clock.clone(), &config.mail, config.demo)?,
+        sign_in: SignInService::new(db.clone(), members.clone(), hasher.clone(), clock.clone()),
         register: RegisterService::new(db.clone()),
         applications: ApplicationService::new(
             db.clone(),
@@ -198,6 +199,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
     Ok(App {
         router,
         readiness,
+        hasher,
         state,
     })
 }
@@ -296,6 +298,11 @@ impl AppState {
 }
 
 impl App {
+    /// How many passwords and answers were hashed or compared since the start.
+    pub fn hashes_computed(&self) -> u64 {
+        self.hasher.computed()
+    }
+
     /// Writes the mails that are to be written, and tries every mail that is due.
     pub async fn deliver(&self) -> Result<Delivered, BuildError> {
         Ok(self.state.deliver().await?)

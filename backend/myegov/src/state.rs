@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use foundation::{clock::SharedClock, database::Database};
+use foundation::{clock::SharedClock, database::Database, outbox::Outbox};
 use ipnet::IpNet;
 use oidc_provider::Provider;
 
@@ -11,7 +11,6 @@ use crate::{
     application::ApplicationService,
     attempts::Attempts,
     error::SiteError,
-    mail::MailService,
     member::{Member, MemberStore, Seals, masked},
     profile::ProfileService,
     recovery::RecoveryService,
@@ -30,7 +29,7 @@ pub(crate) struct AppState {
     pub(crate) clock: SharedClock,
     pub(crate) seals: Seals,
     pub(crate) members: MemberStore,
-    pub(crate) mail: MailService,
+    pub(crate) mail: Outbox,
     pub(crate) attempts: Attempts,
     pub(crate) robot: Robot,
     pub(crate) registration: RegistrationService,

@@ -2,12 +2,12 @@
 
 use anyhow::{Context, Result};
 
-use super::agencies;
 use super::figure::{ASKED, Figure, Goal, HOME, IN_MEMORY, MEMORY, PAGES, SIGN_INS, START, STORM};
 use super::instrument::{self, Reading};
 use super::rate::{Loaded, resident};
 use super::rounds::{Rounds, median};
 use super::sites::{Folder, Portal, reference};
+use super::{agencies, members};
 use crate::cluster::Cluster;
 use crate::external::External;
 use crate::frontend;
@@ -47,9 +47,11 @@ pub(super) fn all() -> Result<Vec<Figure>> {
     let asked = asked(&folder)?;
     let [search, import] = agencies::figures()?;
     let [login_page, home_page] = pages()?;
-    Ok(vec![
+    let mut figures = vec![
         login_page, home_page, in_memory, asked, sign_ins, storm, memory, start, search, import,
-    ])
+    ];
+    figures.extend(members::figures()?);
+    Ok(figures)
 }
 
 fn pages() -> Result<[Figure; 2]> {

@@ -9,6 +9,7 @@ mod growth;
 mod instrument;
 mod machine;
 mod measure;
+mod members;
 mod rate;
 mod report;
 mod rounds;
@@ -48,31 +49,46 @@ pub(crate) struct Options {
     no_build: bool,
 }
 
-/// What is measured by itself, for it takes long.
+/// What is measured by itself.
 #[derive(Subcommand)]
 enum Part {
     /// Lists, decisions and the audit log of a portal with a million rows each; writes docs/benchmarks-growth.md
     Growth(growth::Options),
+    /// Registration and the staff's search of MyEGov's member site with 100,000 members; writes nothing to docs/
+    Members,
 }
 
 /// Builds, measures, tells, and fails when something that must be reached is not.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let machine = Machine::look()?;
-    setup::ensure(&[Tool::Postgres])?;
+    if !matches!(options.part, Some(Part::Members)) {
+        setup::ensure(&[Tool::Postgres])?;
+    }
     if !options.no_build {
-        build()?;
+        build(options.part.as_ref())?;
     }
     machine.pin_this_process()?;
-    if let Some(Part::Growth(growth)) = &options.part {
-        return growth::run(growth, machine, options.json.as_ref());
+    let json = options.json.as_ref();
+    match &options.part {
+        Some(Part::Growth(growth)) => return growth::run(growth, machine, json),
+        Some(Part::Members) => {
+            println!("bench members: about 7 minutes; leave the machine alone meanwhile");
+            return tell(&Report::new(machine, members::figures()?.into()), json);
+        }
+        None => {}
     }
-    println!("bench: about 6 minutes; leave the machine alone meanwhile");
+    println!("bench: about 13 minutes; leave the machine alone meanwhile");
     let report = Report::new(machine, measure::all()?);
-    println!("\n{report}");
     let document = workspace::path(DOCUMENT);
     std::fs::write(&document, report.markdown(&HEADING))
         .with_context(|| format!("cannot write {}", document.display()))?;
-    if let Some(file) = &options.json {
+    tell(&report, json)
+}
+
+/// Tells the figures, and fails when one that must be reached is not.
+fn tell(report: &Report, json: Option<&PathBuf>) -> Result<()> {
+    println!("\n{report}");
+    if let Some(file) = json {
         std::fs::write(file, report.json()).with_context(|| format!("cannot write {}", file.display()))?;
     }
     match report.missed() {
@@ -81,12 +97,21 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
 }
 
-fn build() -> Result<()> {
-    setup::ensure(&Tool::PAGES)?;
-    frontend::build()?;
+/// What a part needs.
+fn build(part: Option<&Part>) -> Result<()> {
+    let mut programs = vec!["bench"];
+    if !matches!(part, Some(Part::Members)) {
+        setup::ensure(&Tool::PAGES)?;
+        frontend::build()?;
+        programs.push("portal");
+    }
+    if !matches!(part, Some(Part::Growth(_))) {
+        programs.push("myegov");
+    }
     println!("programs: building for release (about 10 minutes the first time)");
     External::cargo("building the programs")
-        .args(["build", "--release", "--package", "portal", "--package", "bench"])
+        .args(["build", "--release"])
+        .args(programs.into_iter().flat_map(|program| ["--package", program]))
         .advice("The compiler's messages are above.")
         .run()
 }

@@ -234,7 +234,13 @@ pub(super) fn reference(
     Ok((server, port))
 }
 
-fn start(name: &'static str, command: External, port: u16, log: &Path) -> Result<(Server, Duration)> {
+/// Starts a server, and waits until it is ready; how long that took.
+pub(super) fn start(
+    name: &'static str,
+    command: External,
+    port: u16,
+    log: &Path,
+) -> Result<(Server, Duration)> {
     let begun = Instant::now();
     let mut server = Server::start(name, command, log)?;
     while !server::answers_ok(port, "/health/ready") {

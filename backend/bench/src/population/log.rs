@@ -6,10 +6,8 @@ use sea_orm::{DatabaseBackend, Value};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{
-    plan::{self, Plan, mixed},
-    writing::Writing,
-};
+use super::plan::{self, Plan, mixed};
+use crate::writing::Writing;
 
 /// How many chains PostgreSQL has; SQLite has one.
 const CHAINS: usize = 8;

@@ -10,12 +10,13 @@ mod log;
 mod permissions;
 mod plan;
 mod register;
-mod writing;
 
 use anyhow::Result;
 use clap::Args;
 
-use self::{plan::Plan, writing::Writing};
+use self::plan::Plan;
+pub(crate) use self::plan::{DAY, Kind, id, name};
+use crate::writing::Writing;
 
 /// How much is written into the migrated database of `BENCH_DATABASE_URL`. The accounts are there already.
 #[derive(Args)]

@@ -7,8 +7,8 @@ use uuid::Uuid;
 use super::{
     plan::{self, DAY, Plan, State, mixed},
     register::{application, role},
-    writing::Writing,
 };
+use crate::writing::Writing;
 
 /// How long permissions are asked for, in days.
 const LASTS: i32 = 180;

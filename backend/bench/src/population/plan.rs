@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::Options;
 
 /// A day, in milliseconds.
-pub(super) const DAY: i64 = 24 * 60 * 60 * 1000;
+pub(crate) const DAY: i64 = 24 * 60 * 60 * 1000;
 /// How far the past goes back, in days.
 const DAYS: i64 = 3 * 365;
 /// Of how many rows at least the manager's agencies have a part, so that a page and one far down are full in a small
@@ -43,7 +43,7 @@ pub(super) struct Accounts {
 
 /// What is told apart in ids.
 #[derive(Clone, Copy)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Person = 1,
     Application,
     Role,
@@ -95,6 +95,18 @@ pub(super) const fn mixed(number: usize) -> usize {
         % 1_000_003
 }
 
+/// A name that nobody need have.
+pub(crate) fn name(number: usize) -> String {
+    let mixed = mixed(number);
+    let given: Vec<char> = GIVEN.chars().collect();
+    SURNAMES
+        .chars()
+        .nth(number % 10)
+        .into_iter()
+        .chain([given[mixed % given.len()], given[mixed / 64 % given.len()]])
+        .collect()
+}
+
 impl Plan {
     pub(super) fn new(options: &Options, accounts: Vec<Uuid>) -> Result<Self> {
         let mut accounts = accounts.into_iter();
@@ -133,17 +145,6 @@ impl Plan {
 
     pub(super) fn person(&self, number: usize) -> Uuid {
         id(Kind::Person, self.moment(number, self.people), number)
-    }
-
-    pub(super) fn name(number: usize) -> String {
-        let mixed = mixed(number);
-        let given: Vec<char> = GIVEN.chars().collect();
-        SURNAMES
-            .chars()
-            .nth(number % 10)
-            .into_iter()
-            .chain([given[mixed % given.len()], given[mixed / 64 % given.len()]])
-            .collect()
     }
 
     /// Whether this person is of one of the manager's agencies.
@@ -236,8 +237,8 @@ impl Plan {
             format!("grant {}", self.grant(self.grants / 2)),
             format!("event {}", self.event(self.events / 2)),
             format!("newcomer {}.", self.person(person)),
-            format!("person {}.{}", self.person(person), Self::name(person)),
-            format!("name {}", Self::name(person)),
+            format!("person {}.{}", self.person(person), name(person)),
+            format!("name {}", name(person)),
             format!("applicant {}", self.accounts.applicant),
             format!("agency {}", agency(0, 3)),
         ]
@@ -254,7 +255,7 @@ pub(super) fn agency(branch: usize, leaf: usize) -> String {
 }
 
 /// An id of this moment, as `UUIDv7` lays it out.
-pub(super) fn id(kind: Kind, moment: i64, number: usize) -> Uuid {
+pub(crate) fn id(kind: Kind, moment: i64, number: usize) -> Uuid {
     let time = (moment.max(0) as u128) << 80;
     let rest = (0b10_u128 << 62) | ((kind as u128) << 48) | number as u128;
     Uuid::from_u128(time | (7 << 76) | (((number & 0xfff) as u128) << 64) | rest)

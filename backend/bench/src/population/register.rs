@@ -4,10 +4,8 @@ use anyhow::Result;
 use sea_orm::Value;
 use uuid::Uuid;
 
-use super::{
-    plan::{self, APPLICATIONS, BRANCHES, Kind, LEAVES, Plan, ROLES, ROOT},
-    writing::Writing,
-};
+use super::plan::{self, APPLICATIONS, BRANCHES, Kind, LEAVES, Plan, ROLES, ROOT};
+use crate::writing::Writing;
 
 pub(super) fn application(number: usize) -> Uuid {
     plan::id(Kind::Application, 0, number)
@@ -108,7 +106,7 @@ async fn people(writing: &mut Writing, plan: &Plan) -> Result<()> {
         let is_disabled = number % 20 == 11;
         vec![
             plan.person(number).into(),
-            Plan::name(number).into(),
+            plan::name(number).into(),
             "natural_person".into(),
             plan.agency(number).1.into(),
             format!("person-{number}@agency.example").into(),

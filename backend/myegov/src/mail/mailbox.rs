@@ -1,5 +1,7 @@
 //! 信箱: in demo mode, the mails that the site has written, so that somebody who tries it out needs no mail server.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{Router, extract::State, response::Response, routing::get};
 use http::StatusCode;
@@ -10,6 +12,9 @@ use crate::{
     http::{page, visitor::Frame, visitor::Visitor},
     state::AppState,
 };
+
+/// How many mails it shows.
+const SHOWN: u32 = 50;
 
 /// A mail as it is shown: its text in pieces, of which some are links.
 struct Entry {
@@ -32,7 +37,7 @@ pub(crate) fn router() -> Router<AppState> {
 }
 
 async fn show(State(state): State<AppState>, visitor: Visitor) -> Result<Response, SiteError> {
-    let mails = state.mail.newest().await?.ok_or(SiteError::NotFound)?;
+    let mails = state.mail.newest(SHOWN).await?.ok_or(SiteError::NotFound)?;
     let mails = mails
         .into_iter()
         .map(|mail| Entry {
@@ -51,8 +56,8 @@ async fn show(State(state): State<AppState>, visitor: Visitor) -> Result<Respons
 }
 
 /// `2026-11-23 09:00`, in Taiwan.
-fn clock_time(millis: i64) -> String {
-    const TAIPEI: i64 = 8 * 60 * 60 * 1000;
-    let written = Timestamp::from_millis(millis.saturating_add(TAIPEI)).to_string();
+fn clock_time(at: Timestamp) -> String {
+    const TAIPEI: Duration = Duration::from_secs(8 * 60 * 60);
+    let written = at.plus(TAIPEI).to_string();
     written.get(..16).unwrap_or_default().replace('T', " ")
 }

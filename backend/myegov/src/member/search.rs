@@ -6,8 +6,8 @@ use foundation::{
     database::{self, Database},
 };
 use sea_orm::{
-    ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func},
+    ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, SimpleExpr},
 };
 use shared::text::PersonName;
 use uuid::Uuid;
@@ -15,7 +15,8 @@ use uuid::Uuid;
 use super::{AccountName, IdKind, Member, MemberStore, Seals, entity};
 use crate::audit;
 
-/// The members that this names, in the order of their ids, after this one. A text can be more than one of the four.
+/// The members that this names, in the order of their ids, after this one. A text can be more than one of the four; each
+/// is looked for by itself, since a database that is asked for one or the other collects all before it orders them.
 pub(crate) async fn search(
     db: &Database,
     seals: &Seals,
@@ -23,25 +24,41 @@ pub(crate) async fn search(
     after: Uuid,
     most: usize,
 ) -> Result<Vec<Member>, DbErr> {
-    let email = Func::lower(Expr::col(entity::Column::Email)).eq(wanted.to_lowercase());
-    let mut any = Condition::any().add(email);
+    let mut found = Vec::new();
+    for meaning in meanings(seals, wanted) {
+        let members = entity::Entity::find()
+            .filter(meaning)
+            .filter(entity::Column::Id.gt(after))
+            .order_by_asc(entity::Column::Id)
+            .limit(u64::try_from(most).unwrap_or(u64::MAX))
+            .all(db)
+            .await?;
+        found.extend(members);
+    }
+    found.sort_by_key(|member| member.id);
+    found.dedup_by_key(|member| member.id);
+    found.truncate(most);
+    Ok(found)
+}
+
+/// What the text can be. Each has an index.
+fn meanings(seals: &Seals, wanted: &str) -> Vec<SimpleExpr> {
+    let mut meanings = vec![Func::lower(Expr::col(entity::Column::Email)).eq(wanted.to_lowercase())];
     if let Some(account) = AccountName::read(wanted) {
-        any = any.add(entity::Column::AccountKey.eq(account.key()));
+        meanings.push(entity::Column::AccountKey.eq(account.key()));
     }
     if let Ok(name) = PersonName::parse("name", wanted) {
-        any = any.add(entity::Column::Name.eq(name.as_str()));
+        meanings.push(entity::Column::Name.eq(name.as_str()));
     }
-    for number in IdKind::ALL.into_iter().filter_map(|kind| kind.read(wanted)) {
-        let hashes = seals.hashes(&number).into_iter().map(|hash| hash.to_vec());
-        any = any.add(entity::Column::IdHash.is_in(hashes));
+    let numbers = IdKind::ALL.into_iter().filter_map(|kind| kind.read(wanted));
+    let hashes: Vec<_> = numbers
+        .flat_map(|number| seals.hashes(&number))
+        .map(|hash| hash.to_vec())
+        .collect();
+    if !hashes.is_empty() {
+        meanings.push(entity::Column::IdHash.is_in(hashes));
     }
-    entity::Entity::find()
-        .filter(any)
-        .filter(entity::Column::Id.gt(after))
-        .order_by_asc(entity::Column::Id)
-        .limit(u64::try_from(most).unwrap_or(u64::MAX))
-        .all(db)
-        .await
+    meanings
 }
 
 /// Makes a member one of the service's staff, or not any more. Whether there is such a member.

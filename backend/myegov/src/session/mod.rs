@@ -2,6 +2,8 @@
 
 mod entity;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 

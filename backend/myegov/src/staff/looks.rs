@@ -1,10 +1,14 @@
 //! Looks at people's data: who, whom, when, and why. They stay when an account goes, as opaque ids.
 
-use foundation::{clock::SharedClock, database::Database, id};
+use foundation::{
+    clock::{Clock, SharedClock},
+    database::{self, Database},
+    id,
+};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use crate::language::Language;
+use crate::{language::Language, member::Member};
 
 /// How many looks a page shows.
 pub(crate) const PAGE: usize = 50;
@@ -95,19 +99,25 @@ impl LookStore {
         kind: LookKind,
         reason: &str,
     ) -> Result<Uuid, DbErr> {
-        const SQL: &str =
-            "INSERT INTO looks (id, staff_id, member_id, kind, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
-        let id = id::new(&*self.clock);
-        let values = [
-            id.into(),
-            staff.into(),
-            member.into(),
-            kind.name().into(),
-            reason.into(),
-            self.clock.now().as_millis().into(),
-        ];
-        self.db.execute_raw(self.statement(SQL, values)).await?;
-        Ok(id)
+        insert(&self.db, &*self.clock, staff, member, kind, reason).await
+    }
+
+    /// Writes down that a search found these members: all of them, or nothing is shown.
+    pub(crate) async fn record_search(
+        &self,
+        staff: Uuid,
+        found: &[Member],
+        reason: &str,
+    ) -> Result<(), DbErr> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        let transaction = database::begin_write(&self.db).await?;
+        for member in found {
+            let (clock, kind) = (&*self.clock, LookKind::Search);
+            insert(&transaction, clock, staff, member.id, kind, reason).await?;
+        }
+        transaction.commit().await
     }
 
     /// One look.
@@ -130,6 +140,30 @@ impl LookStore {
     fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
         Statement::from_sql_and_values(self.db.get_database_backend(), sql, values)
     }
+}
+
+async fn insert<C: ConnectionTrait>(
+    db: &C,
+    clock: &dyn Clock,
+    staff: Uuid,
+    member: Uuid,
+    kind: LookKind,
+    reason: &str,
+) -> Result<Uuid, DbErr> {
+    const SQL: &str =
+        "INSERT INTO looks (id, staff_id, member_id, kind, reason, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    let id = id::new(clock);
+    let values = [
+        id.into(),
+        staff.into(),
+        member.into(),
+        kind.name().into(),
+        reason.into(),
+        clock.now().as_millis().into(),
+    ];
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
+    db.execute_raw(statement).await?;
+    Ok(id)
 }
 
 fn read(row: &QueryResult) -> Result<Look, DbErr> {

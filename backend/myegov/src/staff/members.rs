@@ -151,12 +151,7 @@ async fn search(State(state): State<AppState>, staff: Staff, mut form: Form) -> 
     let mut members = member::search(&state.db, &state.seals, &wanted, after, FOUND + 1).await?;
     let more = members.len() > FOUND;
     members.truncate(FOUND);
-    for member in &members {
-        state
-            .looks
-            .record(staff.id, member.id, LookKind::Search, &reason)
-            .await?;
-    }
+    state.looks.record_search(staff.id, &members, &reason).await?;
     let page = Search {
         next: members.last().filter(|_| more).map(|last| last.id),
         frame: staff.frame,

@@ -79,6 +79,18 @@ impl Site {
         db.execute_unprepared(sql).await.unwrap();
     }
 
+    /// Rows that no page shows.
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<sea_orm::QueryResult> {
+        use sea_orm::ConnectionTrait;
+        let db = foundation::database::connect(&self.database.url(), 1)
+            .await
+            .unwrap();
+        let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
+        let rows = db.query_all_raw(statement).await.unwrap();
+        db.close().await.unwrap();
+        rows
+    }
+
     /// The same, with what runs beside the routes.
     pub(crate) async fn with_app(kind: Kind, changes: &[(&str, &str)]) -> (Self, App) {
         let site = Self::with(kind, changes).await;

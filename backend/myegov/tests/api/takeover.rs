@@ -13,6 +13,7 @@ on_both! {
     another_address_ends_the_link_to_a_new_password
     what_leads_to_a_new_password_is_changed_with_the_present_one
     of_two_changes_of_a_password_one_counts
+    no_session_begins_with_a_password_that_has_just_been_changed
     only_wrong_answers_use_up_the_link_to_a_new_password
 }
 
@@ -158,6 +159,27 @@ async fn of_two_changes_of_a_password_one_counts(kind: Kind) {
     };
     assert_eq!(post.browser().sign_in(MEMBER, wrong).await.status, 422);
     assert_eq!(post.browser().sign_in(MEMBER, right).await.status, 303);
+}
+
+async fn no_session_begins_with_a_password_that_has_just_been_changed(kind: Kind) {
+    let post = Post::on(kind).await;
+    post.member(MEMBER).await;
+    let owner = signed_in(&post, NEW_PASSWORD).await;
+    // Whichever comes first: a session of before the change ends with it, and after it none begins.
+    let thieves = [post.browser(), post.browser(), post.browser(), post.browser()];
+    let form = new_password(NEW_PASSWORD, "neu2026wort");
+    let (changed, ..) = tokio::join!(
+        owner.post("/profile/password", &form),
+        thieves[0].sign_in(MEMBER, NEW_PASSWORD),
+        thieves[1].sign_in(MEMBER, NEW_PASSWORD),
+        thieves[2].sign_in(MEMBER, NEW_PASSWORD),
+        thieves[3].sign_in(MEMBER, NEW_PASSWORD),
+    );
+    assert!(changed.body.contains("密碼已變更"), "{}", changed.body);
+    for thief in &thieves {
+        assert!(!thief.is_signed_in().await);
+    }
+    assert!(owner.is_signed_in().await);
 }
 
 async fn only_wrong_answers_use_up_the_link_to_a_new_password(kind: Kind) {

@@ -2,12 +2,36 @@
 //! afterwards, again and again until the mail server takes it (docs/accounts.md).
 
 mod service;
-mod store;
 
-use foundation::{clock::Clock, id};
+use std::time::Duration;
+
+pub use foundation::outbox::Delivered;
+use foundation::{
+    clock::Clock,
+    outbox::{self, Kept, Letter, Rules},
+};
 use sea_orm::{ConnectionTrait, DbErr};
-pub use service::{Delivered, MailService};
+pub use service::MailService;
 use shared::time::Timestamp;
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(60 * 60);
+
+/// The table has a column for what a mail is about; mails are plain, and what is done is remembered without its text.
+const RULES: Rules = Rules {
+    has_kind: true,
+    has_html: false,
+    kept: Kept::Record,
+    patience: MINUTE,
+    waits: &[
+        (1, MINUTE),
+        (1, MINUTE.saturating_mul(5)),
+        (1, MINUTE.saturating_mul(15)),
+        (1, HOUR),
+        (1, HOUR.saturating_mul(4)),
+        (1, HOUR.saturating_mul(12)),
+    ],
+};
 
 /// What a mail is about. The word is what its row holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,5 +97,26 @@ pub async fn enqueue<C: ConnectionTrait>(
     clock: &dyn Clock,
     mail: Mail,
 ) -> Result<(), DbErr> {
-    store::insert(transaction, id::new(clock), &mail, clock.now()).await
+    let letter = Letter {
+        kind: mail.kind.name(),
+        to: mail.to,
+        subject: mail.subject,
+        text: mail.text,
+        html: String::new(),
+        useful_until: mail.useful_until,
+    };
+    outbox::enqueue(transaction, clock, &RULES, letter).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wait_grows_up_to_half_a_day() {
+        assert_eq!(RULES.wait(1), MINUTE);
+        assert_eq!(RULES.wait(2), MINUTE * 5);
+        assert_eq!(RULES.wait(6), HOUR * 12);
+        assert_eq!(RULES.wait(6), RULES.wait(600));
+    }
 }

@@ -17,7 +17,7 @@ const VALUES: usize = 16_000;
 const STATEMENTS: usize = 100;
 
 /// A database that is being filled.
-pub(super) struct Writing {
+pub(crate) struct Writing {
     database: Database,
     /// The one connection that writes.
     connection: DatabaseConnection,
@@ -30,7 +30,7 @@ struct Index {
 }
 
 impl Writing {
-    pub(super) async fn begin() -> Result<Self> {
+    pub(crate) async fn begin() -> Result<Self> {
         let url = env::var("BENCH_DATABASE_URL").context("BENCH_DATABASE_URL is not set")?;
         let database = database::connect(&url.into(), 1).await?;
         let connection = database.writer().clone();
@@ -49,12 +49,12 @@ impl Writing {
         Ok(Self { database, connection })
     }
 
-    pub(super) fn backend(&self) -> DatabaseBackend {
+    pub(crate) fn backend(&self) -> DatabaseBackend {
         self.connection.get_database_backend()
     }
 
     /// The people of these accounts.
-    pub(super) async fn accounts(&self, usernames: &[String]) -> Result<Vec<Uuid>> {
+    pub(crate) async fn accounts(&self, usernames: &[String]) -> Result<Vec<Uuid>> {
         let mut people = Vec::new();
         for username in usernames {
             let statement = Statement::from_sql_and_values(
@@ -68,14 +68,14 @@ impl Writing {
         Ok(people)
     }
 
-    pub(super) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<()> {
+    pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<()> {
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
         self.connection.execute_raw(statement).await?;
         Ok(())
     }
 
     /// Writes these rows, each with a value for each column; the indexes are made afterwards.
-    pub(super) async fn fill(
+    pub(crate) async fn fill(
         &mut self,
         table: &str,
         columns: &[&str],
@@ -130,7 +130,7 @@ impl Writing {
     }
 
     /// Leaves the database as a portal has it that has run for long.
-    pub(super) async fn end(self) -> Result<()> {
+    pub(crate) async fn end(self) -> Result<()> {
         let tidy = match self.backend() {
             DatabaseBackend::Postgres => "VACUUM ANALYZE",
             _ => "PRAGMA wal_checkpoint(TRUNCATE)",
