@@ -72,7 +72,7 @@ test('one click on a tile and one is in; in a second application without a promp
   await page.getByRole('link', { name: '查看各應用系統的登出情形' }).click();
   await expect(page.getByRole('row', { name: /EMIC 應變服務/ })).toContainText('已確認登出', { timeout: 15_000 });
   await expect(page.getByRole('row', { name: /訊息服務發送平台/ })).toContainText('已確認登出', { timeout: 15_000 });
-  await expectAccessibleInBothColours(page);
+  await expectAccessibleInBothColours(page, 'signed out');
   await expectSignedOut(page, response.url, portal.url);
   await expectSignedOut(page, messages.url, portal.url);
 });
@@ -107,7 +107,7 @@ test('who has no permission asks for it, and lands where they wanted to go when 
   await login.signIn(person);
   await expect(page).toHaveURL(`${portal.url}/applications?wanted=emic`);
   await expect(page.getByRole('status').filter({ hasText: 'EMIC 應變服務' })).toBeVisible();
-  await expectNoSidewaysScrolling(page);
+  await expectNoSidewaysScrolling(page, 'applications');
   await page.getByRole('status').getByRole('link', { name: '申請權限' }).click();
   const form = new RequestForm(page);
   await form.fill('災情檢視');

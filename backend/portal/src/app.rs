@@ -276,6 +276,41 @@ fn sign_in_with_egov(
     )))
 }
 
+/// The sites whose pages may change state.
+fn origins(config: &Config) -> OurOrigins {
+    let own = std::iter::once(&config.http.public_url);
+    OurOrigins(own.chain(&config.http.further_origins).cloned().collect())
+}
+
+/// What applications sign people in by.
+struct SignOn {
+    clients: ClientService,
+    provider: ProviderService,
+    directory: DirectoryService,
+}
+
+impl SignOn {
+    async fn new(
+        (db, clock): (&Database, &SharedClock),
+        (sessions, applications): (&SessionService, &ApplicationService),
+        config: &Config,
+    ) -> Result<Self, DbErr> {
+        let public_url = &config.http.public_url;
+        let site = provider::Site {
+            db,
+            clock,
+            sessions,
+            applications,
+            public_url,
+        };
+        Ok(Self {
+            clients: ClientService::new(db.clone(), clock.clone(), public_url.clone()),
+            directory: DirectoryService::new(db.clone(), clock.clone()),
+            provider: ProviderService::new(site).await?,
+        })
+    }
+}
+
 /// Opens the database, brings it up to date, and puts the features together.
 pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError> {
     let config = Arc::new(config);
@@ -310,14 +345,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         sessions.clone(),
         (agencies.clone(), applications.clone()),
     );
-    let provider = ProviderService::new(provider::Site {
-        db: &db,
-        clock: &clock,
-        sessions: &sessions,
-        applications: &applications,
-        public_url: &config.http.public_url,
-    })
-    .await?;
+    let sign_on = SignOn::new((&db, &clock), (&sessions, &applications), &config).await?;
     let own = (sessions.clone(), access.clone(), tokens.clone());
     let notifications = NotificationService::new(db.clone(), clock.clone());
     let state = AppState::new(Services {
@@ -348,9 +376,9 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         attachments,
         applications,
         catalogue: CatalogueService::new(db.clone(), clock.clone()),
-        clients: ClientService::new(db.clone(), clock.clone(), config.http.public_url.clone()),
-        provider,
-        directory: DirectoryService::new(db.clone(), clock.clone()),
+        clients: sign_on.clients,
+        provider: sign_on.provider,
+        directory: sign_on.directory,
         agencies,
         audit: AuditService::new(db.clone(), clock.clone()),
         notices: NoticeService::new(db.clone(), clock.clone()),
@@ -359,12 +387,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
         tokens,
         downloads: DownloadService::new(config.downloads.clone()),
         assets: Assets::new(config.http.assets.clone()),
-        origins: OurOrigins(
-            std::iter::once(&config.http.public_url)
-                .chain(&config.http.further_origins)
-                .cloned()
-                .collect(),
-        ),
+        origins: origins(&config),
         trusted_proxies: TrustedProxies(config.http.trusted_proxies.clone().into()),
         config,
         clock,

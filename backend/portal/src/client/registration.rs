@@ -245,9 +245,9 @@ impl ClientService {
     ) -> Result<RegisteredClient, Refusal> {
         let checked: ApiResult<()> = check(&data);
         let transaction = database::begin_write(&self.db).await?;
-        let taken =
+        let made =
             store::take_registration_token(&transaction, &random::hash(token), self.clock.now()).await?;
-        let (application, made_by) = taken.ok_or(Refusal::Token)?;
+        let (application, made_by) = made.ok_or(Refusal::Token)?;
         checked?;
         let code = application::code(&transaction, application)
             .await?

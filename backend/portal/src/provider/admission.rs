@@ -13,11 +13,9 @@ pub(super) struct Standing {
     pub(super) application: Uuid,
     /// Whether the application lets its use extend the session here.
     pub(super) extends_session: bool,
-    /// The codes of the roles that the person has in it now.
-    roles: Vec<String>,
-    /// Whether it needs any.
-    asks: bool,
-    disabled: bool,
+    /// Whether the person may go to the application: their account is not disabled, and they have one of its roles now, or
+    /// it has none.
+    pub(super) is_admitted: bool,
     /// Whether the session is alive.
     in_session: bool,
     claims: Claims,
@@ -61,6 +59,8 @@ fn read(row: &QueryResult) -> Result<Standing, DbErr> {
         .flat_map(|roles| roles.split(' '))
         .map(str::to_owned)
         .collect();
+    let asks = row.try_get::<i64>("", "all_roles")? > 0;
+    let disabled = row.try_get::<Option<i64>>("", "disabled_at")?.is_some();
     let email = perhaps("email")?;
     let mut claims = Claims::new();
     let mut tell = |name: &str, value: Option<Value>| {
@@ -79,9 +79,7 @@ fn read(row: &QueryResult) -> Result<Standing, DbErr> {
     Ok(Standing {
         application: row.try_get("", "application_id")?,
         extends_session: row.try_get("", "extends_session")?,
-        roles,
-        asks: row.try_get::<i64>("", "all_roles")? > 0,
-        disabled: row.try_get::<Option<i64>>("", "disabled_at")?.is_some(),
+        is_admitted: !disabled && (!roles.is_empty() || !asks),
         in_session: row.try_get::<i64>("", "in_session")? > 0,
         claims,
     })
@@ -98,14 +96,9 @@ fn scope_of(claim: &str) -> &'static str {
 }
 
 impl Standing {
-    /// Whether the person may go to the application: they have one of its roles now, or it has none.
-    pub(super) fn is_admitted(&self) -> bool {
-        !self.disabled && (!self.asks || !self.roles.is_empty())
-    }
-
     /// Whether what was given to the application in that session still counts.
     pub(super) fn counts(&self) -> bool {
-        self.in_session && self.is_admitted()
+        self.in_session && self.is_admitted
     }
 
     /// What these scopes tell.

@@ -97,7 +97,7 @@ impl Host for Portal {
             sid: Some(&session.sid),
         };
         let standing = self.standing(client, &holder).await?;
-        Ok(standing.is_some_and(|standing| standing.is_admitted()))
+        Ok(standing.is_some_and(|standing| standing.is_admitted))
     }
 
     async fn entered(&self, client: &Client, session: &LoginSession) -> Result<(), Unavailable> {

@@ -38,6 +38,7 @@ pub struct Site<'a> {
 }
 
 /// Nobody is told why.
+#[expect(clippy::needless_pass_by_value, reason = "for `map_err`")]
 pub(super) fn unavailable(error: Unavailable) -> ApiError {
     tracing::error!(%error, "the provider cannot answer");
     ErrorCode::Unavailable.into()

@@ -103,7 +103,7 @@ impl TestPortal {
         if config.sign_in.cost == Cost::OWASP {
             config.sign_in.cost = Cost::LEAST;
         }
-        let app = build(config, Arc::new(clock.clone())).await.unwrap();
+        let app = Box::pin(build(config, Arc::new(clock.clone()))).await.unwrap();
         Self {
             app,
             clock,

@@ -110,7 +110,7 @@ pub fn client() -> AnyView {
         Stage::Failed(failure) => failure_view(&failure, retry),
         Stage::None => unregistered(client),
         Stage::Registered(body, tag) => match api::read::<ClientView>(body) {
-            Ok(view) => registered(client, view, &tag),
+            Ok(view) => registered(client, &view, &tag),
             Err(failure) => failure_view(&failure, retry),
         },
     });
@@ -134,14 +134,14 @@ fn unregistered(client: Client) -> AnyView {
     .into_any()
 }
 
-fn registered(client: Client, view: ClientView, tag: &str) -> AnyView {
+fn registered(client: Client, view: &ClientView, tag: &str) -> AnyView {
     let secrets = (view.data.authentication == ClientAuthentication::ClientSecret)
-        .then(|| secrets::secrets(client, &view));
+        .then(|| secrets::secrets(client, view));
     view! {
-        {form::of(client, &view, tag)}
+        {form::of(client, view, tag)}
         {secrets}
         {trial::trial(client)}
-        {configuration::configuration(&view)}
+        {configuration::configuration(view)}
         {removal::removal(client)}
     }
     .into_any()

@@ -16,7 +16,7 @@ pub(super) fn registration(client: Client) -> AnyView {
     let busy = RwSignal::new(false);
     let made: RwSignal<Option<NewRegistrationToken>> = RwSignal::new(None);
     let failure: RwSignal<Option<Failure>> = RwSignal::new(None);
-    let make = move |_| {
+    let ask = move |_| {
         if busy.get_untracked() {
             return;
         }
@@ -61,7 +61,7 @@ pub(super) fn registration(client: Client) -> AnyView {
             {refused}
             {shown}
             <p class="row">
-                <button type="button" class="button quiet" aria-disabled=truth(move || busy.get()) on:click=make>
+                <button type="button" class="button quiet" aria-disabled=truth(move || busy.get()) on:click=ask>
                     {tr!(client.make_token)}
                 </button>
             </p>
