@@ -22,6 +22,7 @@ mod grant;
 mod host;
 mod issuer;
 mod keys;
+mod live_token;
 mod logout;
 mod pairwise;
 mod parameters;
@@ -47,7 +48,9 @@ pub use endpoints::{
     token::TokenError,
 };
 pub use ends::{Ended, Told, ToldState};
-pub use grant::{AccessToken, ActiveToken, ClientToken, Grant, Redemption};
+pub use grant::{
+    AccessToken, ActiveToken, ClientToken, FoundRefreshToken, Grant, Issued, Redemption, RefreshToken,
+};
 pub use host::{Claims, FormPost, Holder, Host, LoginSession, PageFault, Unavailable};
 pub use issuer::{Issuer, NotAnIssuer};
 pub use keys::{Algorithm, KeyPolicy, KeyState, StoredKey};
