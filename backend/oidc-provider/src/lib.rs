@@ -16,6 +16,8 @@ mod backchannel;
 mod claims_change;
 mod client;
 mod client_keys;
+#[cfg(test)]
+mod conformance;
 mod endpoints;
 mod ends;
 mod grant;
