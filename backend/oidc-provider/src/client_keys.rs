@@ -35,6 +35,20 @@ impl ClientKeys {
         }
         Ok(Self(set))
     }
+
+    /// Those that may have signed an assertion with this header.
+    pub(crate) fn candidates<'a>(
+        &'a self,
+        algorithm: Algorithm,
+        kid: Option<&'a str>,
+    ) -> impl Iterator<Item = DecodingKey> + 'a {
+        self.0
+            .keys
+            .iter()
+            .filter(move |key| algorithms(key).contains(&algorithm))
+            .filter(move |key| kid.is_none_or(|kid| key.common.key_id.as_deref() == Some(kid)))
+            .filter_map(|key| DecodingKey::from_jwk(key).ok())
+    }
 }
 
 /// What this key may sign with. The key decides, never the token (RFC 8725, section 3.1).
@@ -60,4 +74,60 @@ fn algorithms(key: &Jwk) -> &'static [Algorithm] {
 fn is_usable(key: &Jwk) -> bool {
     let signs = matches!(key.common.public_key_use, None | Some(PublicKeyUse::Signature));
     signs && !algorithms(key).is_empty() && DecodingKey::from_jwk(key).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::keys::{self, SigningKey};
+
+    fn public(algorithm: keys::Algorithm) -> Value {
+        serde_json::to_value(&SigningKey::for_tests(algorithm).public).unwrap()
+    }
+
+    fn changed(key: &Value, name: &str, value: &Value) -> String {
+        let mut key = key.clone();
+        key[name] = value.clone();
+        json!({ "keys": [key] }).to_string()
+    }
+
+    #[test]
+    fn public_keys_on_p_256_and_of_rsa_are_taken() {
+        let (curve, rsa) = (public(keys::Algorithm::Es256), public(keys::Algorithm::Rs256));
+        for set in [
+            json!({ "keys": [curve] }).to_string(),
+            json!({ "keys": [rsa, curve] }).to_string(),
+            changed(&rsa, "alg", &json!("PS256")),
+        ] {
+            assert!(ClientKeys::parse(&set).is_ok(), "{set}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is() {
+        let (curve, rsa) = (public(keys::Algorithm::Es256), public(keys::Algorithm::Rs256));
+        let short = rsa["n"].as_str().unwrap()[..171].to_owned();
+        for set in [
+            String::new(),
+            "{}".to_owned(),
+            json!({ "keys": [] }).to_string(),
+            json!({ "keys": [{ "kty": "oct", "k": "c2VjcmV0" }] }).to_string(),
+            json!({ "keys": ["key"] }).to_string(),
+            changed(&curve, "d", &json!("AAAA")),
+            changed(&curve, "use", &json!("enc")),
+            changed(&curve, "alg", &json!("RS256")),
+            changed(&curve, "alg", &json!("HS256")),
+            changed(&curve, "crv", &json!("P-384")),
+            changed(&rsa, "alg", &json!("RS512")),
+            changed(&rsa, "alg", &json!("ES256")),
+            changed(&rsa, "n", &json!(short)),
+        ] {
+            assert!(
+                matches!(ClientKeys::parse(&set), Err(ClientFault::NotPublicKeys(_))),
+                "{set}"
+            );
+        }
+    }
 }

@@ -6,8 +6,8 @@ use uuid::Uuid;
 
 use crate::{host::Holder, pkce::CodeChallenge, scope::Scopes};
 
-/// One sign-in at one client. The code stands for it until it is redeemed, the access token afterwards; when
-/// it is revoked, both are worth nothing.
+/// One sign-in at one client. The code stands for it until it is redeemed, access and refresh tokens afterwards; when
+/// it is revoked, all are worth nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// Its id.
@@ -63,6 +63,37 @@ pub struct AccessToken {
     pub expires_at: Timestamp,
 }
 
+/// A refresh token to be stored. All that stand for one grant, each in place of the one before, are its family.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// What is stored of it.
+    pub hash: TokenHash,
+    /// What it stands for.
+    pub grant: Uuid,
+    /// Until when, the same for the whole family.
+    pub expires_at: Timestamp,
+}
+
+/// Tokens that are given out together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issued {
+    /// The access token.
+    pub access: AccessToken,
+    /// The refresh token, for clients that are given one.
+    pub refresh: Option<RefreshToken>,
+}
+
+/// A refresh token whose grant is not revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRefreshToken {
+    /// What it stands for.
+    pub grant: Grant,
+    /// Until when.
+    pub expires_at: Timestamp,
+    /// Whether it has been used.
+    pub used: bool,
+}
+
 /// An access token that is alive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActiveToken {
@@ -101,11 +132,11 @@ pub struct ClientToken {
     pub expires_at: Timestamp,
 }
 
-/// What came of redeeming a code.
+/// What came of redeeming a code, or of using a refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Redemption {
-    /// The token is stored; nobody else can redeem the code.
+    /// The new tokens are stored; nobody else can redeem the code or use the token.
     Done,
-    /// The code was redeemed before, or its grant is revoked. Nothing was stored.
+    /// The code was redeemed or the token used before, or the grant is revoked. Nothing was stored.
     Spent,
 }

@@ -16,12 +16,15 @@ mod backchannel;
 mod claims_change;
 mod client;
 mod client_keys;
+#[cfg(test)]
+mod conformance;
 mod endpoints;
 mod ends;
 mod grant;
 mod host;
 mod issuer;
 mod keys;
+mod live_token;
 mod logout;
 mod pairwise;
 mod parameters;
@@ -48,7 +51,9 @@ pub use endpoints::{
     token::TokenError,
 };
 pub use ends::{Ended, Told, ToldState};
-pub use grant::{AccessToken, ActiveToken, ClientToken, Grant, Redemption};
+pub use grant::{
+    AccessToken, ActiveToken, ClientToken, FoundRefreshToken, Grant, Issued, Redemption, RefreshToken,
+};
 pub use host::{Claims, FormPost, Holder, Host, LoginSession, PageFault, Unavailable};
 pub use issuer::{Issuer, NotAnIssuer};
 pub use keys::{Algorithm, KeyPolicy, KeyState, StoredKey};

@@ -146,39 +146,3 @@ async fn of_one_client_eight_are_under_way_at_once() {
         (300, AT_ONCE)
     );
 }
-
-#[tokio::test]
-async fn what_ends_is_what_was_said_and_no_more() {
-    let everything = ["a in x", "a in y", "b in x", "b in y"];
-    for (ended, gone) in [
-        (Ended::Session("of a"), ["a in x", "a in y"].as_slice()),
-        (Ended::Person("b"), &["b in x", "b in y"]),
-        (
-            Ended::Access {
-                subject: "a",
-                client_id: "x",
-            },
-            &["a in x"],
-        ),
-        (Ended::Session("of nobody"), &[]),
-        (Ended::Person("nobody"), &[]),
-    ] {
-        let bench = Bench::new();
-        for subject in ["a", "b"] {
-            for client_id in ["x", "y"] {
-                bench
-                    .take_part(client_id, subject, &format!("of {subject}"))
-                    .await;
-            }
-        }
-        bench.storage.end(ended, bench.clock.now()).await.unwrap();
-        let mut found = Vec::new();
-        for subject in ["a", "b"] {
-            for told in bench.provider.told(&format!("of {subject}")).await.unwrap() {
-                found.push(format!("{subject} in {}", told.client_id));
-            }
-        }
-        assert_eq!(found, gone, "{ended:?}");
-        assert!(found.iter().all(|one| everything.contains(&one.as_str())));
-    }
-}

@@ -62,31 +62,5 @@ impl Provider {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_depends_on_the_key_the_sector_and_the_person_alone() {
-        let key = PairwiseKey::new(&[7; 32]).unwrap();
-        let name = key.subject("a.example", "dawen");
-        assert_eq!(name, key.subject("a.example", "dawen"));
-        assert_eq!(name.len(), 43);
-        for (other, sector, subject) in [
-            (&key, "b.example", "dawen"),
-            (&key, "a.example", "xiaoqing"),
-            (&key, "a.exampl", "edawen"),
-            (&PairwiseKey::new(&[8; 32]).unwrap(), "a.example", "dawen"),
-        ] {
-            assert_ne!(name, other.subject(sector, subject));
-        }
-    }
-
-    #[test]
-    fn a_short_key_is_refused_and_none_shows() {
-        assert!(matches!(PairwiseKey::new(&[7; 31]), Err(ShortPairwiseKey)));
-        assert_eq!(
-            format!("{:?}", PairwiseKey::new(&[7; 32]).unwrap()),
-            "PairwiseKey(..)"
-        );
-    }
-}
+#[path = "pairwise_tests.rs"]
+mod tests;

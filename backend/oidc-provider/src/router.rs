@@ -10,7 +10,9 @@ use axum::{
 use http::{HeaderValue, header};
 
 use crate::{
-    endpoints::{authorize, discovery, end_session, jwks, path, revocation, token, userinfo},
+    endpoints::{
+        authorize, discovery, end_session, introspection, jwks, path, pushed, revocation, token, userinfo,
+    },
     provider::Provider,
 };
 
@@ -30,6 +32,8 @@ pub fn router(provider: Provider) -> Router {
         .route(path::END_SESSION, get(end_session::get).post(end_session::post))
         .route(path::END_SESSION_RESUME, get(end_session::resume))
         .route(path::REVOCATION, post(revocation::post))
+        .route(path::INTROSPECTION, post(introspection::post))
+        .route(path::PUSHED, post(pushed::post))
         .layer(map_response(never_stored))
         .layer(DefaultBodyLimit::max(LARGEST_FORM));
     published.merge(private).with_state(provider)

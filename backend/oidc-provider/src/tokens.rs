@@ -44,6 +44,7 @@ pub(crate) struct IdToken<'a> {
 
 impl<'a> IdToken<'a> {
     /// For this grant, given out together with this access token. `subject` is the person as the client knows them.
+    /// It answers no request yet.
     pub(crate) fn new(
         issuer: &'a Issuer,
         grant: &'a Grant,
@@ -60,12 +61,17 @@ impl<'a> IdToken<'a> {
             exp: expires_at.as_seconds(),
             iat: now.as_seconds(),
             auth_time: grant.auth_time.as_seconds(),
-            nonce: grant.nonce.as_deref(),
+            nonce: None,
             at_hash: half_hash(access_token),
             sid: &grant.sid,
             amr: &grant.amr,
             acr: grant.acr.as_deref(),
         }
+    }
+
+    /// The answer to the request with this `nonce`.
+    pub(crate) fn answering(self, nonce: Option<&'a str>) -> Self {
+        Self { nonce, ..self }
     }
 }
 

@@ -1,16 +1,17 @@
-//! Clients prove who they are by their secret (RFC 6749, section 2.3.1), in the header or in the form.
+//! Clients prove who they are: by their secret (RFC 6749, section 2.3.1), in the header or in the form, or by an assertion.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
+use super::client_assertion;
 use crate::{client::Client, host::Unavailable, parameters::Parameters, provider::Provider};
 
 /// Why a client is not known.
 #[derive(Debug)]
 pub(super) enum AuthenticationError {
-    /// No client, no secret, or not its secret: which of these is not told.
+    /// No client, no proof, or not its proof: which of these is not told.
     Unknown,
-    /// Both ways at once, or one that cannot be read.
+    /// Two ways at once, or one that cannot be read.
     Malformed,
     /// The clients cannot be looked up.
     Unavailable(Unavailable),
@@ -37,27 +38,46 @@ pub(super) async fn authenticate(
     form: &Parameters,
 ) -> Result<Client, AuthenticationError> {
     use AuthenticationError::{Malformed, Unknown};
-    let id_in_form = form.get("client_id").map_err(|_| Malformed)?;
-    let secret_in_form = form.get("client_secret").map_err(|_| Malformed)?;
-    let (id, secret) = match (headers.get(header::AUTHORIZATION), secret_in_form) {
-        (Some(_), Some(_)) => return Err(Malformed),
-        (Some(header), None) => {
+    let given = |name| form.get(name).map_err(|_| Malformed);
+    let id_in_form = given("client_id")?;
+    let proofs = (
+        headers.get(header::AUTHORIZATION),
+        given("client_secret")?,
+        given("client_assertion")?,
+    );
+    match proofs {
+        (Some(header), None, None) => {
             let (id, secret) = basic(header).ok_or(Unknown)?;
             // RFC 6749 lets the form name the client too; then it must be the same one.
             if id_in_form.is_some_and(|in_form| in_form != id) {
                 return Err(Malformed);
             }
-            (id, secret)
+            by_secret(provider, &id, &secret).await
         }
-        (None, Some(secret)) => (id_in_form.ok_or(Unknown)?.to_owned(), secret.to_owned()),
-        (None, None) => return Err(Unknown),
-    };
-    let client = provider.client(&id).await?.ok_or(Unknown)?;
-    if client.has_secret(&secret) {
-        Ok(client)
-    } else {
-        Err(Unknown)
+        (None, Some(secret), None) => by_secret(provider, id_in_form.ok_or(Unknown)?, secret).await,
+        (None, None, Some(assertion)) => {
+            if given("client_assertion_type")? != Some(client_assertion::JWT_BEARER) {
+                return Err(Malformed);
+            }
+            let id = client_assertion::claimed_client(assertion).ok_or(Unknown)?;
+            // RFC 7521, section 4.2.
+            if id_in_form.is_some_and(|in_form| in_form != id) {
+                return Err(Malformed);
+            }
+            let client = provider.client(&id).await?.ok_or(Unknown)?;
+            client_assertion::verify(provider, &client, assertion).await?;
+            Ok(client)
+        }
+        (None, None, None) => Err(Unknown),
+        _ => Err(Malformed),
     }
+}
+
+async fn by_secret(provider: &Provider, id: &str, secret: &str) -> Result<Client, AuthenticationError> {
+    let client = provider.client(id).await?;
+    client
+        .filter(|client| client.has_secret(secret))
+        .ok_or(AuthenticationError::Unknown)
 }
 
 /// `Basic base64(id:secret)`, both of them form-encoded before.

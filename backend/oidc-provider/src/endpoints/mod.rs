@@ -1,10 +1,13 @@
 //! One endpoint a file.
 
 pub(crate) mod authorize;
+mod client_assertion;
 mod client_authentication;
 pub(crate) mod discovery;
 pub(crate) mod end_session;
+pub(crate) mod introspection;
 pub(crate) mod jwks;
+pub(crate) mod pushed;
 pub(crate) mod revocation;
 pub(crate) mod token;
 pub(crate) mod userinfo;
@@ -30,6 +33,10 @@ pub(crate) mod path {
     pub(crate) const END_SESSION: &str = "/oidc/end-session";
     pub(crate) const END_SESSION_RESUME: &str = "/oidc/end-session/resume";
     pub(crate) const REVOCATION: &str = "/oidc/revoke";
+    pub(crate) const INTROSPECTION: &str = "/oidc/introspect";
+    pub(crate) const PUSHED: &str = "/oidc/par";
+    /// The host's own (OpenID Connect Dynamic Client Registration 1.0).
+    pub(crate) const REGISTRATION: &str = "/oidc/register";
 }
 
 /// The body of a POST, as text.

@@ -1,14 +1,13 @@
 //! Revoking a token (RFC 7009).
 
 use axum::{extract::State, response::Response};
-use foundation::random;
 use http::{HeaderMap, StatusCode};
 
 use super::{Body, client_authentication::authenticate, form, token::TokenError};
-use crate::provider::Provider;
+use crate::{live_token::LiveToken, provider::Provider};
 
 /// `POST /oidc/revoke`. A token that is not alive counts as revoked (section 2.2); another client's is
-/// refused (section 2.1).
+/// refused (section 2.1). With a refresh token goes all that came of its sign-in (section 2.1).
 pub(crate) async fn post(
     State(provider): State<Provider>,
     headers: HeaderMap,
@@ -17,16 +16,20 @@ pub(crate) async fn post(
     let form = form(&headers, body).map_err(|_| TokenError::MalformedRequest)?;
     form.all_sound().map_err(|_| TokenError::MalformedRequest)?;
     let client = authenticate(&provider, &headers, &form).await?;
-    let token = form.sound("token").ok_or(TokenError::MalformedRequest)?;
-    let hash = random::hash(token);
-    match provider.storage().access_token(&hash, provider.now()).await? {
-        Some(found) if found.client_id != client.id => Err(TokenError::InvalidGrant),
-        Some(_) => {
-            provider.storage().revoke_access_token(&hash).await?;
-            Ok(empty())
-        }
-        None => Ok(empty()),
+    let token = form.sound("token").ok_or(TokenError::MissingToken)?;
+    let Some((token, hash)) = provider.live_token(token).await? else {
+        return Ok(empty());
+    };
+    if token.client_id() != client.id {
+        return Err(TokenError::InvalidGrant);
     }
+    let storage = provider.storage();
+    match token {
+        LiveToken::Access(_) => storage.revoke_access_token(&hash).await?,
+        LiveToken::Refresh(token) => storage.revoke_grant(token.grant.id, provider.now()).await?,
+        LiveToken::Client(_) => storage.revoke_client_token(&hash).await?,
+    }
+    Ok(empty())
 }
 
 fn empty() -> Response {
@@ -84,6 +87,33 @@ mod tests {
             (answer.status, &answer.json()["error"]),
             (401, &"invalid_client".into())
         );
+        assert_eq!(bench.userinfo(&token).await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn tokens_and_secrets_are_read_from_the_body_alone() {
+        let bench = Bench::new();
+        let token = bench.access_token().await;
+        let secret = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("client_id", CLIENT.0)
+            .append_pair("client_secret", CLIENT.1)
+            .finish();
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        for endpoint in ["revoke", "introspect"] {
+            let in_query = format!("/oidc/{endpoint}?token={token}");
+            let answer = bench.request("POST", &in_query, &[form], &secret).await;
+            assert_eq!(
+                (answer.status, &answer.json()["error"]),
+                (400, &"invalid_request".into())
+            );
+            let in_query = format!("/oidc/{endpoint}?{secret}");
+            let body = format!("token={token}");
+            let answer = bench.request("POST", &in_query, &[form], &body).await;
+            assert_eq!(
+                (answer.status, &answer.json()["error"]),
+                (401, &"invalid_client".into())
+            );
+        }
         assert_eq!(bench.userinfo(&token).await.status, 200);
     }
 }

@@ -19,6 +19,8 @@ pub(crate) enum UserinfoError {
     NoToken,
     /// None of ours, expired, revoked, or its person is gone or no longer admitted.
     InvalidToken,
+    /// Alive, but refreshed without `openid`.
+    InsufficientScope,
     /// Storage or host cannot answer.
     Unavailable(Unavailable),
 }
@@ -44,6 +46,12 @@ impl IntoResponse for UserinfoError {
                 "the access token is not alive",
                 challenge("Bearer realm=\"userinfo\", error=\"invalid_token\""),
             ),
+            Self::InsufficientScope => oauth_error(
+                StatusCode::FORBIDDEN,
+                "insufficient_scope",
+                "the access token is not for scope openid",
+                challenge("Bearer realm=\"userinfo\", error=\"insufficient_scope\", scope=\"openid\""),
+            ),
             Self::Unavailable(error) => {
                 log_unavailable(&error);
                 let status = StatusCode::SERVICE_UNAVAILABLE;
@@ -64,6 +72,9 @@ pub(crate) async fn get(
         .access_token(&random::hash(token), provider.now())
         .await?
         .ok_or(UserinfoError::InvalidToken)?;
+    if !active.scopes.has("openid") {
+        return Err(UserinfoError::InsufficientScope);
+    }
     let client = provider
         .client(&active.client_id)
         .await?

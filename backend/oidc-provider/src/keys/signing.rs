@@ -93,6 +93,20 @@ impl SigningKey {
     }
 }
 
+#[cfg(test)]
+impl SigningKey {
+    /// One that nobody has.
+    pub(crate) fn for_tests(algorithm: Algorithm) -> Self {
+        let never = shared::time::Timestamp::from_millis(0);
+        let due = Due {
+            generation: 1,
+            active_from: never,
+            active_until: never,
+        };
+        Self::generate(algorithm, due).unwrap()
+    }
+}
+
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.stored.fmt(f)
@@ -116,21 +130,11 @@ fn pem(der: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use shared::time::Timestamp;
 
     use super::*;
 
     fn generate(algorithm: Algorithm) -> SigningKey {
-        let now = Timestamp::from_millis(0);
-        SigningKey::generate(
-            algorithm,
-            Due {
-                generation: 1,
-                active_from: now,
-                active_until: now,
-            },
-        )
-        .unwrap()
+        SigningKey::for_tests(algorithm)
     }
 
     #[test]

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     ends::{Ended, Told},
-    grant::{AccessToken, ActiveToken, ClientToken, Grant, Redemption},
+    grant::{ActiveToken, ClientToken, FoundRefreshToken, Grant, Issued, Redemption},
     host::Unavailable,
     keys::StoredKey,
     pending::Pending,
@@ -100,12 +100,19 @@ pub trait Storage: Send + Sync + 'static {
     /// The grant of a code, redeemed or not.
     async fn grant_of_code(&self, code: &TokenHash) -> Result<Option<Grant>, Unavailable>;
 
-    /// Redeems a grant's code for this token, and notes that the client takes part in the session. Of
+    /// Redeems a grant's code for these tokens, and notes that the client takes part in the session. Of
     /// several that try at once, one succeeds.
-    async fn redeem(
+    async fn redeem(&self, grant: &Grant, tokens: &Issued, now: Timestamp)
+    -> Result<Redemption, Unavailable>;
+
+    /// The refresh token, used or not, expired or not, if its grant is not revoked.
+    async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<FoundRefreshToken>, Unavailable>;
+
+    /// Uses a refresh token for these tokens. Of several that try at once, one succeeds.
+    async fn rotate(
         &self,
-        grant: &Grant,
-        token: &AccessToken,
+        used: &TokenHash,
+        tokens: &Issued,
         now: Timestamp,
     ) -> Result<Redemption, Unavailable>;
 
@@ -125,12 +132,19 @@ pub trait Storage: Send + Sync + 'static {
     /// Keeps a token of a client in its own name.
     async fn add_client_token(&self, token: &ClientToken) -> Result<(), Unavailable>;
 
+    /// Revokes a token of a client in its own name.
+    async fn revoke_client_token(&self, hash: &TokenHash) -> Result<(), Unavailable>;
+
     /// The token of a client in its own name, if it is alive.
     async fn client_token(
         &self,
         hash: &TokenHash,
         now: Timestamp,
     ) -> Result<Option<ClientToken>, Unavailable>;
+
+    /// Notes that an assertion of a client has been used (RFC 7523, section 3), until it expires by itself. False when it
+    /// was used before; of several that try at once, one is the first.
+    async fn use_assertion(&self, id: &TokenHash, expires_at: Timestamp) -> Result<bool, Unavailable>;
 
     /// What the person has agreed to tell the client; none if they were never asked.
     async fn consent(&self, subject: &str, client_id: &str) -> Result<Option<Scopes>, Unavailable>;

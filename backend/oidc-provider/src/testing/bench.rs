@@ -1,14 +1,9 @@
 //! A provider on a test bench: real router, test clock, memory, one browser.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc};
 
 use axum::{Router, body::Body};
-use base64::{Engine, engine::general_purpose::STANDARD};
-use foundation::{
-    clock::{Clock, TestClock},
-    id,
-    random::Token,
-};
+use foundation::clock::{Clock, TestClock};
 use http::{Request, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -16,13 +11,10 @@ use tokio::sync::{Mutex, mpsc};
 use tower::ServiceExt;
 use url::{Url, form_urlencoded};
 
-use super::{
-    CHALLENGE, CLIENT, ISSUER, MemoryStorage, REDIRECT_URI, SID, SUBJECT, TestHost, TestSender, VERIFIER,
-    client, other_client, session,
-};
+use super::{ISSUER, MemoryStorage, REDIRECT_URI, SID, TestHost, TestSender, client, other_client, session};
 use crate::{
-    AccessToken, Client, CodeChallenge, FixedClients, Grant, Issuer, KeyPolicy, Lifetimes, PairwiseKey,
-    Parts, Provider, Redemption, Scopes, Settings, keys::Algorithm, router, storage::Storage,
+    Client, FixedClients, Issuer, KeyPolicy, Lifetimes, PairwiseKey, Parts, Provider, Scopes, Settings,
+    keys::Algorithm, router, storage::Storage,
 };
 
 /// What came back.
@@ -75,7 +67,7 @@ pub(crate) struct Bench {
     pub(crate) logouts: Mutex<mpsc::UnboundedReceiver<(String, String)>>,
     pub(crate) sender: Arc<TestSender>,
     pub(crate) storage: Arc<dyn Storage>,
-    clients: Vec<Client>,
+    pub(super) clients: Vec<Client>,
     router: Router,
 }
 
@@ -96,7 +88,16 @@ impl Bench {
     }
 
     pub(crate) fn on_with(storage: Arc<dyn Storage>, clients: Vec<Client>) -> Self {
-        let bench = Self::built(TestClock::default(), Arc::default(), storage, clients);
+        Self::on_changed(storage, clients, |_| ())
+    }
+
+    /// With other settings.
+    pub(crate) fn on_changed(
+        storage: Arc<dyn Storage>,
+        clients: Vec<Client>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let bench = Self::of_settings(TestClock::default(), Arc::default(), storage, clients, change);
         bench.host.sign_in(session(bench.clock.now()));
         bench
     }
@@ -115,7 +116,31 @@ impl Bench {
         )
     }
 
+    /// A host that offers no more than the code flow.
+    pub(crate) fn plain(clients: Vec<Client>) -> Self {
+        Self::changed(clients, |settings| {
+            settings.refresh = false;
+            settings.client_credentials = false;
+            settings.pairwise_key = None;
+        })
+    }
+
+    /// With other settings, in memory.
+    pub(crate) fn changed(clients: Vec<Client>, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::on_changed(Arc::<MemoryStorage>::default(), clients, change)
+    }
+
     fn built(clock: TestClock, host: Arc<TestHost>, storage: Arc<dyn Storage>, clients: Vec<Client>) -> Self {
+        Self::of_settings(clock, host, storage, clients, |_| ())
+    }
+
+    fn of_settings(
+        clock: TestClock,
+        host: Arc<TestHost>,
+        storage: Arc<dyn Storage>,
+        clients: Vec<Client>,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let (sender, logouts) = TestSender::new();
         let sender = Arc::new(sender);
         let mut algorithms = vec![Algorithm::Es256];
@@ -125,7 +150,7 @@ impl Bench {
                 .map(|client| client.algorithm)
                 .filter(|a| *a != Algorithm::Es256),
         );
-        let settings = Settings {
+        let mut settings = Settings {
             issuer: Issuer::parse(ISSUER).unwrap(),
             algorithms,
             scopes: Scopes::of("openid profile email"),
@@ -138,6 +163,7 @@ impl Bench {
             pairwise_key: PairwiseKey::new(&[7; 32]).ok(),
             registration: false,
         };
+        change(&mut settings);
         let parts = Parts {
             storage: Arc::clone(&storage),
             clients: Arc::new(clients.iter().cloned().collect::<FixedClients>()),
@@ -198,141 +224,5 @@ impl Bench {
             .finish();
         let kind = (header::CONTENT_TYPE.as_str(), "application/x-www-form-urlencoded");
         self.request("POST", path, &[kind], &body).await
-    }
-
-    pub(crate) async fn userinfo(&self, token: &str) -> Answer {
-        self.request(
-            "GET",
-            "/oidc/userinfo",
-            &[("authorization", &format!("Bearer {token}"))],
-            "",
-        )
-        .await
-    }
-
-    /// The query of a sound request, with these parameters in place of its own; an empty one is left out.
-    pub(crate) fn query(changes: &[(&str, &str)]) -> String {
-        let mut parameters = vec![
-            ("response_type", "code"),
-            ("client_id", CLIENT.0),
-            ("redirect_uri", REDIRECT_URI),
-            ("scope", "openid profile email"),
-            ("state", "the state"),
-            ("nonce", "the nonce"),
-            ("code_challenge", CHALLENGE),
-            ("code_challenge_method", "S256"),
-        ];
-        parameters.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
-        parameters.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(parameters)
-            .finish()
-    }
-
-    /// Visits the authorization endpoint; the person has agreed to everything.
-    pub(crate) async fn authorize(&self, changes: &[(&str, &str)]) -> Answer {
-        for client in &self.clients {
-            let now = self.clock.now();
-            self.storage
-                .save_consent(SUBJECT, &client.id, &client.scopes, now)
-                .await
-                .unwrap();
-        }
-        self.visit(&format!("/oidc/authorize?{}", Self::query(changes)))
-            .await
-    }
-
-    pub(crate) async fn code(&self) -> String {
-        self.authorize(&[]).await.to_client()["code"].clone()
-    }
-
-    /// The client takes part in this session of this person, as if it had redeemed a code.
-    pub(crate) async fn take_part(&self, client_id: &str, subject: &str, sid: &str) {
-        let now = self.clock.now();
-        let code = Token::generate().hash();
-        let grant = Grant {
-            id: id::new(&self.clock),
-            code,
-            code_expires_at: now,
-            client_id: client_id.to_owned(),
-            redirect_uri: REDIRECT_URI.to_owned(),
-            code_challenge: CodeChallenge::from_stored(CHALLENGE.to_owned()),
-            scopes: Scopes::of("openid"),
-            nonce: None,
-            subject: subject.to_owned(),
-            sid: sid.to_owned(),
-            auth_time: now,
-            amr: Vec::new(),
-            acr: None,
-            expires_at: now.plus(Duration::from_secs(3600)),
-        };
-        let token = AccessToken {
-            hash: code,
-            grant: grant.id,
-            narrowed: None,
-            expires_at: grant.expires_at,
-        };
-        self.storage.add_grant(&grant).await.unwrap();
-        let redemption = self.storage.redeem(&grant, &token, now).await.unwrap();
-        assert_eq!(redemption, Redemption::Done);
-    }
-
-    /// Addresses and tokens that clients have been sent since the last look.
-    pub(crate) async fn sent(&self) -> Vec<(String, String)> {
-        let mut logouts = self.logouts.lock().await;
-        std::iter::from_fn(|| logouts.try_recv().ok()).collect()
-    }
-
-    /// Redeems a code, with these parameters in place of the right ones.
-    pub(crate) async fn redeem(&self, code: &str, changes: &[(&str, &str)]) -> Answer {
-        let mut form = vec![
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", REDIRECT_URI),
-            ("code_verifier", VERIFIER),
-            ("client_id", CLIENT.0),
-            ("client_secret", CLIENT.1),
-        ];
-        form.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
-        form.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
-        self.post_form("/oidc/token", &form).await
-    }
-
-    /// From the authorization request, with these parameters, to the tokens.
-    pub(crate) async fn sign_in_with(&self, changes: &[(&str, &str)]) -> Value {
-        let code = self.authorize(changes).await.to_client()["code"].clone();
-        let answer = self.redeem(&code, &[]).await;
-        assert_eq!(answer.status, 200, "{answer:?}");
-        answer.json()
-    }
-
-    pub(crate) async fn access_token(&self) -> String {
-        self.sign_in_with(&[]).await["access_token"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
-
-    pub(crate) async fn id_token(&self) -> String {
-        self.sign_in_with(&[]).await["id_token"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    }
-
-    pub(crate) async fn id_token_kid(&self) -> String {
-        jsonwebtoken::decode_header(self.id_token().await)
-            .unwrap()
-            .kid
-            .unwrap()
-    }
-
-    /// `Authorization: Basic` of these, form-encoded as the standard wants it.
-    pub(crate) fn basic((id, secret): (&str, &str)) -> String {
-        let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
-        format!(
-            "Basic {}",
-            STANDARD.encode(format!("{}:{}", encoded(id), encoded(secret)))
-        )
     }
 }

@@ -1,49 +1,21 @@
 //! A memory for tests whose subject is something else.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    sync::Mutex,
-};
+use std::sync::Mutex;
 
 use async_trait::async_trait;
 use foundation::random::TokenHash;
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-use super::held;
+use super::{
+    held,
+    memory_rows::{GrantRow, Rows},
+};
 use crate::{
-    AccessToken, ActiveToken, ClientToken, Ended, Grant, Pending, Redemption, Scopes, StoredKey, Told,
-    ToldState, Unavailable,
+    AccessToken, ActiveToken, ClientToken, Ended, FoundRefreshToken, Grant, Issued, Pending, Redemption,
+    Scopes, StoredKey, Told, Unavailable,
     storage::{Lease, Notice, Old, Settled, Storage},
 };
-
-#[derive(Debug)]
-struct GrantRow {
-    grant: Grant,
-    redeemed: bool,
-    revoked: bool,
-}
-
-#[derive(Debug, Default)]
-struct Rows {
-    keys: Vec<StoredKey>,
-    pending: HashMap<TokenHash, (Pending, Timestamp)>,
-    grants: HashMap<Uuid, GrantRow>,
-    tokens: HashMap<TokenHash, AccessToken>,
-    consents: HashMap<(String, String), Scopes>,
-    participants: HashMap<(String, String), (String, Timestamp)>,
-    client_tokens: HashMap<TokenHash, ClientToken>,
-    notices: Vec<NoticeRow>,
-}
-
-#[derive(Debug)]
-struct NoticeRow {
-    client_id: String,
-    notice: Notice,
-    due_at: Option<Timestamp>,
-    lease: Option<Uuid>,
-    settled: Option<(ToldState, Timestamp)>,
-}
 
 /// [`Storage`] that ends with the process. One lock makes every method one deed.
 #[derive(Debug, Default)]
@@ -120,7 +92,7 @@ impl Storage for MemoryStorage {
     async fn redeem(
         &self,
         grant: &Grant,
-        token: &AccessToken,
+        tokens: &Issued,
         now: Timestamp,
     ) -> Result<Redemption, Unavailable> {
         let mut rows = held(&self.0);
@@ -128,10 +100,37 @@ impl Storage for MemoryStorage {
             Some(row) if !row.redeemed && !row.revoked => row.redeemed = true,
             _ => return Ok(Redemption::Spent),
         }
-        rows.tokens.insert(token.hash, token.clone());
+        rows.add(tokens);
         rows.participants
             .entry((grant.sid.clone(), grant.client_id.clone()))
             .or_insert((grant.subject.clone(), now));
+        Ok(Redemption::Done)
+    }
+
+    async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<FoundRefreshToken>, Unavailable> {
+        let rows = held(&self.0);
+        Ok(rows.refresh_tokens.get(hash).and_then(|(token, used)| {
+            let row = rows.grants.get(&token.grant).filter(|row| !row.revoked)?;
+            Some(FoundRefreshToken {
+                grant: row.grant.clone(),
+                expires_at: token.expires_at,
+                used: *used,
+            })
+        }))
+    }
+
+    async fn rotate(
+        &self,
+        used: &TokenHash,
+        tokens: &Issued,
+        _now: Timestamp,
+    ) -> Result<Redemption, Unavailable> {
+        let mut rows = held(&self.0);
+        match rows.refresh_tokens.get_mut(used) {
+            Some((_, used)) if !*used => *used = true,
+            _ => return Ok(Redemption::Spent),
+        }
+        rows.add(tokens);
         Ok(Redemption::Done)
     }
 
@@ -217,6 +216,18 @@ impl Storage for MemoryStorage {
             .cloned())
     }
 
+    async fn revoke_client_token(&self, hash: &TokenHash) -> Result<(), Unavailable> {
+        held(&self.0).client_tokens.remove(hash);
+        Ok(())
+    }
+
+    async fn use_assertion(&self, id: &TokenHash, expires_at: Timestamp) -> Result<bool, Unavailable> {
+        let mut rows = held(&self.0);
+        let first = !rows.assertions.contains_key(id);
+        rows.assertions.entry(*id).or_insert(expires_at);
+        Ok(first)
+    }
+
     async fn end(&self, ended: Ended<'_>, now: Timestamp) -> Result<(), Unavailable> {
         let is_meant = |sid: &str, subject: &str, client_id: &str| match ended {
             Ended::Session(ended) => sid == ended,
@@ -236,29 +247,13 @@ impl Storage for MemoryStorage {
             .extract_if(|(sid, client_id), (subject, _)| is_meant(sid, subject, client_id))
             .collect();
         for ((sid, client_id), (subject, _)) in gone {
-            let id = i64::try_from(rows.notices.len()).map_err(Unavailable::because)?;
-            rows.notices.push(NoticeRow {
-                client_id,
-                notice: Notice {
-                    id,
-                    sid,
-                    subject,
-                    ended_at: now,
-                    attempts: 0,
-                },
-                due_at: Some(now),
-                lease: None,
-                settled: None,
-            });
+            rows.notices.add(client_id, sid, subject, now);
         }
         Ok(())
     }
 
     async fn clients_to_tell(&self, now: Timestamp) -> Result<Vec<String>, Unavailable> {
-        let rows = held(&self.0);
-        let due = rows.notices.iter().filter(|row| row.is_due(now));
-        let clients: HashSet<_> = due.map(|row| row.client_id.clone()).collect();
-        Ok(clients.into_iter().collect())
+        Ok(held(&self.0).notices.clients(now))
     }
 
     async fn take_notices(
@@ -267,19 +262,7 @@ impl Storage for MemoryStorage {
         lease: &Lease,
         now: Timestamp,
     ) -> Result<Vec<Notice>, Unavailable> {
-        let mut rows = held(&self.0);
-        let due = rows
-            .notices
-            .iter_mut()
-            .filter(|row| row.client_id == client_id && row.is_due(now));
-        let most = usize::try_from(lease.most).map_err(Unavailable::because)?;
-        let taken = due.take(most).map(|row| {
-            row.due_at = Some(lease.until);
-            row.lease = Some(lease.id);
-            row.notice.attempts += 1;
-            row.notice.clone()
-        });
-        Ok(taken.collect())
+        Ok(held(&self.0).notices.take(client_id, lease, now))
     }
 
     async fn settle_notices(
@@ -288,33 +271,12 @@ impl Storage for MemoryStorage {
         settled: &[(i64, Settled)],
         now: Timestamp,
     ) -> Result<(), Unavailable> {
-        let settled: HashMap<_, _> = settled.iter().copied().collect();
-        for row in &mut held(&self.0).notices {
-            let Some(came) = settled.get(&row.notice.id).filter(|_| row.lease == Some(lease)) else {
-                continue;
-            };
-            row.lease = None;
-            (row.due_at, row.settled) = match came {
-                Settled::Confirmed => (None, Some((ToldState::Confirmed, now))),
-                Settled::GivenUp => (None, Some((ToldState::GivenUp, now))),
-                Settled::NoAddress => (None, Some((ToldState::NoAddress, now))),
-                Settled::Again(time) => (Some(*time), None),
-            };
-        }
+        held(&self.0).notices.settle(lease, settled, now);
         Ok(())
     }
 
     async fn told(&self, sid: &str) -> Result<Vec<Told>, Unavailable> {
-        let rows = held(&self.0);
-        let of_session = rows.notices.iter().filter(|row| row.notice.sid == sid);
-        let last: BTreeMap<_, _> = of_session
-            .map(|row| {
-                let (state, at) = row.settled.unwrap_or((ToldState::Waiting, row.notice.ended_at));
-                let client_id = row.client_id.clone();
-                (client_id.clone(), Told { client_id, state, at })
-            })
-            .collect();
-        Ok(last.into_values().collect())
+        Ok(held(&self.0).notices.told(sid))
     }
 
     async fn forget(&self, old: &Old) -> Result<(), Unavailable> {
@@ -322,19 +284,14 @@ impl Storage for MemoryStorage {
         let now = old.now;
         rows.pending.retain(|_, found| found.1 > now);
         rows.tokens.retain(|_, token| token.expires_at > now);
+        rows.refresh_tokens.retain(|_, (token, _)| token.expires_at > now);
+        rows.assertions.retain(|_, expires_at| *expires_at > now);
         rows.client_tokens.retain(|_, token| token.expires_at > now);
         rows.grants.retain(|_, row| row.grant.expires_at > now);
         rows.keys.retain(|key| key.active_until >= old.keys_before);
         rows.participants
             .retain(|_, (_, since)| *since >= old.sessions_before);
-        rows.notices
-            .retain(|row| row.settled.is_none_or(|(_, at)| at >= old.told_before));
+        rows.notices.forget(old.told_before);
         Ok(())
-    }
-}
-
-impl NoticeRow {
-    fn is_due(&self, now: Timestamp) -> bool {
-        self.due_at.is_some_and(|due| due <= now)
     }
 }

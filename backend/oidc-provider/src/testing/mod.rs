@@ -2,7 +2,14 @@
 
 #[cfg(test)]
 mod bench;
+#[cfg(test)]
+mod bench_flows;
+#[cfg(test)]
+pub(crate) mod databases;
 mod memory;
+mod memory_queue;
+mod memory_rows;
+mod sender;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -15,15 +22,17 @@ use foundation::{http::cookie, random};
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
 use shared::time::Timestamp;
-use tokio::sync::mpsc;
 
 #[cfg(test)]
 pub(crate) use self::bench::{Answer, Bench};
-pub use self::memory::MemoryStorage;
+pub use self::{
+    memory::MemoryStorage,
+    sender::{Manner, TestSender},
+};
 use crate::{
     AuthorizationRequest, Claims, Client, ClientAuthentication, CodeChallenge, Consent, FormPost, Holder,
-    Host, LoginSession, PageFault, PendingId, Prompts, RegisteredUri, ResponseMode, Scopes, SendFailed,
-    Sender, SubjectType, Unavailable, keys::Algorithm,
+    Host, LoginSession, PageFault, PendingId, Prompts, RegisteredUri, ResponseMode, Scopes, SubjectType,
+    Unavailable, keys::Algorithm,
 };
 
 /// The provider's name.
@@ -165,6 +174,8 @@ pub struct TestHost {
     sessions: Mutex<HashMap<String, LoginSession>>,
     gone: Mutex<HashSet<String>>,
     not_admitted: Mutex<HashSet<(String, String)>>,
+    over: Mutex<HashSet<String>>,
+    at_work: Mutex<Vec<String>>,
 }
 
 impl TestHost {
@@ -186,6 +197,16 @@ impl TestHost {
     /// The person may go there again.
     pub fn let_in(&self, subject: &str, client_id: &str) {
         held(&self.not_admitted).remove(&(subject.to_owned(), client_id.to_owned()));
+    }
+
+    /// The session is over, and nobody has told the provider yet.
+    pub fn let_expire(&self, sid: &str) {
+        held(&self.over).insert(sid.to_owned());
+    }
+
+    /// The sessions that clients have been at work in, in their order.
+    pub fn at_work(&self) -> Vec<String> {
+        held(&self.at_work).clone()
     }
 
     fn keeps_out(&self, subject: &str, client: &Client) -> bool {
@@ -215,6 +236,12 @@ impl Host for TestHost {
         if scopes.has("email") {
             claims.insert("email".to_owned(), json!("dawen@example.com"));
         }
+        if scopes.has("phone") {
+            claims.insert("phone_number".to_owned(), json!("+886912345678"));
+        }
+        if scopes.has("address") {
+            claims.insert("address".to_owned(), json!({ "country": "TW" }));
+        }
         Ok(Some(claims))
     }
 
@@ -228,6 +255,15 @@ impl Host for TestHost {
 
     async fn admits(&self, client: &Client, session: &LoginSession) -> Result<bool, Unavailable> {
         Ok(!self.keeps_out(&session.subject, client))
+    }
+
+    async fn active(&self, _client: &Client, holder: &Holder<'_>) -> Result<bool, Unavailable> {
+        let sid = holder.sid.unwrap_or_default();
+        if held(&self.over).contains(sid) {
+            return Ok(false);
+        }
+        held(&self.at_work).push(sid.to_owned());
+        Ok(true)
     }
 
     fn not_admitted(&self, id: &PendingId) -> Response {
@@ -260,88 +296,5 @@ impl Host for TestHost {
             _ => StatusCode::BAD_REQUEST,
         };
         (status, format!("{fault:?}")).into_response()
-    }
-}
-
-/// How a client answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// With an error.
-    Refuses,
-    /// Never.
-    Hangs,
-}
-
-/// Keeps logout tokens and events for the one who waits for them.
-#[derive(Debug)]
-pub struct TestSender {
-    sent: mpsc::UnboundedSender<(String, String)>,
-    manners: Mutex<HashMap<String, Manner>>,
-    /// How many are under way, and how many were at most.
-    under_way: Mutex<(usize, usize)>,
-}
-
-impl TestSender {
-    /// With the end where addresses and tokens come out.
-    pub fn new() -> (Self, mpsc::UnboundedReceiver<(String, String)>) {
-        let (sent, received) = mpsc::unbounded_channel();
-        let sender = Self {
-            sent,
-            manners: Mutex::default(),
-            under_way: Mutex::default(),
-        };
-        (sender, received)
-    }
-
-    /// From now on the client at this address answers so; none: it takes what it is told.
-    pub fn set(&self, uri: &str, manner: Option<Manner>) {
-        match manner {
-            Some(manner) => held(&self.manners).insert(uri.to_owned(), manner),
-            None => held(&self.manners).remove(uri),
-        };
-    }
-
-    /// How many were under way at once, at most.
-    pub fn most_at_once(&self) -> usize {
-        held(&self.under_way).1
-    }
-}
-
-/// One that is under way.
-struct UnderWay<'a>(&'a Mutex<(usize, usize)>);
-
-impl<'a> UnderWay<'a> {
-    fn begin(count: &'a Mutex<(usize, usize)>) -> Self {
-        let mut counted = held(count);
-        counted.0 += 1;
-        counted.1 = counted.1.max(counted.0);
-        Self(count)
-    }
-}
-
-impl Drop for UnderWay<'_> {
-    fn drop(&mut self) {
-        held(self.0).0 -= 1;
-    }
-}
-
-#[async_trait]
-impl Sender for TestSender {
-    async fn logout(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed> {
-        let _under_way = UnderWay::begin(&self.under_way);
-        self.sent
-            .send((uri.to_owned(), logout_token.to_owned()))
-            .map_err(|_| SendFailed("nobody waits".to_owned()))?;
-        let manner = held(&self.manners).get(uri).copied();
-        match manner {
-            None => tokio::task::yield_now().await,
-            Some(Manner::Refuses) => return Err(SendFailed("refused".to_owned())),
-            Some(Manner::Hangs) => std::future::pending().await,
-        }
-        Ok(())
-    }
-
-    async fn event(&self, uri: &str, event: &str) -> Result<(), SendFailed> {
-        self.logout(uri, event).await
     }
 }

@@ -27,8 +27,8 @@ pub enum AuthorizeError {
     /// Not a number of seconds.
     #[error("max_age is not a number of seconds")]
     InvalidMaxAge,
-    /// Not an ID token of ours.
-    #[error("id_token_hint is not an ID token of this issuer")]
+    /// Not an ID token of ours for this client.
+    #[error("id_token_hint is not an ID token of this issuer for this client")]
     InvalidHint,
     /// Request objects.
     #[error("request is not supported")]
@@ -36,6 +36,9 @@ pub enum AuthorizeError {
     /// Request objects elsewhere.
     #[error("request_uri is not supported")]
     RequestUriNotSupported,
+    /// The client is registered for pushed requests alone (RFC 9126, section 6).
+    #[error("this client has to push its requests")]
+    PushRequired,
     /// Registration in a request.
     #[error("registration is not supported")]
     RegistrationNotSupported,
@@ -45,8 +48,8 @@ pub enum AuthorizeError {
     /// The person has not agreed, and asking is forbidden.
     #[error("the person has to agree")]
     ConsentRequired,
-    /// The person does not agree.
-    #[error("the person did not agree")]
+    /// The person does not agree, or is not admitted to the client.
+    #[error("the person did not agree, or may not use this client")]
     AccessDenied,
 }
 
@@ -60,7 +63,8 @@ impl AuthorizeError {
             | Self::InvalidChallenge
             | Self::InvalidPrompt
             | Self::InvalidMaxAge
-            | Self::InvalidHint => "invalid_request",
+            | Self::InvalidHint
+            | Self::PushRequired => "invalid_request",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
             Self::RequestNotSupported => "request_not_supported",

@@ -16,6 +16,7 @@ use axum::{
 use foundation::random::Token;
 use http::HeaderMap;
 
+pub(crate) use self::request::{PushFault, read_pushed};
 use self::{
     answer::Answer,
     decision::{Known, Next},
@@ -163,7 +164,7 @@ async fn proceed(
         Next::Code(session) => {
             finish(provider, id, decision.as_ref(), async {
                 provider.host().entered(&client, session).await?;
-                let code = grant(provider, &request, session).await?;
+                let code = grant(provider, &client, &request, session).await?;
                 Ok(Answer::code(
                     request.redirect_uri,
                     request.response_mode,
@@ -230,6 +231,7 @@ async fn finish(
 /// Keeps the grant and gives its code.
 async fn grant(
     provider: &Provider,
+    client: &Client,
     request: &AuthorizationRequest,
     session: &LoginSession,
 ) -> Result<String, Unavailable> {
@@ -237,6 +239,12 @@ async fn grant(
     let now = provider.now();
     let lifetimes = provider.settings().lifetimes;
     let code_expires_at = now.plus(lifetimes.code);
+    let refreshes = provider.settings().refresh && client.refresh;
+    let refreshed_until = if refreshes {
+        code_expires_at.plus(lifetimes.refresh_token)
+    } else {
+        code_expires_at
+    };
     let grant = Grant {
         id: provider.new_id(),
         code: code.hash(),
@@ -251,7 +259,7 @@ async fn grant(
         auth_time: session.auth_time,
         amr: session.amr.clone(),
         acr: session.acr.clone(),
-        expires_at: code_expires_at.plus(lifetimes.access_token),
+        expires_at: refreshed_until.plus(lifetimes.access_token),
     };
     provider.storage().add_grant(&grant).await?;
     Ok(code.expose().to_owned())

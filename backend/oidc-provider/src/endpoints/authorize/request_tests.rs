@@ -1,8 +1,17 @@
 //! What of a request is refused, and who hears of it.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
+use serde_json::json;
 
-use crate::testing::{Answer, Bench, CHALLENGE, CLIENT, ISSUER, REDIRECT_URI, VERIFIER, uri_variants};
+use crate::{
+    Algorithm,
+    keys::SigningKey,
+    testing::{
+        Answer, Bench, CHALLENGE, CLIENT, ISSUER, OTHER_CLIENT, REDIRECT_URI, VERIFIER, claims_of,
+        uri_variants,
+    },
+};
 
 async fn error_of(changes: &[(&str, &str)]) -> String {
     let parameters = Bench::new().authorize(changes).await.to_client();
@@ -178,4 +187,65 @@ async fn by_post_the_same_rules_hold() {
     ];
     let parameters = bench.post_form("/oidc/authorize", &plain).await.to_client();
     assert_eq!(parameters["error"], "invalid_request", "no PKCE");
+}
+
+#[tokio::test]
+async fn alg_games_with_a_hint_are_lost() {
+    let bench = Bench::new();
+    let honest = bench.id_token().await;
+    let key = bench.get("/oidc/jwks").await.json()["keys"][0].clone();
+    let (head, signature) = honest.rsplit_once('.').unwrap();
+    let body = head.split('.').nth(1).unwrap();
+    let header = |json: serde_json::Value| URL_SAFE_NO_PAD.encode(json.to_string());
+    let mut claims = claims_of(&honest);
+    claims["sub"] = "another".into();
+    let another = URL_SAFE_NO_PAD.encode(claims.to_string());
+    let mut forged = vec![
+        format!("{}.{body}.", header(json!({ "alg": "none" }))),
+        format!(
+            "{}.{body}.{signature}",
+            header(json!({ "alg": "none", "kid": key["kid"] }))
+        ),
+        format!(
+            "{}.{body}.{signature}",
+            header(json!({ "alg": "RS256", "kid": key["kid"] }))
+        ),
+        format!(
+            "{}.{body}.{signature}",
+            header(json!({ "alg": "ES256", "kid": "another" }))
+        ),
+        format!("{}.{body}.{signature}", header(json!({ "alg": "ES256" }))),
+        format!("{}.{another}.{signature}", head.split('.').next().unwrap()),
+        format!("{head}."),
+        // Signed well, by somebody else.
+        SigningKey::for_tests(Algorithm::Es256)
+            .sign("JWT", &claims)
+            .unwrap(),
+    ];
+    for secret in [key.to_string(), key["x"].as_str().unwrap().to_owned()] {
+        let mut hmac = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
+        hmac.kid = key["kid"].as_str().map(str::to_owned);
+        let secret = jsonwebtoken::EncodingKey::from_secret(secret.as_bytes());
+        forged.push(jsonwebtoken::encode(&hmac, &claims_of(&honest), &secret).unwrap());
+    }
+    for hint in &forged {
+        let silent = [("prompt", "none"), ("id_token_hint", hint.as_str())];
+        let parameters = bench.authorize(&silent).await.to_client();
+        assert_eq!(parameters["error"], "invalid_request", "{hint}");
+        let answer = bench
+            .visit(&format!("/oidc/end-session?id_token_hint={hint}"))
+            .await;
+        answer.waits_at("sign-out");
+    }
+    let silent = [("prompt", "none"), ("id_token_hint", honest.as_str())];
+    assert!(bench.authorize(&silent).await.to_client().contains_key("code"));
+}
+
+#[tokio::test]
+async fn the_hint_of_another_client_is_none() {
+    let bench = Bench::new();
+    let hint = bench.id_token().await;
+    let others = [("client_id", OTHER_CLIENT.0), ("id_token_hint", hint.as_str())];
+    let parameters = bench.authorize(&others).await.to_client();
+    assert_eq!(parameters["error"], "invalid_request");
 }

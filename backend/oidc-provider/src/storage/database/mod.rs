@@ -1,12 +1,16 @@
 //! The provider's memory in SQLite or PostgreSQL, through SeaORM. The host adds [`migrations`] to its own; all tables
 //! begin with `oidc_`.
 
+mod clients;
 mod columns;
 mod ends;
+#[cfg(test)]
+mod ends_tests;
 mod entity;
 mod grants;
 mod migration;
 mod more_tables;
+mod old;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -23,11 +27,11 @@ use uuid::Uuid;
 
 pub use self::{ends::end, migration::CreateTables, more_tables::AddGrantsAndLogouts};
 
-use self::entity::{access_token, client_token, consent, grant, key, logout, participant, pending};
+use self::entity::{access_token, consent, grant, key, pending};
 use super::{Lease, Notice, Old, Settled, Storage};
 use crate::{
     ends::{Ended, Told},
-    grant::{AccessToken, ActiveToken, ClientToken, Grant, Redemption},
+    grant::{ActiveToken, ClientToken, FoundRefreshToken, Grant, Issued, Redemption},
     host::Unavailable,
     keys::StoredKey,
     pending::Pending,
@@ -145,10 +149,23 @@ impl Storage for DatabaseStorage {
     async fn redeem(
         &self,
         grant: &Grant,
-        token: &AccessToken,
+        tokens: &Issued,
         now: Timestamp,
     ) -> Result<Redemption, Unavailable> {
-        Ok(grants::redeem(&self.database, grant, token, now).await?)
+        Ok(grants::redeem(&self.database, grant, tokens, now).await?)
+    }
+
+    async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<FoundRefreshToken>, Unavailable> {
+        grants::refresh_token(&self.database, hash).await
+    }
+
+    async fn rotate(
+        &self,
+        used: &TokenHash,
+        tokens: &Issued,
+        now: Timestamp,
+    ) -> Result<Redemption, Unavailable> {
+        Ok(grants::rotate(&self.database, used, tokens, now).await?)
     }
 
     async fn revoke_grant(&self, id: Uuid, now: Timestamp) -> Result<(), Unavailable> {
@@ -160,22 +177,7 @@ impl Storage for DatabaseStorage {
         hash: &TokenHash,
         now: Timestamp,
     ) -> Result<Option<ActiveToken>, Unavailable> {
-        let found = access_token::Entity::find_by_id(hash.to_vec())
-            .filter(access_token::Column::ExpiresAt.gt(now.as_millis()))
-            .find_also_related(grant::Entity)
-            .filter(grant::Column::RevokedAt.is_null())
-            .one(&self.database)
-            .await?;
-        Ok(found.and_then(|(token, grant)| {
-            let grant = grant?;
-            Some(ActiveToken {
-                client_id: grant.client_id,
-                subject: grant.subject,
-                sid: grant.sid,
-                scopes: Scopes::of(token.scopes.as_ref().unwrap_or(&grant.scopes)),
-                expires_at: Timestamp::from_millis(token.expires_at),
-            })
-        }))
+        Ok(grants::access_token(&self.database, hash, now).await?)
     }
 
     async fn revoke_access_token(&self, hash: &TokenHash) -> Result<(), Unavailable> {
@@ -186,16 +188,7 @@ impl Storage for DatabaseStorage {
     }
 
     async fn add_client_token(&self, token: &ClientToken) -> Result<(), Unavailable> {
-        let row = client_token::ActiveModel {
-            hash: Set(token.hash.to_vec()),
-            client_id: Set(token.client_id.clone()),
-            scopes: Set(token.scopes.to_string()),
-            expires_at: Set(token.expires_at.as_millis()),
-        };
-        client_token::Entity::insert(row)
-            .exec_without_returning(&self.database)
-            .await?;
-        Ok(())
+        Ok(clients::add_token(&self.database, token).await?)
     }
 
     async fn client_token(
@@ -203,16 +196,15 @@ impl Storage for DatabaseStorage {
         hash: &TokenHash,
         now: Timestamp,
     ) -> Result<Option<ClientToken>, Unavailable> {
-        let row = client_token::Entity::find_by_id(hash.to_vec())
-            .filter(client_token::Column::ExpiresAt.gt(now.as_millis()))
-            .one(&self.database)
-            .await?;
-        Ok(row.map(|row| ClientToken {
-            hash: *hash,
-            client_id: row.client_id,
-            scopes: Scopes::of(&row.scopes),
-            expires_at: Timestamp::from_millis(row.expires_at),
-        }))
+        Ok(clients::token(&self.database, hash, now).await?)
+    }
+
+    async fn revoke_client_token(&self, hash: &TokenHash) -> Result<(), Unavailable> {
+        Ok(clients::revoke_token(&self.database, hash).await?)
+    }
+
+    async fn use_assertion(&self, id: &TokenHash, expires_at: Timestamp) -> Result<bool, Unavailable> {
+        Ok(clients::use_assertion(&self.database, id, expires_at).await?)
     }
 
     async fn consent(&self, subject: &str, client_id: &str) -> Result<Option<Scopes>, Unavailable> {
@@ -286,36 +278,6 @@ impl Storage for DatabaseStorage {
     }
 
     async fn forget(&self, old: &Old) -> Result<(), Unavailable> {
-        let database = &self.database;
-        let now = old.now.as_millis();
-        pending::Entity::delete_many()
-            .filter(pending::Column::ExpiresAt.lte(now))
-            .exec(database)
-            .await?;
-        access_token::Entity::delete_many()
-            .filter(access_token::Column::ExpiresAt.lte(now))
-            .exec(database)
-            .await?;
-        client_token::Entity::delete_many()
-            .filter(client_token::Column::ExpiresAt.lte(now))
-            .exec(database)
-            .await?;
-        grant::Entity::delete_many()
-            .filter(grant::Column::ExpiresAt.lte(now))
-            .exec(database)
-            .await?;
-        key::Entity::delete_many()
-            .filter(key::Column::ActiveUntil.lt(old.keys_before.as_millis()))
-            .exec(database)
-            .await?;
-        participant::Entity::delete_many()
-            .filter(participant::Column::Since.lt(old.sessions_before.as_millis()))
-            .exec(database)
-            .await?;
-        logout::Entity::delete_many()
-            .filter(logout::Column::SettledAt.lt(old.told_before.as_millis()))
-            .exec(database)
-            .await?;
-        Ok(())
+        Ok(old::forget(&self.database, old).await?)
     }
 }

@@ -2,47 +2,24 @@
 
 use std::{sync::Arc, time::Duration};
 
-use foundation::{
-    clock::Clock,
-    database,
-    testing::{Kind, TestDatabase},
-};
+use foundation::{clock::Clock, testing::Kind};
 use futures::future::join_all;
-use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use super::*;
 use crate::{
-    LoginSession,
-    testing::{Bench, SID, SUBJECT, session},
+    Client, LoginSession,
+    testing::{
+        Bench, SID, SUBJECT, client,
+        databases::{bench, bench_with, database, on_both},
+        session,
+    },
 };
-
-struct Migrator;
-
-impl MigratorTrait for Migrator {
-    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        migrations()
-    }
-}
-
-async fn bench(kind: Kind) -> (Bench, TestDatabase) {
-    let test = TestDatabase::create(kind).await;
-    let connection = database::connect(&test.url(), 8).await.unwrap();
-    database::migrate::<Migrator>(&connection, &test.url())
-        .await
-        .unwrap();
-    (Bench::on(Arc::new(DatabaseStorage::new(connection))), test)
-}
-
-macro_rules! on_both {
-    ($($name:ident)+) => {
-        mod sqlite { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::Kind::Sqlite).await })+ }
-        mod postgres { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::Kind::Postgres).await })+ }
-    };
-}
 
 on_both! {
     from_the_request_to_the_claims
     of_fifty_redemptions_at_once_one_succeeds_and_the_rest_revoke_it
+    of_fifty_refreshes_at_once_one_succeeds_and_the_rest_revoke_the_family
+    an_assertion_is_used_on_one_node_once
     of_many_answers_to_one_waiting_request_one_is_given
     two_nodes_that_start_at_once_have_the_same_keys
     a_session_is_ended_once_for_each_client
@@ -89,6 +66,66 @@ async fn of_fifty_redemptions_at_once_one_succeeds_and_the_rest_revoke_it(kind: 
     assert_eq!(answers.iter().filter(|answer| answer.status == 400).count(), 49);
     let token = won[0].json()["access_token"].as_str().unwrap().to_owned();
     assert_eq!(bench.userinfo(&token).await.status, 401);
+}
+
+async fn of_fifty_refreshes_at_once_one_succeeds_and_the_rest_revoke_the_family(kind: Kind) {
+    let refreshing = Client {
+        refresh: true,
+        ..client()
+    };
+    let (bench, _database) = bench_with(kind, vec![refreshing]).await;
+    let first = bench.sign_in_with(&[]).await;
+    let second = bench
+        .refresh(first["refresh_token"].as_str().unwrap(), &[])
+        .await
+        .json();
+    assert_eq!(
+        bench
+            .userinfo(second["access_token"].as_str().unwrap())
+            .await
+            .status,
+        200
+    );
+    let token: Arc<str> = second["refresh_token"].as_str().unwrap().into();
+    let other_node = Arc::new(bench.another_node());
+    let bench = Arc::new(bench);
+    let all = (0..50).map(|number| {
+        let node = Arc::clone(if number % 2 == 0 { &bench } else { &other_node });
+        let token = Arc::clone(&token);
+        tokio::spawn(async move { node.refresh(&token, &[("scope", "openid")]).await })
+    });
+    let answers: Vec<_> = join_all(all).await.into_iter().map(Result::unwrap).collect();
+    let won: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+    assert_eq!(won.len(), 1);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 400).count(), 49);
+    let third = won[0].json();
+    let access_token = third["access_token"].as_str().unwrap();
+    assert_eq!(bench.userinfo(access_token).await.status, 401);
+    let again = bench.refresh(third["refresh_token"].as_str().unwrap(), &[]).await;
+    assert_eq!(again.json()["error"], "invalid_grant");
+}
+
+async fn an_assertion_is_used_on_one_node_once(kind: Kind) {
+    let (bench, _database) = bench(kind).await;
+    let until = bench.clock.now().plus(Duration::from_secs(60));
+    let all = (0..20).map(|_| {
+        let storage = Arc::clone(&bench.storage);
+        tokio::spawn(async move { storage.use_assertion(&[7; 32], until).await.unwrap() })
+    });
+    let first = join_all(all)
+        .await
+        .into_iter()
+        .filter(|first| *first.as_ref().unwrap())
+        .count();
+    assert_eq!(first, 1);
+    bench.provider.maintain().await.unwrap();
+    assert!(!bench.storage.use_assertion(&[7; 32], until).await.unwrap());
+    bench.clock.advance(Duration::from_secs(60));
+    bench.provider.maintain().await.unwrap();
+    assert!(
+        bench.storage.use_assertion(&[7; 32], until).await.unwrap(),
+        "forgotten with its time"
+    );
 }
 
 async fn of_many_answers_to_one_waiting_request_one_is_given(kind: Kind) {
@@ -174,11 +211,7 @@ async fn what_has_expired_is_forgotten_and_what_is_alive_is_not(kind: Kind) {
 }
 
 async fn without_the_database_nothing_is_given_and_known_keys_are_still_shown(kind: Kind) {
-    let test = TestDatabase::create(kind).await;
-    let connection = database::connect(&test.url(), 8).await.unwrap();
-    database::migrate::<Migrator>(&connection, &test.url())
-        .await
-        .unwrap();
+    let (connection, _database) = database(kind).await;
     let bench = Bench::on(Arc::new(DatabaseStorage::new(connection.clone())));
     let token = bench.access_token().await;
     let code = bench.code().await;

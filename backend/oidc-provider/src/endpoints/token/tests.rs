@@ -170,9 +170,9 @@ async fn what_is_missing_or_unknown_has_its_error() {
     for (change, error) in [
         (("grant_type", ""), "invalid_request"),
         (("code", ""), "invalid_request"),
-        (("grant_type", "refresh_token"), "unsupported_grant_type"),
+        (("grant_type", "refresh_token"), "unauthorized_client"),
         (("grant_type", "password"), "unsupported_grant_type"),
-        (("grant_type", "client_credentials"), "unsupported_grant_type"),
+        (("grant_type", "client_credentials"), "unauthorized_client"),
     ] {
         let answer = bench.redeem(&code, &[change]).await;
         assert_eq!(

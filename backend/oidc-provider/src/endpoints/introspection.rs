@@ -1,0 +1,96 @@
+//! A client asks what a token is worth (RFC 7662).
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::HeaderMap;
+use serde_json::{Value, json};
+
+use super::{Body, client_authentication::authenticate, form, token::TokenError};
+use crate::{
+    client::Client,
+    host::{Holder, Unavailable},
+    live_token::LiveToken,
+    provider::Provider,
+    scope::Scopes,
+};
+
+/// `POST /oidc/introspect`. A client learns of its own tokens alone; every other text is a token that is not alive, and
+/// nothing tells which (section 2.2).
+pub(crate) async fn post(
+    State(provider): State<Provider>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, TokenError> {
+    let form = form(&headers, body).map_err(|_| TokenError::MalformedRequest)?;
+    form.all_sound().map_err(|_| TokenError::MalformedRequest)?;
+    let client = authenticate(&provider, &headers, &form).await?;
+    let text = form.sound("token").ok_or(TokenError::MissingToken)?;
+    let own = provider
+        .live_token(text)
+        .await?
+        .filter(|(token, _)| token.client_id() == client.id);
+    let told = match own {
+        None => None,
+        Some((token, _)) => describe(&provider, &client, &token).await?,
+    };
+    Ok(Json(told.unwrap_or_else(|| json!({ "active": false }))).into_response())
+}
+
+/// What is told of it; none when the host says that it is worth nothing.
+async fn describe(
+    provider: &Provider,
+    client: &Client,
+    token: &LiveToken,
+) -> Result<Option<Value>, Unavailable> {
+    let issuer = provider.issuer().as_str();
+    Ok(match token {
+        LiveToken::Access(token) => {
+            let subject = holder_of(provider, client, &token.holder(), &token.scopes).await?;
+            subject.map(|sub| {
+                json!({
+                    "active": true, "token_type": "Bearer", "iss": issuer, "client_id": client.id, "sub": sub,
+                    "sid": token.sid, "scope": token.scopes, "exp": token.expires_at.as_seconds(),
+                })
+            })
+        }
+        LiveToken::Refresh(token) => {
+            let grant = &token.grant;
+            let subject = holder_of(provider, client, &grant.holder(), &grant.scopes).await?;
+            subject.map(|sub| {
+                json!({
+                    "active": true, "iss": issuer, "client_id": client.id, "sub": sub, "sid": grant.sid,
+                    "scope": grant.scopes, "exp": token.expires_at.as_seconds(),
+                })
+            })
+        }
+        LiveToken::Client(token) => {
+            let scopes = token.scopes.common(&client.own_scopes);
+            (!scopes.is_empty()).then(|| {
+                json!({
+                    "active": true, "token_type": "Bearer", "iss": issuer, "client_id": client.id,
+                    "scope": scopes, "exp": token.expires_at.as_seconds(),
+                })
+            })
+        }
+    })
+}
+
+/// The person's name for the client, unless the person is gone, the session over, or the client closed to them.
+async fn holder_of(
+    provider: &Provider,
+    client: &Client,
+    holder: &Holder<'_>,
+    scopes: &Scopes,
+) -> Result<Option<String>, Unavailable> {
+    match provider.host().claims(client, holder, scopes).await? {
+        Some(_) => provider.subject_for(client, holder.subject).map(Some),
+        None => Ok(None),
+    }
+}
+
+#[cfg(test)]
+#[path = "introspection_tests.rs"]
+mod tests;
