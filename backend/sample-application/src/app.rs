@@ -17,8 +17,10 @@ use foundation::{
         security_headers::SecurityHeaders,
     },
     http_client::{FetchError, HttpClient},
+    mail::MailError,
 };
 use sea_orm::DbErr;
+use tokio::time::MissedTickBehavior;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     timeout::{RequestBodyTimeoutLayer, TimeoutLayer},
@@ -27,6 +29,7 @@ use tower_http::{
 use crate::{
     config::Config,
     db::Migrator,
+    directory::Directory,
     error::SiteError,
     home,
     http::{
@@ -36,6 +39,7 @@ use crate::{
     },
     kind::Kind,
     language,
+    message::{self, Delivered, Delivery},
     portal::{self, Portal},
     report,
     session::SessionService,
@@ -46,12 +50,15 @@ use crate::{
 const CONNECTIONS: u32 = 8;
 /// The largest form, in bytes.
 const LARGEST_FORM: usize = 64 * 1024;
-/// Longer than this no answer takes.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Longer than this no answer takes. A page may ask the portal several times, and what was typed shall come back
+/// also when the portal is slow.
+const PATIENCE: Duration = Duration::from_secs(25);
 /// A form whose next bytes do not come within this is given up.
 const BODY_PATIENCE: Duration = Duration::from_secs(10);
 /// How often old rows are deleted.
 const MAINTAIN_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often mails that are due are looked for.
+const DELIVER_EVERY: Duration = Duration::from_secs(2);
 
 /// Why the application could not be built.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +69,9 @@ pub enum BuildError {
     /// No requests to the portal can be made.
     #[error("the HTTP client: {0}")]
     Client(#[from] FetchError),
+    /// Mail cannot be sent in the way that is configured.
+    #[error("mail: {0}")]
+    Mail(#[from] MailError),
     /// A header's text cannot be sent.
     #[error("the security headers: {0}")]
     Headers(#[from] http::header::InvalidHeaderValue),
@@ -91,6 +101,8 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
             permission_request: portal.permission_request(),
         }),
         sessions: SessionService::new(kind, db.clone(), clock.clone(), portal.clone()),
+        directory: Directory::new(portal.clone(), clock.clone()),
+        delivery: Delivery::new(db.clone(), clock.clone(), &config.mail, config.public_url.clone())?,
         portal,
         clock,
         db: db.clone(),
@@ -108,7 +120,7 @@ pub async fn build(config: Config, clock: SharedClock) -> Result<App, BuildError
 fn router(public_url: PublicUrl, state: &AppState) -> Result<Router, BuildError> {
     let features = match state.kind {
         Kind::Response => report::routes::router(),
-        Kind::Messages => Router::new(),
+        Kind::Messages => message::router(),
     };
     let is_https = public_url.0.scheme() == "https";
     let pages = Router::new()
@@ -161,6 +173,26 @@ impl App {
                 ticks.tick().await;
                 if let Err(error) = app.maintain().await {
                     tracing::warn!(%error, "old rows stay for now");
+                }
+            }
+        });
+    }
+
+    /// Tries every mail that is due.
+    pub async fn deliver(&self) -> Result<Delivered, BuildError> {
+        Ok(self.state.delivery.deliver().await?)
+    }
+
+    /// The same, again and again.
+    pub fn deliver_regularly(&self) {
+        let app = self.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(DELIVER_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                ticks.tick().await;
+                if let Err(error) = app.deliver().await {
+                    tracing::warn!(%error, "mails wait for now");
                 }
             }
         });

@@ -6,11 +6,13 @@
 mod app;
 pub mod config;
 mod db;
+mod directory;
 mod error;
 mod home;
 mod http;
 mod kind;
 mod language;
+mod message;
 mod permission;
 mod portal;
 mod report;
@@ -19,3 +21,4 @@ mod state;
 
 pub use app::{App, BuildError, build};
 pub use kind::Kind;
+pub use message::Delivered;

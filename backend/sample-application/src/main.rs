@@ -48,6 +48,7 @@ async fn serve_application(config: Config) -> anyhow::Result<()> {
     let (kind, public_url) = (config.kind.name(), config.public_url.clone());
     let app = build(config, Arc::new(SystemClock)).await?;
     app.maintain_regularly();
+    app.deliver_regularly();
     tracing::info!(kind, %listen, %public_url, "serving");
     let readiness = app.readiness.clone();
     serve(listener, app.router, ServerOptions::default(), async move {

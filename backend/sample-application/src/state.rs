@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use foundation::{clock::SharedClock, database::Database};
 
-use crate::{http::visitor::Site, kind::Kind, portal::Portal, session::SessionService};
+use crate::{
+    directory::Directory, http::visitor::Site, kind::Kind, message::Delivery, portal::Portal,
+    session::SessionService,
+};
 
 /// The services, and what they stand on.
 #[derive(Clone, Debug)]
@@ -15,4 +18,6 @@ pub(crate) struct AppState {
     pub(crate) clock: SharedClock,
     pub(crate) portal: Portal,
     pub(crate) sessions: SessionService,
+    pub(crate) directory: Directory,
+    pub(crate) delivery: Delivery,
 }

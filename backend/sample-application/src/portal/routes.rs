@@ -30,7 +30,11 @@ use crate::{
 /// Routes whose forms come from our own pages.
 pub(crate) fn pages() -> Router<AppState> {
     Router::new()
-        .route(CALLBACK, get(callback))
+        // To look at the answer without taking it would use it up.
+        .route(
+            CALLBACK,
+            get(callback).head(async || StatusCode::METHOD_NOT_ALLOWED),
+        )
         .route("/logout", post(logout))
         .route(SIGNED_OUT, get(signed_out))
 }

@@ -22,17 +22,19 @@ pub(super) struct Note {
     pub(super) written_at: String,
 }
 
+/// A note as it is stored: browsers send two characters for the end of a line.
+fn cleaned(text: &str) -> String {
+    text.trim().replace("\r\n", "\n")
+}
+
 /// What is wrong with a note, if anything is.
 pub(super) fn fault(text: &str) -> Option<Text> {
-    let text = text.trim();
+    let text = cleaned(text);
     if text.is_empty() {
         Some(("請輸入備註", "Please write a note"))
     } else if text.chars().count() > LONGEST {
         Some(("備註最多500個字", "A note has at most 500 characters"))
-    } else if text
-        .chars()
-        .any(|c| is_hidden(c) && !matches!(c, '\n' | '\r' | '\t'))
-    {
+    } else if text.chars().any(|c| is_hidden(c) && !matches!(c, '\n' | '\t')) {
         Some((
             "備註含有無法顯示的字元",
             "The note holds characters that cannot be shown",
@@ -69,7 +71,7 @@ pub(super) async fn add(
         author.subject.clone().into(),
         author.name.clone().into(),
         author.agency_name.clone().into(),
-        text.trim().into(),
+        cleaned(text).into(),
         clock.now().as_millis().into(),
     ];
     db.execute_raw(statement(db, SQL, values)).await.map(drop)

@@ -21,6 +21,17 @@ const REFRESH_EVERY: Duration = Duration::from_secs(5 * 60);
 /// Longer than a refresh takes: nobody begins another before.
 const REFRESH_TAKES: Duration = Duration::from_secs(10);
 
+/// What came of asking the portal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// The session goes on, with what it has been told.
+    Told,
+    /// The portal does not answer: the session goes on as it was.
+    Silent,
+    /// The portal refuses: the session is over.
+    Over,
+}
+
 impl Row {
     fn access_lives(&self, now: Timestamp) -> bool {
         now < self.access_expires_at
@@ -48,13 +59,15 @@ impl SessionService {
             return Ok(None);
         };
         let now = self.clock.now();
-        if row.wants_refresh(now)
-            && held.refresh.is_some()
-            && !self.refresh(&mut row, &mut held, secret).await?
-        {
-            return Ok(None);
+        let mut outcome = Outcome::Told;
+        if row.wants_refresh(now) {
+            outcome = self.refresh(&mut row, &mut held, secret).await?;
         }
-        if row.wants_question(now) && !self.ask(&mut row, &held).await? {
+        // Who has just been silent is not waited for again.
+        if outcome == Outcome::Told && row.wants_question(now) {
+            outcome = self.ask(&mut row, &held).await?;
+        }
+        if outcome == Outcome::Over {
             return Ok(None);
         }
         if row.is_believed(now) {
@@ -64,13 +77,13 @@ impl SessionService {
         }
     }
 
-    /// Exchanges the refresh token. False when the portal refuses: the session is over.
-    async fn refresh(&self, row: &mut Row, held: &mut Held, secret: &str) -> Result<bool, DbErr> {
+    /// Exchanges the refresh token.
+    async fn refresh(&self, row: &mut Row, held: &mut Held, secret: &str) -> Result<Outcome, DbErr> {
         let (Some(token), now) = (held.refresh.clone(), self.clock.now()) else {
-            return Ok(true);
+            return Ok(Outcome::Told);
         };
         if !store::claim_refresh(&self.db, row, now).await? {
-            return Ok(true);
+            return Ok(Outcome::Told);
         }
         row.refreshed_at = now;
         match self.portal.tokens(Grant::Refresh(&token)).await {
@@ -83,42 +96,42 @@ impl SessionService {
                     .seal(secret)
                     .ok_or_else(|| DbErr::Custom("the tokens cannot be sealed".to_owned()))?;
                 store::replace_tokens(&self.db, row).await?;
-                Ok(true)
+                Ok(Outcome::Told)
             }
             Err(Fault::Refused(reason)) => {
                 tracing::info!(reason, "the portal ends a session at its refresh");
                 store::delete(&self.db, row.id).await?;
-                Ok(false)
+                Ok(Outcome::Over)
             }
             Err(fault) => {
                 tracing::warn!(%fault, "no refresh for now");
-                Ok(true)
+                Ok(Outcome::Silent)
             }
         }
     }
 
-    /// Asks who this is by now. False when the portal refuses: the session is over.
-    async fn ask(&self, row: &mut Row, held: &Held) -> Result<bool, DbErr> {
+    /// Asks who this is by now.
+    async fn ask(&self, row: &mut Row, held: &Held) -> Result<Outcome, DbErr> {
         let now = self.clock.now();
         if !store::claim_question(&self.db, row, now).await? {
-            return Ok(true);
+            return Ok(Outcome::Told);
         }
         match self.portal.person(&held.access, &row.proof.subject).await {
             Ok(person) => {
                 store::learn(&self.db, row.id, &person, now).await?;
                 row.person = person;
                 row.known_at = now;
-                Ok(true)
+                Ok(Outcome::Told)
             }
             Err(Fault::Refused(reason)) => {
                 // Unless another page has newer tokens by now, with which it asks itself.
                 let ended = store::delete_unless_overtaken(&self.db, row).await?;
                 tracing::info!(reason, ended, "the portal does not know a session any more");
-                Ok(!ended)
+                Ok(if ended { Outcome::Over } else { Outcome::Told })
             }
             Err(fault) => {
                 tracing::warn!(%fault, "nobody says for now who this is");
-                Ok(true)
+                Ok(Outcome::Silent)
             }
         }
     }

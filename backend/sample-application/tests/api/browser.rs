@@ -178,4 +178,13 @@ impl Browser {
         let own = [("sec-fetch-site", "same-origin"), ("origin", SITE)];
         self.send("POST", path, &own, Some(form)).await
     }
+
+    /// The same, with fields that an earlier page held.
+    pub(crate) async fn press(&self, path: &str, form: &[(String, String)]) -> Answer {
+        let form: Vec<_> = form
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        self.post(path, &form).await
+    }
 }

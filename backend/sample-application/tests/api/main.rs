@@ -12,9 +12,14 @@ macro_rules! on_both {
 
 mod backchannel;
 mod browser;
+mod compose;
+mod delivery;
+mod directory;
 mod headers;
 mod initiate;
+mod mail;
 mod portal;
+mod receipts;
 mod reports;
 mod sign_in;
 mod sign_out;

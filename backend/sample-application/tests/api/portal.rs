@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use shared::time::Timestamp;
 use url::{Url, form_urlencoded};
 
-use crate::signing::SigningKey;
+use crate::{directory, signing::SigningKey};
 
 /// The application's name and secret there; the secret needs encoding wherever it goes.
 pub(crate) const CLIENT: &str = "the application";
@@ -49,6 +49,10 @@ pub(crate) struct Held {
     codes: HashMap<String, Code>,
     access: HashMap<String, (String, Timestamp)>,
     refresh: HashMap<String, (String, bool)>,
+    /// Tokens of the application itself.
+    pub(crate) own: Vec<String>,
+    /// Who stands in the directory.
+    pub(crate) directory: Vec<Value>,
     instead: HashMap<String, (u16, Value)>,
     asked: Vec<String>,
 }
@@ -92,6 +96,8 @@ impl Portal {
             codes: HashMap::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
+            own: Vec::new(),
+            directory: Vec::new(),
             instead: HashMap::new(),
             asked: Vec::new(),
         };
@@ -105,6 +111,7 @@ impl Portal {
             .route("/oidc/jwks", get(jwks))
             .route("/oidc/token", post(token))
             .route("/oidc/userinfo", get(userinfo))
+            .merge(directory::router())
             .layer(middleware::from_fn_with_state(portal.clone(), misbehave))
             .with_state(portal.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
@@ -223,6 +230,13 @@ impl Portal {
         Some(answer)
     }
 
+    fn own_token(&self, form: &HashMap<String, String>) -> Value {
+        assert_eq!(form["scope"], "directory");
+        let token = Token::generate().expose().to_owned();
+        self.held().own.push(token.clone());
+        json!({ "access_token": token, "token_type": "Bearer", "expires_in": 300 })
+    }
+
     fn refresh(&self, form: &HashMap<String, String>) -> Option<Value> {
         let subject = {
             let mut held = self.held();
@@ -291,6 +305,7 @@ async fn token(State(portal): State<Portal>, headers: HeaderMap, body: Bytes) ->
     let answer = match form["grant_type"].as_str() {
         "authorization_code" => portal.redeem(&form),
         "refresh_token" => portal.refresh(&form),
+        "client_credentials" => Some(portal.own_token(&form)),
         other => panic!("nobody offers {other}"),
     };
     match answer {
@@ -299,7 +314,7 @@ async fn token(State(portal): State<Portal>, headers: HeaderMap, body: Bytes) ->
     }
 }
 
-fn bearer(headers: &HeaderMap) -> &str {
+pub(crate) fn bearer(headers: &HeaderMap) -> &str {
     let value = headers[header::AUTHORIZATION].to_str().unwrap();
     value.strip_prefix("Bearer ").unwrap()
 }

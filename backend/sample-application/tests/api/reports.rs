@@ -125,9 +125,8 @@ async fn what_was_typed_survives_the_end_of_the_session(kind: Kind) {
     assert_eq!(again.kept("text"), text);
     assert!(again.has("action=\"/reports/1150001/notes\"") && again.has("在新分頁登入"));
     world.sign_in(&browser, "/", "dawen").await;
-    let form = [("text", again.kept("text")), ("form", again.kept("form"))];
-    let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    assert_eq!(browser.post("/reports/1150001/notes", &form).await.status, 303);
+    let form = ["text", "form"].map(|name| (name.to_owned(), again.kept(name)));
+    assert_eq!(browser.press("/reports/1150001/notes", &form).await.status, 303);
     assert_eq!(world.count("notes").await, 1);
 }
 

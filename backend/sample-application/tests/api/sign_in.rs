@@ -143,10 +143,8 @@ async fn an_answer_that_does_not_name_the_portal_is_not_believed(kind: Kind) {
             let browser = world.browser();
             let question = Question::read(&browser.get("/").await.leads_to());
             let code = world.portal.agree(&question, "dawen");
-            let mut path = format!("/callback?state={}&{answer}={code}", question.get("state"));
-            if let Some(issuer) = issuer {
-                path += &format!("&iss={issuer}");
-            }
+            let named = issuer.map_or_else(String::new, |issuer| format!("&iss={issuer}"));
+            let path = format!("/callback?state={}&{answer}={code}{named}", question.get("state"));
             assert_eq!(browser.get(&path).await.status, 502, "{path}");
             assert!(!is_signed_in(&browser).await);
         }

@@ -121,6 +121,14 @@ impl World {
             .await
     }
 
+    /// Changes rows as no page does.
+    pub(crate) async fn run(&self, sql: &str) {
+        let db = foundation::database::connect(&self.database.url(), 1)
+            .await
+            .unwrap();
+        db.execute_unprepared(sql).await.unwrap();
+    }
+
     /// How many rows there are.
     pub(crate) async fn count(&self, what: &str) -> i64 {
         let db = foundation::database::connect(&self.database.url(), 1)
