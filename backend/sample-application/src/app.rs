@@ -161,7 +161,9 @@ fn panicked(_: Box<dyn Any + Send>) -> Response {
 impl App {
     /// Deletes what nobody needs any more.
     pub async fn maintain(&self) -> Result<(), BuildError> {
-        Ok(self.state.sessions.purge().await?)
+        self.state.sessions.purge().await?;
+        self.state.delivery.purge().await?;
+        Ok(())
     }
 
     /// The same, again and again.

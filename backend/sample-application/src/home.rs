@@ -30,7 +30,8 @@ impl Home {
             .account_kind
             .as_deref()
             .map(|kind| match kind {
-                "general" => self.frame.say(("一般帳號", "General account")),
+                "emic" => self.frame.say(("EMIC 註冊帳號", "Account of EMIC")),
+                "natural_person" | "general" => self.frame.say(("一般帳號", "General account")),
                 "civil_servant" => self.frame.say(("公務帳號", "Civil-servant account")),
                 other => other,
             })
@@ -55,6 +56,15 @@ impl Home {
                 None => method,
             });
         words.collect::<Vec<_>>().join(self.frame.l.say("、", ", "))
+    }
+
+    /// What the portal's level of assurance means.
+    fn level(&self) -> Option<&str> {
+        self.session.proof.acr.as_deref().map(|level| match level {
+            "urn:emic:account" => self.frame.say(("EMIC 註冊帳號", "account of EMIC")),
+            "urn:emic:egov" => self.frame.say(("『我的E政府』帳號", "account of MyEGov")),
+            other => other,
+        })
     }
 
     fn is_response(&self) -> bool {

@@ -14,6 +14,7 @@ use url::Url;
 use super::{
     letter::Letter,
     outbox::{self, Due},
+    store,
 };
 use crate::config;
 
@@ -25,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const AT_ONCE: i64 = 8;
 /// A message that has not gone out after a day has come too late.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// Messages and their receipts are kept for a year.
+const REMEMBERED: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// The wait after the first failure; each further one doubles it,
 const SOON: Duration = Duration::from_secs(30);
 /// up to this.
@@ -88,18 +91,23 @@ impl Delivery {
             if due.is_empty() {
                 return Ok(delivered);
             }
-            let mut tries = JoinSet::new();
+            let (mut tries, mut failure) = (JoinSet::new(), None);
             for mail in due {
                 let delivery = self.clone();
                 tries.spawn(async move { delivery.attempt(mail).await });
             }
-            while let Some(outcome) = tries.join_next().await {
-                let outcome = outcome.map_err(|error| DbErr::Custom(error.to_string()))?;
-                match outcome? {
-                    Some(true) => delivered.sent += 1,
-                    Some(false) => delivered.failed += 1,
-                    None => {}
+            // All of them to their end: a mail that is on its way shall be noted as sent, also when the row of another
+            // cannot be written.
+            for outcome in tries.join_all().await {
+                match outcome {
+                    Ok(Some(true)) => delivered.sent += 1,
+                    Ok(Some(false)) => delivered.failed += 1,
+                    Ok(None) => {}
+                    Err(error) => failure = Some(error),
                 }
+            }
+            if let Some(error) = failure {
+                return Err(error);
             }
         }
     }
@@ -129,6 +137,11 @@ impl Delivery {
         // What the server said may hold the address: it is in the row, and not in the log.
         tracing::warn!(recipient = %due.id, tries = due.tries, "a mail did not go out");
         Ok(Some(false))
+    }
+
+    /// Forgets messages, and who received them, when nobody asks for them any more.
+    pub(crate) async fn purge(&self) -> Result<(), DbErr> {
+        store::purge(&self.db, self.clock.now().minus(REMEMBERED)).await
     }
 
     async fn send(&self, due: &Due) -> Result<(), MailError> {

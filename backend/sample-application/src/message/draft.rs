@@ -1,6 +1,9 @@
 //! What somebody types for a message, and its rules.
 
-use shared::text::{Oid, is_hidden};
+use shared::{
+    application::is_code,
+    text::{Oid, is_hidden},
+};
 
 use crate::{directory::Criteria, http::form::Form};
 
@@ -15,14 +18,6 @@ pub(super) struct Draft {
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) criteria: Criteria,
-}
-
-/// Codes of the portal: lower-case letters, digits, `-` and `_`.
-fn is_code(text: &str) -> bool {
-    (1..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
 }
 
 impl Draft {

@@ -89,11 +89,11 @@ fn paged<T, K>(mut rows: Vec<T>, key: impl Fn(&T) -> K) -> (Vec<T>, Option<K>) {
 
 /// One sees what one has sent, and what one's own agency and those below it have.
 fn may_see(person: &Person, message: &Message) -> bool {
-    let oid = |text: &Option<String>| text.as_ref().and_then(|oid| oid.parse::<Oid>().ok());
-    let is_theirs = match (oid(&person.agency_oid), oid(&message.agency_oid)) {
-        (Some(own), Some(other)) => own.covers(&other),
-        _ => false,
-    };
+    let sent_by: Option<Oid> = message.agency_oid.as_ref().and_then(|oid| oid.parse().ok());
+    let is_theirs = person
+        .agency()
+        .zip(sent_by)
+        .is_some_and(|(own, other)| own.covers(&other));
     message.sender == person.subject || is_theirs
 }
 

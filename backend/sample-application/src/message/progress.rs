@@ -67,8 +67,8 @@ pub(super) async fn messages(
          WHERE (m.sender = $1 OR m.agency_oid = $2 OR m.agency_oid LIKE $3) AND m.id < $4 \
          GROUP BY {MESSAGE} ORDER BY m.id DESC LIMIT $5"
     );
-    // An OID has digits and dots alone; the portal says which is the person's.
-    let own = person.agency_oid.clone().unwrap_or_default();
+    // An OID has digits and dots alone, none of which means anything in a pattern. Nobody's is empty.
+    let own = person.agency().map(|oid| oid.to_string()).unwrap_or_default();
     let below = if own.is_empty() {
         String::new()
     } else {

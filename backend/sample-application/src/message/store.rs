@@ -140,6 +140,14 @@ pub(super) async fn by_form(db: &Database, form: &TokenHash) -> Result<Option<Uu
     row.map(|row| row.try_get("", "id")).transpose()
 }
 
+/// Deletes messages that are older than this, and their recipients with them.
+pub(super) async fn purge(db: &Database, before: Timestamp) -> Result<(), DbErr> {
+    const SQL: &str = "DELETE FROM messages WHERE sent_at < $1";
+    db.execute_raw(statement(db, SQL, [before.as_millis().into()]))
+        .await
+        .map(drop)
+}
+
 /// The columns of a message, for queries that join.
 pub(super) const MESSAGE: &str = "m.id, m.sender, m.sender_name, m.agency_oid, m.agency_name, m.subject, m.text, \
      m.audience, m.sent_at";

@@ -3,6 +3,7 @@
 use http::{Request, StatusCode, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use shared::text::Oid;
 
 use super::{Fault, Portal};
 
@@ -26,6 +27,11 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// Their agency, if they have one.
+    pub(crate) fn agency(&self) -> Option<Oid> {
+        self.agency_oid.as_ref().and_then(|oid| oid.parse().ok())
+    }
+
     /// Whether they hold one of these roles.
     pub(crate) fn has(&self, roles: &[&str]) -> bool {
         self.roles.iter().any(|held| roles.contains(&held.as_str()))

@@ -59,6 +59,11 @@ impl SessionService {
             return Ok(None);
         };
         let now = self.clock.now();
+        if held.refresh.is_none() && !row.access_lives(now) {
+            // Nothing is left to ask with. At the portal the person may still be signed in, and is back at once.
+            store::delete(&self.db, row.id).await?;
+            return Ok(None);
+        }
         let mut outcome = Outcome::Told;
         if row.wants_refresh(now) {
             outcome = self.refresh(&mut row, &mut held, secret).await?;

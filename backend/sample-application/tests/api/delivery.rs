@@ -14,6 +14,7 @@ on_both! {
     mails_survive_a_restart
     two_nodes_send_each_mail_once
     messages_of_other_agencies_are_not_there
+    messages_are_kept_for_a_year
 }
 
 async fn each_recipient_gets_a_mail_with_a_link_of_their_own(kind: Kind) {
@@ -204,4 +205,16 @@ async fn messages_of_other_agencies_are_not_there(kind: Kind) {
         assert_eq!(browser.get(&format!("/messages/{id}")).await.status, 404);
     }
     assert_eq!(browser.get("/messages?after=x").await.status, 400);
+}
+
+async fn messages_are_kept_for_a_year(kind: Kind) {
+    let post = Post::on(kind).await;
+    post.send(&post.signed_in("dawen").await).await;
+    post.letters().await;
+    let day = Duration::from_secs(24 * 60 * 60);
+    for (days, kept) in [(365, 2), (1, 0)] {
+        post.world.clock.advance(day * days);
+        post.world.app.maintain().await.unwrap();
+        assert_eq!(post.world.count("recipients").await, kept);
+    }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Held {
     codes: HashMap<String, Code>,
     access: HashMap<String, (String, Timestamp)>,
     refresh: HashMap<String, (String, bool)>,
+    /// Whether it gives them.
+    pub(crate) gives_refresh_tokens: bool,
     /// Tokens of the application itself.
     pub(crate) own: Vec<String>,
     /// Who stands in the directory.
@@ -96,6 +98,7 @@ impl Portal {
             codes: HashMap::new(),
             access: HashMap::new(),
             refresh: HashMap::new(),
+            gives_refresh_tokens: true,
             own: Vec::new(),
             directory: Vec::new(),
             instead: HashMap::new(),
@@ -178,7 +181,7 @@ impl Portal {
         let mut id_token = json!({
             "iss": self.issuer, "aud": CLIENT, "sub": subject, "sid": format!("session-of-{subject}"),
             "nonce": question.get("nonce"), "exp": now + 300, "iat": now, "auth_time": now - 60,
-            "amr": ["pwd", "otp"], "acr": "2",
+            "amr": ["pwd", "otp"], "acr": "urn:emic:account",
             "at_hash": URL_SAFE_NO_PAD.encode(&Sha256::digest(&access_token)[..16]),
         });
         change(&mut id_token);
@@ -211,11 +214,14 @@ impl Portal {
         let expires = self.now().plus(ACCESS_LIVES);
         held.access
             .insert(access_token.to_owned(), (subject.to_owned(), expires));
-        held.refresh.insert(refresh.clone(), (subject.to_owned(), false));
-        json!({
+        let mut answer = json!({
             "access_token": access_token, "token_type": "Bearer", "expires_in": ACCESS_LIVES.as_secs(),
-            "refresh_token": refresh,
-        })
+        });
+        if held.gives_refresh_tokens {
+            held.refresh.insert(refresh.clone(), (subject.to_owned(), false));
+            answer["refresh_token"] = refresh.into();
+        }
+        answer
     }
 
     fn redeem(&self, form: &HashMap<String, String>) -> Option<Value> {

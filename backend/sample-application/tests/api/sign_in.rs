@@ -82,6 +82,7 @@ async fn home_says_who_how_and_since_when(kind: Kind) {
         "災情查通報 <code>reporter</code>",
         "<code>unknown</code>",
         "密碼、一次性密碼",
+        "EMIC 註冊帳號</dd>",
         "2026-11-23 08:59",
         "2026-11-23 09:00",
     ] {

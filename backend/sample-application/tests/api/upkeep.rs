@@ -16,6 +16,7 @@ on_both! {
     pages_at_once_show_a_refresh_token_once
     a_portal_that_is_down_ends_nothing_for_ten_minutes
     another_node_knows_the_session
+    without_refresh_tokens_one_signs_in_again_when_the_access_token_is_over
 }
 
 const USERINFO: &str = "/oidc/userinfo";
@@ -125,4 +126,16 @@ async fn another_node_knows_the_session(kind: Kind) {
     let (here, there) = tokio::join!(browser.get("/"), there.get("/"));
     assert_eq!((here.status, there.status), (200, 200));
     assert_eq!(world.portal.asked(TOKEN), 2);
+}
+
+async fn without_refresh_tokens_one_signs_in_again_when_the_access_token_is_over(kind: Kind) {
+    let world = World::response(kind).await;
+    world.portal.held().gives_refresh_tokens = false;
+    let browser = world.signed_in("dawen").await;
+    world.clock.advance(Duration::from_secs(119));
+    assert!(is_signed_in(&browser).await);
+    world.clock.advance(Duration::from_secs(1));
+    let back = world.sign_in(&browser, "/reports/1150001", "dawen").await;
+    assert_eq!(back.leads_to(), "/reports/1150001");
+    assert_eq!(world.count("sessions").await, 1);
 }
