@@ -185,8 +185,11 @@ impl App {
         Ok(self.state.delivery.deliver().await?)
     }
 
-    /// The same, again and again.
+    /// The same, again and again, where messages are sent.
     pub fn deliver_regularly(&self) {
+        if self.state.kind != Kind::Messages {
+            return;
+        }
         let app = self.clone();
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(DELIVER_EVERY);

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use foundation::{
-    clock::TestClock,
+    clock::{Clock, TestClock},
     settings::Settings,
     testing::{Kind, TestDatabase},
 };
 use sample_application::{App, build, config::Config};
 use sea_orm::ConnectionTrait;
 use secrecy::ExposeSecret;
+use shared::time::Timestamp;
 use url::form_urlencoded;
 
 use crate::{
@@ -119,6 +120,10 @@ impl World {
         self.browser()
             .send("POST", "/backchannel-logout", &[], Some(&form))
             .await
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Changes rows as no page does.
