@@ -57,7 +57,10 @@ test('one click on a tile and one is in; in a second application without a promp
   await signIn(page, portal, DEMO.administrator);
   await page.goto(portal.url);
   await home.expectShown();
-  await expect(page.getByText('運作正常').first()).toBeVisible({ timeout: 20_000 });
+  await expect(async () => {
+    await page.reload();
+    await expect(tile(page, 'EMIC 應變服務')).toContainText('運作正常', { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
   await tile(page, 'EMIC 應變服務').click();
   await expect(page).toHaveURL(`${response.url}/`);
   await expect(page.getByRole('heading', { level: 1 })).toContainText('李志豪');
@@ -136,7 +139,7 @@ test('a permission that is taken back ends the application at once', async ({ pa
   await signIn(page, portal, DEMO.administrator);
   await page.goto(portal.url);
   await page.evaluate(async () => {
-    const grants = (await (await fetch('/api/v1/grants?scope=overseen')).json()) as { items: { id: string; role: { code: string }; state: string }[] };
+    const grants = (await (await fetch('/api/v1/grants?view=overseen')).json()) as { items: { id: string; role: { code: string }; state: string }[] };
     const grant = grants.items.find((one) => one.role.code === 'receipts' && one.state === 'active');
     const answer = await fetch(`/api/v1/grants/${grant?.id}/revoke`, {
       method: 'POST',

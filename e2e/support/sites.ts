@@ -306,7 +306,7 @@ export class Sites {
         SAMPLE_MAIL_FOLDER: join(folder, 'mail'),
         ...settings.samples,
       };
-      const program = await Program.start(kind, SAMPLE(), all, join(folder, `${kind}.log`), `${address(port)}/health/ready`);
+      const program = await Program.start(kind, SAMPLE(), all, join(folder, `${kind}.log`), `${address(port)}/health/ready`, []);
       this.#programs.push(program);
       return { url: address(port), program };
     };

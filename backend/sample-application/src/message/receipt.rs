@@ -84,10 +84,11 @@ async fn render(
         just_now,
     };
     let mut response = page::render(StatusCode::OK, &page);
-    // The address is the secret: no other site shall hear of it.
+    // The address is the secret: no other site shall hear of it. `no-referrer` would also keep the form's `Origin` back, by which
+    // forms of other sites are told from ours.
     response
         .headers_mut()
-        .insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        .insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(response)
 }
 

@@ -33,7 +33,7 @@ async fn to_open_the_link_confirms_nothing_and_the_button_does(kind: Kind) {
         ] {
             assert!(page.has(text), "{text} in {}", page.body);
         }
-        assert_eq!(page.header("referrer-policy"), "no-referrer");
+        assert_eq!(page.header("referrer-policy"), "same-origin");
         assert_eq!(page.header("cache-control"), "no-store");
         assert!(!page.has("乙二") && !page.has("登出"));
     }
