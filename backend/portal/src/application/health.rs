@@ -13,6 +13,8 @@ use super::ApplicationService;
 
 /// An application is looked at so often.
 const EVERY: Duration = Duration::from_secs(30);
+/// One that is slow or down, so often: people wait for it.
+const EVERY_WHILE_DOWN: Duration = Duration::from_secs(5);
 /// A node that has not come back with an answer by then has died over it.
 const GIVEN_UP_AFTER: Duration = Duration::from_secs(60);
 /// An answer that takes longer is slow.
@@ -49,12 +51,14 @@ impl ApplicationService {
         const DUE: &str = "SELECT a.id, a.health_url FROM applications a \
              LEFT JOIN application_health h ON h.application_id = a.id \
              WHERE a.health_url IS NOT NULL AND a.state = 'open' \
-             AND (h.application_id IS NULL OR (h.checked_at <= $1 AND (h.taken_until IS NULL OR h.taken_until <= $2)))";
+             AND (h.application_id IS NULL OR ((h.checked_at <= $1 OR (h.state <> 'up' AND h.checked_at <= $3)) \
+             AND (h.taken_until IS NULL OR h.taken_until <= $2)))";
         const TAKE: &str = "INSERT INTO application_health (application_id, state, since, checked_at, taken_until) \
              VALUES ($1, 'up', $2, 0, $3) ON CONFLICT (application_id) DO UPDATE SET taken_until = excluded.taken_until \
              WHERE application_health.taken_until IS NULL OR application_health.taken_until <= $2";
-        let before = now.minus(EVERY).as_millis();
-        let rows = self.all(DUE, vec![before.into(), now.as_millis().into()]).await?;
+        let [before, before_while_down] = [EVERY, EVERY_WHILE_DOWN].map(|span| now.minus(span).as_millis());
+        let values = vec![before.into(), now.as_millis().into(), before_while_down.into()];
+        let rows = self.all(DUE, values).await?;
         let mut due = Vec::new();
         for row in rows {
             let application: Uuid = row.try_get("", "id")?;
