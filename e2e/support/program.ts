@@ -66,8 +66,9 @@ export class Program {
     env: Record<string, string>,
     log: string,
     ready: string,
+    args: readonly string[] = ['serve'],
   ): Promise<Program> {
-    const child = spawn(bin, ['serve'], { env: { ...plainEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(bin, args, { env: { ...plainEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const file = createWriteStream(log, { flags: 'a' });
     child.stdout?.pipe(file, { end: false });
     child.stderr?.pipe(file, { end: false });
