@@ -313,8 +313,28 @@ impl App {
         Ok(self.state.tell().await?)
     }
 
-    /// Tells clients, again and again.
+    /// Tells clients which sessions have ended.
+    pub async fn tell_of_ends(&self) -> Result<(), BuildError> {
+        Ok(self.state.provider.tell_of_ends().await?)
+    }
+
+    /// Tells clients, again and again: of ends, and of what has changed. Those who are slow to hear of the one do not delay
+    /// the other.
     pub fn tell_regularly(&self) {
+        let provider = self.state.provider.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(TELL_EVERY);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    _ = ticks.tick() => {}
+                    () = provider.woken() => {}
+                }
+                if let Err(error) = provider.tell_of_ends().await {
+                    tracing::warn!(%error, "clients hear of ends later");
+                }
+            }
+        });
         let state = self.state.clone();
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(TELL_EVERY);

@@ -9,7 +9,9 @@ use foundation::{
     telemetry::LogForm,
 };
 use ipnet::IpNet;
-use oidc_provider::{Algorithm, Client, Consent, Issuer, RegisteredUri, Scopes};
+use oidc_provider::{
+    Algorithm, Client, ClientAuthentication, Consent, Issuer, RegisteredUri, Scopes, SubjectType,
+};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
@@ -215,7 +217,8 @@ fn client(s: &mut Settings) -> Option<Client> {
     Some(Client {
         id,
         name,
-        secrets: vec![random::hash(secret?.expose_secret())],
+        authentication: ClientAuthentication::Secret(vec![random::hash(secret?.expose_secret())]),
+        subject: SubjectType::Public,
         redirect_uris: redirect_uris?,
         post_logout_redirect_uris: post_logout_redirect_uris?,
         backchannel_logout_uri,
@@ -223,6 +226,9 @@ fn client(s: &mut Settings) -> Option<Client> {
         algorithm: algorithm?,
         scopes: Scopes::of(SCOPES),
         consent: Consent::Ask,
+        refresh: false,
+        own_scopes: Scopes::default(),
+        pushed_only: false,
     })
 }
 

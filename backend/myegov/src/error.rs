@@ -92,7 +92,7 @@ impl SiteError {
     fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::CrossSite | Self::Provider(PageFault::NotAdmitted) => StatusCode::FORBIDDEN,
             Self::Malformed | Self::Provider(_) => StatusCode::BAD_REQUEST,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -141,6 +141,13 @@ impl SiteError {
                     "送您過來的網站沒有在『我的E政府』登記，或登記的網址不符。為了保護您的資料，登入已停止。",
                     "It is not registered with MyEGov, or not with the address that it named. To protect your data, the \
                      sign-in was stopped.",
+                ),
+            ),
+            Self::Provider(PageFault::NotAdmitted) => (
+                ("您不能使用這個網站", "You may not use this site"),
+                (
+                    "您的帳號不能登入您要使用的網站。請洽該網站的管理單位。",
+                    "Your account cannot sign in to the site that you want to use. Please ask those who run it.",
                 ),
             ),
             Self::Provider(PageFault::UnregisteredLogoutUri) => (

@@ -1,15 +1,8 @@
-//! Tells clients that a session has ended (OpenID Connect Back-Channel Logout 1.0).
-
-use std::time::Duration;
+//! How clients are told what happens behind a person's back.
 
 use async_trait::async_trait;
 use foundation::http_client::HttpClient;
 use http::{Request, header};
-
-use crate::{host::Unavailable, provider::Provider, storage::Participant, tokens};
-
-/// How often a client is told, and how long to wait after each time that it did not answer.
-const PAUSES: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(5), Duration::ZERO];
 
 /// The client did not confirm.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +12,8 @@ pub struct SendFailed(pub String);
 /// Brings clients what they are told behind a person's back.
 #[async_trait]
 pub trait Sender: Send + Sync + 'static {
-    /// Posts the token to the client's address, and is content with a 200 or 204 alone.
+    /// Posts the token to the client's address (OpenID Connect Back-Channel Logout 1.0, section 2.5), and is content
+    /// with a 200 or 204 alone.
     async fn logout(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed>;
 
     /// Posts the event to the client's address (RFC 8935, section 2.1), and is content with a 202 alone.
@@ -60,47 +54,4 @@ impl Sender for HttpSender {
         self.post(uri, "application/secevent+jwt", event.to_owned(), &[202])
             .await
     }
-}
-
-/// Tells one client, in the background: nobody waits for a client that does not answer.
-pub(crate) fn tell(provider: &Provider, participant: Participant, sid: String) {
-    let provider = provider.clone();
-    tokio::spawn(async move {
-        let client = &participant.client_id;
-        for pause in PAUSES {
-            match once(&provider, &participant, &sid).await {
-                Ok(()) => return,
-                Err(error) => {
-                    tracing::warn!(client, %error, "could not tell of the end of a session");
-                }
-            }
-            tokio::time::sleep(pause).await;
-        }
-    });
-}
-
-/// A client that is gone, or does not want to hear, has nothing to be told.
-async fn once(
-    provider: &Provider,
-    Participant { client_id, subject }: &Participant,
-    sid: &str,
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let Some(client) = provider.client(client_id).await? else {
-        return Ok(());
-    };
-    let Some(uri) = &client.backchannel_logout_uri else {
-        return Ok(());
-    };
-    let now = provider.now();
-    // A new `jti` each time: a client whose answer was lost would take the same one for a replay.
-    let (typ, claims) =
-        tokens::logout_token(provider.issuer(), client_id, subject, sid, provider.new_id(), now);
-    let keys = provider.keys().at(now).await?;
-    let key = keys
-        .active(client.algorithm, now)
-        .ok_or_else(|| Unavailable::because(format!("no key signs {}", client.algorithm.name())))?;
-    let token = key.sign(typ, &claims)?;
-    provider.sender().logout(uri.as_str(), &token).await?;
-    tracing::info!(client = client_id, "told of the end of a session");
-    Ok(())
 }

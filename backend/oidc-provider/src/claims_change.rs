@@ -4,7 +4,7 @@
 use crate::{
     backchannel::SendFailed,
     client::{Client, RegisteredUri},
-    host::{Claims, Unavailable},
+    host::{Claims, Holder, Unavailable},
     provider::Provider,
     tokens,
 };
@@ -33,7 +33,8 @@ impl Provider {
                 continue;
             };
             let Some(uri) = &client.events_uri else { continue };
-            let Some(claims) = self.host().claims(subject, &scopes).await? else {
+            let holder = Holder { subject, sid: None };
+            let Some(claims) = self.host().claims(&client, &holder, &scopes).await? else {
                 continue;
             };
             let told = self.tell(&client, uri, subject, &claims).await;
@@ -53,7 +54,8 @@ impl Provider {
         claims: &Claims,
     ) -> Result<(), NotTold> {
         let now = self.now();
-        let event = tokens::claims_change(self.issuer(), &client.id, subject, claims, self.new_id(), now);
+        let subject = self.subject_for(client, subject)?;
+        let event = tokens::claims_change(self.issuer(), &client.id, &subject, claims, self.new_id(), now);
         let keys = self.keys().at(now).await?;
         let key = keys
             .active(client.algorithm, now)

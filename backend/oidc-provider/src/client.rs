@@ -10,7 +10,7 @@ use foundation::{
 use subtle::{Choice, ConstantTimeEq};
 use url::Url;
 
-use crate::{host::Unavailable, keys::Algorithm, scope::Scopes};
+use crate::{client_keys::ClientKeys, host::Unavailable, keys::Algorithm, scope::Scopes};
 
 /// An address of a client. A request's address must be the same, letter by letter (RFC 9700, section 2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,9 @@ pub enum ClientFault {
     /// Plain http to another machine.
     #[error("{0} is neither https nor on this machine")]
     Insecure(String),
+    /// No JWK set, an empty one, or one with a key that cannot be used, or should not be shown.
+    #[error("the keys are not a JWK set of public keys for ES256, RS256 or PS256: {0}")]
+    NotPublicKeys(&'static str),
 }
 
 impl RegisteredUri {
@@ -66,6 +69,28 @@ pub enum Consent {
     Implied,
 }
 
+/// How a client proves who it is at the endpoints that browsers do not visit (OpenID Connect Core 1.0, section 9).
+#[derive(Clone, Debug)]
+pub enum ClientAuthentication {
+    /// `client_secret_basic` and `client_secret_post`: hashes of its secrets; two while one replaces the other.
+    /// Without any, it cannot authenticate.
+    Secret(Vec<TokenHash>),
+    /// `private_key_jwt`: an assertion that one of these keys has signed (RFC 7523).
+    PrivateKeyJwt(ClientKeys),
+}
+
+/// Which name of a person a client gets (OpenID Connect Core 1.0, section 8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SubjectType {
+    /// The host's own, the same for every such client.
+    Public,
+    /// One that only clients of the same sector have in common (section 8.1).
+    Pairwise {
+        /// The sector's name: the host of the redirect URIs, or of the sector identifier's address.
+        sector: String,
+    },
+}
+
 /// A relying party.
 #[derive(Clone, Debug)]
 pub struct Client {
@@ -73,8 +98,10 @@ pub struct Client {
     pub id: String,
     /// What people know it by.
     pub name: String,
-    /// Hashes of its secrets; two while one replaces the other. Without any, it cannot authenticate.
-    pub secrets: Vec<TokenHash>,
+    /// How it proves who it is.
+    pub authentication: ClientAuthentication,
+    /// Which name of a person it gets.
+    pub subject: SubjectType,
     /// Where codes may be sent.
     pub redirect_uris: Vec<RegisteredUri>,
     /// Where people may return to after sign-out.
@@ -89,6 +116,13 @@ pub struct Client {
     pub scopes: Scopes,
     /// Whether people are asked.
     pub consent: Consent,
+    /// Whether it is given refresh tokens. They live as long as the session, and no longer than
+    /// [`Lifetimes::refresh_token`](crate::Lifetimes::refresh_token).
+    pub refresh: bool,
+    /// What it may do in its own name (RFC 6749, section 4.4); none: nothing.
+    pub own_scopes: Scopes,
+    /// Whether it takes the way of pushed authorization requests alone (RFC 9126, section 6).
+    pub pushed_only: bool,
 }
 
 impl Client {
@@ -106,9 +140,11 @@ impl Client {
 
     /// Whether this is one of its secrets. The time does not tell which, nor how much of it was right.
     pub fn has_secret(&self, secret: &str) -> bool {
+        let ClientAuthentication::Secret(secrets) = &self.authentication else {
+            return false;
+        };
         let given = random::hash(secret);
-        let found = self
-            .secrets
+        let found = secrets
             .iter()
             .fold(Choice::from(0), |found, hash| found | hash.ct_eq(&given));
         found.into()
@@ -186,10 +222,10 @@ mod tests {
     #[test]
     fn each_of_its_secrets_is_right_and_nothing_else() {
         let mut client = testing::client();
-        client.secrets = vec![random::hash("old"), random::hash("new")];
+        client.authentication = ClientAuthentication::Secret(vec![random::hash("old"), random::hash("new")]);
         assert!(client.has_secret("old") && client.has_secret("new"));
         assert!(!client.has_secret("") && !client.has_secret("newer"));
-        client.secrets.clear();
+        client.authentication = ClientAuthentication::Secret(Vec::new());
         assert!(!client.has_secret(""));
     }
 }

@@ -4,7 +4,7 @@ use foundation::random::TokenHash;
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-use crate::{pkce::CodeChallenge, scope::Scopes};
+use crate::{host::Holder, pkce::CodeChallenge, scope::Scopes};
 
 /// One sign-in at one client. The code stands for it until it is redeemed, the access token afterwards; when
 /// it is revoked, both are worth nothing.
@@ -26,7 +26,7 @@ pub struct Grant {
     pub scopes: Scopes,
     /// The client's own, for the ID token.
     pub nonce: Option<String>,
-    /// The person.
+    /// The person, by the host's own name.
     pub subject: String,
     /// The session at the provider.
     pub sid: String,
@@ -40,6 +40,16 @@ pub struct Grant {
     pub expires_at: Timestamp,
 }
 
+impl Grant {
+    /// Whom it speaks of.
+    pub fn holder(&self) -> Holder<'_> {
+        Holder {
+            subject: &self.subject,
+            sid: Some(&self.sid),
+        }
+    }
+}
+
 /// An access token to be stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessToken {
@@ -47,6 +57,8 @@ pub struct AccessToken {
     pub hash: TokenHash,
     /// What it stands for.
     pub grant: Uuid,
+    /// What it lets the client know, when that is less than the grant's.
+    pub narrowed: Option<Scopes>,
     /// Until when.
     pub expires_at: Timestamp,
 }
@@ -56,10 +68,37 @@ pub struct AccessToken {
 pub struct ActiveToken {
     /// The client it was issued to.
     pub client_id: String,
-    /// The person it speaks of.
+    /// The person it speaks of, by the host's own name.
     pub subject: String,
+    /// The session it comes from.
+    pub sid: String,
     /// What it lets the client know.
     pub scopes: Scopes,
+    /// Until when it is alive.
+    pub expires_at: Timestamp,
+}
+
+impl ActiveToken {
+    /// Whom it speaks of.
+    pub fn holder(&self) -> Holder<'_> {
+        Holder {
+            subject: &self.subject,
+            sid: Some(&self.sid),
+        }
+    }
+}
+
+/// An access token of a client in its own name (RFC 6749, section 4.4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientToken {
+    /// What is stored of it.
+    pub hash: TokenHash,
+    /// The client.
+    pub client_id: String,
+    /// What it lets the client do.
+    pub scopes: Scopes,
+    /// Until when.
+    pub expires_at: Timestamp,
 }
 
 /// What came of redeeming a code.

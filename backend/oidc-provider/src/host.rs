@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use shared::time::Timestamp;
 
-use crate::{pending::PendingId, scope::Scopes};
+use crate::{client::Client, pending::PendingId, scope::Scopes};
 
 /// Claims about a person (OpenID Connect Core 1.0, section 5.1).
 pub type Claims = serde_json::Map<String, serde_json::Value>;
@@ -25,6 +25,15 @@ pub struct LoginSession {
     pub amr: Vec<String>,
     /// At which level, if the host has levels.
     pub acr: Option<String>,
+}
+
+/// Whom a client's tokens speak of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder<'a> {
+    /// The person, by the host's own name, never by a pairwise one.
+    pub subject: &'a str,
+    /// The session that the tokens come from; none when a person is spoken of outside any session, in an event.
+    pub sid: Option<&'a str>,
 }
 
 /// Storage or host cannot answer now.
@@ -66,6 +75,9 @@ pub enum PageFault {
     /// The request was finished already, or it is too old.
     #[error("the request is finished or too old")]
     Expired,
+    /// The person may not use the client.
+    #[error("the person is not admitted to this client")]
+    NotAdmitted,
     /// Storage or host cannot answer now; a status of 503 fits.
     #[error("not available now")]
     Unavailable,
@@ -77,8 +89,28 @@ pub trait Host: Send + Sync + 'static {
     /// Who is signed in at the browser that sent these headers. Asking does not prolong the session.
     async fn session(&self, headers: &HeaderMap) -> Result<Option<LoginSession>, Unavailable>;
 
-    /// What these scopes tell of the person; none when the person is gone or barred. `sub` is added.
-    async fn claims(&self, subject: &str, scopes: &Scopes) -> Result<Option<Claims>, Unavailable>;
+    /// What these scopes tell the client of the person; `sub` is added. None when the person is gone or barred, the
+    /// session is over, or the person is no longer admitted to this client: then its tokens are worth nothing. It is
+    /// asked at every use of them: code exchange, refresh, userinfo, introspection.
+    async fn claims(
+        &self,
+        client: &Client,
+        holder: &Holder<'_>,
+        scopes: &Scopes,
+    ) -> Result<Option<Claims>, Unavailable>;
+
+    /// Whether the person may go to this client at all. Everybody may, if the host has no such rules.
+    async fn admits(&self, client: &Client, session: &LoginSession) -> Result<bool, Unavailable> {
+        let _ = (client, session);
+        Ok(true)
+    }
+
+    /// The client has used a refresh token: the person is at work there, and the host may prolong the session. False
+    /// when it is over; then the client gets nothing. Hosts whose sessions do not depend on it have nothing to do.
+    async fn active(&self, client: &Client, holder: &Holder<'_>) -> Result<bool, Unavailable> {
+        let _ = (client, holder);
+        Ok(true)
+    }
 
     /// Ends the session at this browser because the client asked for it, and answers with the headers that
     /// take the cookie away. The clients are told by the provider.
@@ -90,6 +122,13 @@ pub trait Host: Send + Sync + 'static {
 
     /// Leads to the consent page.
     fn consent(&self, id: &PendingId) -> Response;
+
+    /// Leads to the page that says that one is not admitted to the client. The request goes on waiting under this
+    /// id: it can be resumed when that has changed, or denied. Hosts that admit everybody need no such page.
+    fn not_admitted(&self, id: &PendingId) -> Response {
+        let _ = id;
+        self.fault(PageFault::NotAdmitted)
+    }
 
     /// Leads to the page that asks whether to sign out.
     fn confirm_sign_out(&self, id: &PendingId) -> Response;

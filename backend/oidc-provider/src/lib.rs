@@ -15,11 +15,15 @@
 mod backchannel;
 mod claims_change;
 mod client;
+mod client_keys;
 mod endpoints;
+mod ends;
 mod grant;
 mod host;
 mod issuer;
 mod keys;
+mod logout;
+mod pairwise;
 mod parameters;
 mod pending;
 mod pkce;
@@ -33,15 +37,21 @@ mod tokens;
 
 pub use backchannel::{HttpSender, SendFailed, Sender};
 pub use claims_change::NotTold;
-pub use client::{Client, ClientDirectory, ClientFault, Consent, FixedClients, RegisteredUri};
+pub use client::{
+    Client, ClientAuthentication, ClientDirectory, ClientFault, Consent, FixedClients, RegisteredUri,
+    SubjectType,
+};
+pub use client_keys::ClientKeys;
 pub use endpoints::{
     authorize::{AuthorizeError, Prompts, ResponseMode},
     token::TokenError,
 };
-pub use grant::{AccessToken, ActiveToken, Grant, Redemption};
-pub use host::{Claims, FormPost, Host, LoginSession, PageFault, Unavailable};
+pub use ends::{Ended, Told, ToldState};
+pub use grant::{AccessToken, ActiveToken, ClientToken, Grant, Redemption};
+pub use host::{Claims, FormPost, Holder, Host, LoginSession, PageFault, Unavailable};
 pub use issuer::{Issuer, NotAnIssuer};
 pub use keys::{Algorithm, KeyPolicy, KeyState, StoredKey};
+pub use pairwise::{PairwiseKey, ShortPairwiseKey};
 pub use pending::{AuthorizationRequest, Decision, LogoutRequest, Pending, PendingAuthorization, PendingId};
 pub use pkce::CodeChallenge;
 pub use provider::{Lifetimes, Parts, Provider, Settings};

@@ -58,8 +58,11 @@ pub struct AuthorizationRequest {
     pub max_age: Option<u64>,
     /// The account name that the client expects.
     pub login_hint: Option<String>,
-    /// The person that the client expects (`id_token_hint`).
+    /// The person that the client expects (`id_token_hint`), by the name that the client has for them.
     pub expected_subject: Option<String>,
+    /// Where in the application the person wants to go, an extension of ours by the name that OpenID Connect Core 1.0,
+    /// section 4, has for it: the host may remember it while it has something else to ask. It is not checked.
+    pub target_link_uri: Option<String>,
     /// When the request came.
     pub requested_at: Timestamp,
 }
@@ -93,7 +96,7 @@ pub struct LogoutRequest {
     pub client_id: Option<String>,
     /// Where to return to, one of the client's addresses, with its `state`.
     pub return_to: Option<String>,
-    /// The subject of a valid hint.
+    /// The subject of a valid hint, as the client knows them.
     pub subject: Option<String>,
     /// The session of a valid hint.
     pub sid: Option<String>,
@@ -107,4 +110,6 @@ pub enum Pending {
     Authorization(PendingAuthorization),
     /// A sign-out request.
     Logout(LogoutRequest),
+    /// An authorization request that the client has pushed, and that no browser has brought yet (RFC 9126).
+    Pushed(AuthorizationRequest),
 }

@@ -2,21 +2,27 @@
 
 use std::{sync::Arc, time::Duration};
 
-use foundation::{clock::SharedClock, id};
+use foundation::{clock::SharedClock, id, random};
 use shared::time::Timestamp;
+use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::{
-    backchannel::{self, Sender},
+    backchannel::Sender,
     client::{Client, ClientDirectory},
     endpoints::{authorize, end_session},
+    ends::{Ended, Told},
     host::{Host, Unavailable},
     issuer::Issuer,
     keys::{Algorithm, KeyPolicy, Keys},
+    pairwise::PairwiseKey,
     pending::{Decision, LogoutRequest, Pending, PendingAuthorization, PendingId},
     scope::Scopes,
-    storage::Storage,
+    storage::{Old, Storage},
 };
+
+/// How long it is remembered which clients have been told of the end of a session.
+const TOLD_IS_KEPT_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long what is given out is worth anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,20 +33,26 @@ pub struct Lifetimes {
     pub access_token: Duration,
     /// An ID token.
     pub id_token: Duration,
+    /// All refresh tokens of one sign-in, from the sign-in on; they die with its session before.
+    pub refresh_token: Duration,
     /// A request that waits for a person.
     pub pending: Duration,
+    /// A pushed request, until a browser brings it (RFC 9126, section 2.2).
+    pub pushed: Duration,
     /// The longest that a session of the host can last.
     pub session: Duration,
 }
 
 impl Default for Lifetimes {
-    /// A minute; ten minutes each; half an hour; 30 days.
+    /// A minute; ten minutes each; 30 days; half an hour; a minute; 30 days.
     fn default() -> Self {
         Self {
             code: Duration::from_secs(60),
             access_token: Duration::from_secs(10 * 60),
             id_token: Duration::from_secs(10 * 60),
+            refresh_token: Duration::from_secs(30 * 24 * 60 * 60),
             pending: Duration::from_secs(30 * 60),
+            pushed: Duration::from_secs(60),
             session: Duration::from_secs(30 * 24 * 60 * 60),
         }
     }
@@ -63,6 +75,15 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// How long keys live.
     pub key_policy: KeyPolicy,
+    /// Whether clients that are registered for it are given refresh tokens (RFC 6749, section 6).
+    pub refresh: bool,
+    /// Whether clients may act in their own name (RFC 6749, section 4.4).
+    pub client_credentials: bool,
+    /// What pairwise subjects are made with; none: they are not offered.
+    pub pairwise_key: Option<PairwiseKey>,
+    /// Whether the host serves `/oidc/register` (OpenID Connect Dynamic Client Registration 1.0), so that discovery
+    /// names it.
+    pub registration: bool,
 }
 
 /// What the provider stands on.
@@ -83,6 +104,8 @@ struct Inner {
     settings: Settings,
     parts: Parts,
     keys: Keys,
+    /// Something is to be told.
+    due: Notify,
 }
 
 /// An OpenID Connect provider. Clones are the same one.
@@ -107,6 +130,7 @@ impl Provider {
             settings,
             parts,
             keys,
+            due: Notify::new(),
         }))
     }
 
@@ -114,13 +138,27 @@ impl Provider {
     pub async fn authorization(&self, id: &PendingId) -> Result<Option<PendingAuthorization>, Unavailable> {
         match self.storage().pending(&id.hash(), self.now()).await? {
             Some(Pending::Authorization(pending)) => Ok(Some(pending)),
-            Some(Pending::Logout(_)) | None => Ok(None),
+            Some(Pending::Logout(_) | Pending::Pushed(_)) | None => Ok(None),
         }
     }
 
     /// The client of this id, for its name on a page.
     pub async fn client(&self, id: &str) -> Result<Option<Client>, Unavailable> {
         self.0.parts.clients.find(id).await
+    }
+
+    /// The client whose token this is, got in its own name, and what it may do with it: for the host's own interfaces
+    /// (RFC 6749, section 4.4). None when there is no such token alive, or the client has lost what it may do.
+    pub async fn client_of_token(&self, bearer: &str) -> Result<Option<(Client, Scopes)>, Unavailable> {
+        let hash = random::hash(bearer);
+        let Some(token) = self.storage().client_token(&hash, self.now()).await? else {
+            return Ok(None);
+        };
+        let Some(client) = self.client(&token.client_id).await? else {
+            return Ok(None);
+        };
+        let scopes = token.scopes.common(&client.own_scopes);
+        Ok((!scopes.is_empty()).then_some((client, scopes)))
     }
 
     /// This person agrees to what the waiting request asks for. It is remembered for the next time.
@@ -167,7 +205,7 @@ impl Provider {
     pub async fn logout(&self, id: &PendingId) -> Result<Option<LogoutRequest>, Unavailable> {
         match self.storage().pending(&id.hash(), self.now()).await? {
             Some(Pending::Logout(request)) => Ok(Some(request)),
-            Some(Pending::Authorization(_)) | None => Ok(None),
+            Some(Pending::Authorization(_) | Pending::Pushed(_)) | None => Ok(None),
         }
     }
 
@@ -176,17 +214,33 @@ impl Provider {
     pub async fn finish_logout(&self, id: &PendingId) -> Result<Option<String>, Unavailable> {
         match self.storage().take_pending(&id.hash(), self.now()).await? {
             Some(Pending::Logout(request)) => Ok(end_session::address_to_return_to(&request)),
-            Some(Pending::Authorization(_)) | None => Ok(None),
+            Some(Pending::Authorization(_) | Pending::Pushed(_)) | None => Ok(None),
         }
     }
 
     /// A session of the host has ended: its grants are worth nothing from now on, and every client that took
-    /// part in it is told, in the background. To say it twice does no harm.
+    /// part in it will be told. To say it twice does no harm. A host that can say it in the transaction that ends
+    /// the session does so with [`storage::database::end`](crate::storage::database::end), and wakes after it.
     pub async fn session_ended(&self, sid: &str) -> Result<(), Unavailable> {
-        for participant in self.storage().end_session(sid, self.now()).await? {
-            backchannel::tell(self, participant, sid.to_owned());
-        }
+        self.storage().end(Ended::Session(sid), self.now()).await?;
+        self.wake();
         Ok(())
+    }
+
+    /// Something is to be told, since a transaction of the host's: whoever tells need not wait for the next round.
+    pub fn wake(&self) {
+        self.0.due.notify_one();
+    }
+
+    /// Waits for [`Self::wake`], which may have been called before.
+    pub async fn woken(&self) {
+        self.0.due.notified().await;
+    }
+
+    /// The clients that took part in a session that has ended, and how far each has been told. Of each that is
+    /// remembered for a day.
+    pub async fn told(&self, sid: &str) -> Result<Vec<Told>, Unavailable> {
+        self.storage().told(sid).await
     }
 
     /// Makes the keys that are due and forgets what has expired. The host calls it when it starts and every
@@ -194,9 +248,13 @@ impl Provider {
     pub async fn maintain(&self) -> Result<(), Unavailable> {
         let now = self.now();
         self.keys().at(now).await?;
-        let keys_before = now.minus(self.settings().key_policy.keep_for);
-        let sessions_before = now.minus(self.settings().lifetimes.session);
-        self.storage().forget(now, keys_before, sessions_before).await
+        let old = Old {
+            now,
+            keys_before: now.minus(self.settings().key_policy.keep_for),
+            sessions_before: now.minus(self.settings().lifetimes.session),
+            told_before: now.minus(TOLD_IS_KEPT_FOR),
+        };
+        self.storage().forget(&old).await
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -24,6 +24,11 @@ impl Scopes {
         self.0.contains(scope)
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Those that are in both.
     #[must_use]
     pub fn common(&self, other: &Self) -> Self {

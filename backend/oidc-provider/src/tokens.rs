@@ -43,17 +43,18 @@ pub(crate) struct IdToken<'a> {
 }
 
 impl<'a> IdToken<'a> {
-    /// For this grant, given out together with this access token.
+    /// For this grant, given out together with this access token. `subject` is the person as the client knows them.
     pub(crate) fn new(
         issuer: &'a Issuer,
         grant: &'a Grant,
+        subject: &'a str,
         access_token: &str,
         now: Timestamp,
         expires_at: Timestamp,
     ) -> Self {
         Self {
             iss: issuer.as_str(),
-            sub: &grant.subject,
+            sub: subject,
             aud: &grant.client_id,
             azp: &grant.client_id,
             exp: expires_at.as_seconds(),

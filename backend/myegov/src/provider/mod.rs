@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, header};
 use oidc_provider::{
-    Claims, FormPost, Host, Issuer, KeyPolicy, Lifetimes, LoginSession, PageFault, PendingId, Scopes,
-    Settings, Unavailable,
+    Claims, Client, FormPost, Holder, Host, Issuer, KeyPolicy, Lifetimes, LoginSession, PageFault, PendingId,
+    Scopes, Settings, Unavailable,
 };
 use uuid::Uuid;
 
@@ -34,6 +34,10 @@ pub(crate) fn settings(config: &Config) -> Settings {
             ..Lifetimes::default()
         },
         key_policy: KeyPolicy::default(),
+        refresh: false,
+        client_credentials: false,
+        pairwise_key: None,
+        registration: false,
     }
 }
 
@@ -56,8 +60,14 @@ impl Host for Site {
         Ok(session.map(|session| session.login()))
     }
 
-    async fn claims(&self, subject: &str, scopes: &Scopes) -> Result<Option<Claims>, Unavailable> {
-        let Ok(id) = subject.parse::<Uuid>() else {
+    /// Of every session, also one that has ended by itself: clients have a clock of their own.
+    async fn claims(
+        &self,
+        _client: &Client,
+        holder: &Holder<'_>,
+        scopes: &Scopes,
+    ) -> Result<Option<Claims>, Unavailable> {
+        let Ok(id) = holder.subject.parse::<Uuid>() else {
             return Ok(None);
         };
         let member = self.members.active(id).await.map_err(unavailable)?;

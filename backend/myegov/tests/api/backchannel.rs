@@ -34,7 +34,8 @@ async fn the_client_is_told_of_a_sign_out(kind: Kind) {
     let browser = site.browser();
     let tokens = site.tokens(&browser.walk(DAWEN, &[]).await).await;
     browser.post("/sign-out", &[]).await;
-    let token = Value::String(heard.recv().await.unwrap());
+    site.app.tell_of_ends().await.unwrap();
+    let token = Value::String(heard.try_recv().unwrap());
     assert_eq!(part_of(&token, 0)["typ"], "logout+jwt");
     let (logout, id_token) = (part_of(&token, 1), part_of(&tokens["id_token"], 1));
     for claim in ["iss", "aud", "sub", "sid"] {
@@ -56,6 +57,8 @@ async fn a_client_that_does_not_answer_delays_nobody(kind: Kind) {
     site.tokens(&browser.walk(DAWEN, &[]).await).await;
     // The answer is here while the message still waits for its own.
     assert_eq!(browser.post("/sign-out", &[]).await.status, 303);
+    let app = site.app.clone();
+    tokio::spawn(async move { app.tell_of_ends().await });
     silent.accept().await.unwrap();
     assert!(!browser.is_signed_in().await);
 }

@@ -162,7 +162,7 @@ async fn proceed(
     match session {
         // Nobody is signed in, and the client proved that it knew somebody who was.
         None if request.subject.is_some() => {}
-        Some(session) if is_of(&request, &session) => {
+        Some(session) if is_of(provider, &request, &session).await? => {
             cookies = provider.host().end_session(headers, &session.sid).await?;
             provider.session_ended(&session.sid).await?;
         }
@@ -185,8 +185,28 @@ async fn proceed(
     Ok(response)
 }
 
-fn is_of(request: &LogoutRequest, session: &LoginSession) -> bool {
-    request.subject.as_ref() == Some(&session.subject) && request.sid.as_ref() == Some(&session.sid)
+/// Whether the hint was issued to this client for this very session.
+async fn is_of(
+    provider: &Provider,
+    request: &LogoutRequest,
+    session: &LoginSession,
+) -> Result<bool, Unavailable> {
+    let LogoutRequest {
+        client_id: Some(client_id),
+        subject: Some(subject),
+        sid: Some(sid),
+        ..
+    } = request
+    else {
+        return Ok(false);
+    };
+    match provider.client(client_id).await? {
+        Some(client) => {
+            let known_as = provider.subject_for(&client, &session.subject)?;
+            Ok(*sid == session.sid && *subject == known_as)
+        }
+        None => Ok(false),
+    }
 }
 
 #[cfg(test)]

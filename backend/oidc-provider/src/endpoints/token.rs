@@ -160,18 +160,27 @@ async fn redeemable(
 }
 
 async fn issue(provider: &Provider, client: &Client, grant: &Grant) -> Result<TokenAnswer, TokenError> {
+    // The host may have changed its mind since the person was sent back with the code.
+    provider
+        .host()
+        .claims(client, &grant.holder(), &grant.scopes)
+        .await?
+        .ok_or(TokenError::InvalidGrant)?;
+    let subject = provider.subject_for(client, &grant.subject)?;
     let now = provider.now();
     let lifetimes = provider.settings().lifetimes;
     let token = Token::generate();
     let access_token = AccessToken {
         hash: token.hash(),
         grant: grant.id,
+        narrowed: None,
         expires_at: now.plus(lifetimes.access_token),
     };
     // Signed before it is redeemed: a failing key must not cost the code.
     let claims = IdToken::new(
         provider.issuer(),
         grant,
+        &subject,
         token.expose(),
         now,
         now.plus(lifetimes.id_token),

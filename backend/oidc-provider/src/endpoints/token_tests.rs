@@ -247,3 +247,11 @@ async fn the_end_of_the_session_spends_its_codes() {
     bench.provider.session_ended(SID).await.unwrap();
     assert_eq!(bench.redeem(&code, &[]).await.json()["error"], "invalid_grant");
 }
+
+#[tokio::test]
+async fn who_was_shut_out_on_the_way_back_gets_no_tokens() {
+    let bench = Bench::new();
+    let code = bench.code().await;
+    bench.host.shut_out(SUBJECT, CLIENT.0);
+    assert_eq!(bench.redeem(&code, &[]).await.json()["error"], "invalid_grant");
+}

@@ -17,7 +17,7 @@ use crate::{host::Unavailable, provider::Provider};
 pub(crate) enum UserinfoError {
     /// No bearer token in the header, the only place where it is looked for.
     NoToken,
-    /// None of ours, expired, revoked, or its person is gone.
+    /// None of ours, expired, revoked, or its person is gone or no longer admitted.
     InvalidToken,
     /// Storage or host cannot answer.
     Unavailable(Unavailable),
@@ -64,12 +64,17 @@ pub(crate) async fn get(
         .access_token(&random::hash(token), provider.now())
         .await?
         .ok_or(UserinfoError::InvalidToken)?;
-    let mut claims = provider
-        .host()
-        .claims(&active.subject, &active.scopes)
+    let client = provider
+        .client(&active.client_id)
         .await?
         .ok_or(UserinfoError::InvalidToken)?;
-    claims.insert("sub".to_owned(), Value::String(active.subject));
+    let mut claims = provider
+        .host()
+        .claims(&client, &active.holder(), &active.scopes)
+        .await?
+        .ok_or(UserinfoError::InvalidToken)?;
+    let subject = provider.subject_for(&client, &active.subject)?;
+    claims.insert("sub".to_owned(), Value::String(subject));
     Ok(Json(claims).into_response())
 }
 
@@ -86,7 +91,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 mod tests {
     use std::time::Duration;
 
-    use crate::testing::{Bench, SUBJECT};
+    use crate::testing::{Bench, CLIENT, OTHER_CLIENT, SUBJECT};
 
     #[tokio::test]
     async fn the_claims_are_those_of_the_granted_scopes() {
@@ -159,6 +164,16 @@ mod tests {
         let bench = Bench::new();
         let token = bench.access_token().await;
         bench.host.forget(SUBJECT);
+        assert_eq!(bench.userinfo(&token).await.status, 401);
+    }
+
+    #[tokio::test]
+    async fn who_is_no_longer_admitted_to_the_client_has_no_claims_for_it() {
+        let bench = Bench::new();
+        let token = bench.access_token().await;
+        bench.host.shut_out(SUBJECT, OTHER_CLIENT.0);
+        assert_eq!(bench.userinfo(&token).await.status, 200);
+        bench.host.shut_out(SUBJECT, CLIENT.0);
         assert_eq!(bench.userinfo(&token).await.status, 401);
     }
 

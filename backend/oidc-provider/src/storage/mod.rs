@@ -8,20 +8,64 @@ use shared::time::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    grant::{AccessToken, ActiveToken, Grant, Redemption},
+    ends::{Ended, Told},
+    grant::{AccessToken, ActiveToken, ClientToken, Grant, Redemption},
     host::Unavailable,
     keys::StoredKey,
     pending::Pending,
     scope::Scopes,
 };
 
-/// A client that took part in a session.
+/// A client has to be told of the end of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Participant {
-    /// The client.
-    pub client_id: String,
-    /// The person, as the client knows them.
+pub struct Notice {
+    /// Its id.
+    pub id: i64,
+    /// The session.
+    pub sid: String,
+    /// The person, by the host's own name.
     pub subject: String,
+    /// When the session ended.
+    pub ended_at: Timestamp,
+    /// How often the client has been told, this time among them.
+    pub attempts: u32,
+}
+
+/// Notices are taken by one node at a time. When it is gone before it has settled them, they are due again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Its id; notices are settled by whoever still has them.
+    pub id: Uuid,
+    /// How long it lasts.
+    pub until: Timestamp,
+    /// The most that are taken.
+    pub most: u32,
+}
+
+/// What came of a notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Settled {
+    /// The client has confirmed.
+    Confirmed,
+    /// It has not, for too long.
+    GivenUp,
+    /// It does not want to hear, or is gone.
+    NoAddress,
+    /// It has not, and is to be told again then.
+    Again(Timestamp),
+}
+
+/// What is old enough to be forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Old {
+    /// What has expired by then: the present moment.
+    pub now: Timestamp,
+    /// Keys that have been gone since.
+    pub keys_before: Timestamp,
+    /// Participants of sessions that began before.
+    pub sessions_before: Timestamp,
+    /// Notices that were settled before.
+    pub told_before: Timestamp,
 }
 
 /// The provider's memory. Every method is one deed: it is done as a whole and lasts, or it is not done.
@@ -78,6 +122,16 @@ pub trait Storage: Send + Sync + 'static {
     /// Revokes one access token.
     async fn revoke_access_token(&self, hash: &TokenHash) -> Result<(), Unavailable>;
 
+    /// Keeps a token of a client in its own name.
+    async fn add_client_token(&self, token: &ClientToken) -> Result<(), Unavailable>;
+
+    /// The token of a client in its own name, if it is alive.
+    async fn client_token(
+        &self,
+        hash: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<ClientToken>, Unavailable>;
+
     /// What the person has agreed to tell the client; none if they were never asked.
     async fn consent(&self, subject: &str, client_id: &str) -> Result<Option<Scopes>, Unavailable>;
 
@@ -93,15 +147,31 @@ pub trait Storage: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<(), Unavailable>;
 
-    /// Revokes every grant of the session, and gives the clients that took part in it, once.
-    async fn end_session(&self, sid: &str, now: Timestamp) -> Result<Vec<Participant>, Unavailable>;
+    /// Revokes the grants of what has ended, and notes for each client that took part that it has to be told, once.
+    async fn end(&self, ended: Ended<'_>, now: Timestamp) -> Result<(), Unavailable>;
 
-    /// Forgets what has expired, and keys that have been gone since `keys_before`, and participants of
-    /// sessions that began before `sessions_before`.
-    async fn forget(
+    /// The clients for whom notices are due.
+    async fn clients_to_tell(&self, now: Timestamp) -> Result<Vec<String>, Unavailable>;
+
+    /// Takes notices for this client that are due, the oldest first. Of several nodes, one gets each.
+    async fn take_notices(
         &self,
+        client_id: &str,
+        lease: &Lease,
         now: Timestamp,
-        keys_before: Timestamp,
-        sessions_before: Timestamp,
+    ) -> Result<Vec<Notice>, Unavailable>;
+
+    /// Notes what came of notices that are still under this lease.
+    async fn settle_notices(
+        &self,
+        lease: Uuid,
+        settled: &[(i64, Settled)],
+        now: Timestamp,
     ) -> Result<(), Unavailable>;
+
+    /// The clients that took part in a session that has ended, and how far each is told.
+    async fn told(&self, sid: &str) -> Result<Vec<Told>, Unavailable>;
+
+    /// Forgets what is old.
+    async fn forget(&self, old: &Old) -> Result<(), Unavailable>;
 }

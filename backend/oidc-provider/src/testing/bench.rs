@@ -1,10 +1,14 @@
 //! A provider on a test bench: real router, test clock, memory, one browser.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use foundation::clock::{Clock, TestClock};
+use foundation::{
+    clock::{Clock, TestClock},
+    id,
+    random::Token,
+};
 use http::{Request, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -17,8 +21,8 @@ use super::{
     client, other_client, session,
 };
 use crate::{
-    Client, FixedClients, Issuer, KeyPolicy, Lifetimes, Parts, Provider, Scopes, Settings, keys::Algorithm,
-    router, storage::Storage,
+    AccessToken, Client, CodeChallenge, FixedClients, Grant, Issuer, KeyPolicy, Lifetimes, PairwiseKey,
+    Parts, Provider, Redemption, Scopes, Settings, keys::Algorithm, router, storage::Storage,
 };
 
 /// What came back.
@@ -69,7 +73,9 @@ pub(crate) struct Bench {
     pub(crate) host: Arc<TestHost>,
     pub(crate) provider: Provider,
     pub(crate) logouts: Mutex<mpsc::UnboundedReceiver<(String, String)>>,
-    storage: Arc<dyn Storage>,
+    pub(crate) sender: Arc<TestSender>,
+    pub(crate) storage: Arc<dyn Storage>,
+    clients: Vec<Client>,
     router: Router,
 }
 
@@ -86,28 +92,32 @@ impl Bench {
     }
 
     pub(crate) fn on(storage: Arc<dyn Storage>) -> Self {
-        let bench = Self::built(
-            TestClock::default(),
-            Arc::default(),
-            storage,
-            vec![client(), other_client()],
-        );
+        Self::on_with(storage, vec![client(), other_client()])
+    }
+
+    pub(crate) fn on_with(storage: Arc<dyn Storage>, clients: Vec<Client>) -> Self {
+        let bench = Self::built(TestClock::default(), Arc::default(), storage, clients);
         bench.host.sign_in(session(bench.clock.now()));
         bench
     }
 
+    /// One that is signed in at this browser, with these clients.
+    pub(crate) fn with(clients: Vec<Client>) -> Self {
+        Self::on_with(Arc::<MemoryStorage>::default(), clients)
+    }
+
     pub(crate) fn another_node(&self) -> Self {
-        let clients = vec![client(), other_client()];
         Self::built(
             self.clock.clone(),
             Arc::clone(&self.host),
             Arc::clone(&self.storage),
-            clients,
+            self.clients.clone(),
         )
     }
 
     fn built(clock: TestClock, host: Arc<TestHost>, storage: Arc<dyn Storage>, clients: Vec<Client>) -> Self {
         let (sender, logouts) = TestSender::new();
+        let sender = Arc::new(sender);
         let mut algorithms = vec![Algorithm::Es256];
         algorithms.extend(
             clients
@@ -123,12 +133,16 @@ impl Bench {
             ui_locales: vec!["zh-Hant"],
             lifetimes: Lifetimes::default(),
             key_policy: KeyPolicy::default(),
+            refresh: true,
+            client_credentials: true,
+            pairwise_key: PairwiseKey::new(&[7; 32]).ok(),
+            registration: false,
         };
         let parts = Parts {
             storage: Arc::clone(&storage),
-            clients: Arc::new(clients.into_iter().collect::<FixedClients>()),
+            clients: Arc::new(clients.iter().cloned().collect::<FixedClients>()),
             host: Arc::clone(&host) as Arc<dyn crate::Host>,
-            sender: Arc::new(sender),
+            sender: Arc::clone(&sender) as Arc<dyn crate::Sender>,
             clock: Arc::new(clock.clone()),
         };
         let provider = Provider::new(settings, parts);
@@ -138,7 +152,9 @@ impl Bench {
             host,
             provider,
             logouts: Mutex::new(logouts),
+            sender,
             storage,
+            clients,
             router,
         }
     }
@@ -215,7 +231,7 @@ impl Bench {
 
     /// Visits the authorization endpoint; the person has agreed to everything.
     pub(crate) async fn authorize(&self, changes: &[(&str, &str)]) -> Answer {
-        for client in [client(), other_client()] {
+        for client in &self.clients {
             let now = self.clock.now();
             self.storage
                 .save_consent(SUBJECT, &client.id, &client.scopes, now)
@@ -228,6 +244,43 @@ impl Bench {
 
     pub(crate) async fn code(&self) -> String {
         self.authorize(&[]).await.to_client()["code"].clone()
+    }
+
+    /// The client takes part in this session of this person, as if it had redeemed a code.
+    pub(crate) async fn take_part(&self, client_id: &str, subject: &str, sid: &str) {
+        let now = self.clock.now();
+        let code = Token::generate().hash();
+        let grant = Grant {
+            id: id::new(&self.clock),
+            code,
+            code_expires_at: now,
+            client_id: client_id.to_owned(),
+            redirect_uri: REDIRECT_URI.to_owned(),
+            code_challenge: CodeChallenge::from_stored(CHALLENGE.to_owned()),
+            scopes: Scopes::of("openid"),
+            nonce: None,
+            subject: subject.to_owned(),
+            sid: sid.to_owned(),
+            auth_time: now,
+            amr: Vec::new(),
+            acr: None,
+            expires_at: now.plus(Duration::from_secs(3600)),
+        };
+        let token = AccessToken {
+            hash: code,
+            grant: grant.id,
+            narrowed: None,
+            expires_at: grant.expires_at,
+        };
+        self.storage.add_grant(&grant).await.unwrap();
+        let redemption = self.storage.redeem(&grant, &token, now).await.unwrap();
+        assert_eq!(redemption, Redemption::Done);
+    }
+
+    /// Addresses and tokens that clients have been sent since the last look.
+    pub(crate) async fn sent(&self) -> Vec<(String, String)> {
+        let mut logouts = self.logouts.lock().await;
+        std::iter::from_fn(|| logouts.try_recv().ok()).collect()
     }
 
     /// Redeems a code, with these parameters in place of the right ones.

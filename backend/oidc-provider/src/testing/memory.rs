@@ -1,6 +1,9 @@
 //! A memory for tests whose subject is something else.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Mutex,
+};
 
 use async_trait::async_trait;
 use foundation::random::TokenHash;
@@ -9,8 +12,9 @@ use uuid::Uuid;
 
 use super::held;
 use crate::{
-    AccessToken, ActiveToken, Grant, Pending, Redemption, Scopes, StoredKey, Unavailable,
-    storage::{Participant, Storage},
+    AccessToken, ActiveToken, ClientToken, Ended, Grant, Pending, Redemption, Scopes, StoredKey, Told,
+    ToldState, Unavailable,
+    storage::{Lease, Notice, Old, Settled, Storage},
 };
 
 #[derive(Debug)]
@@ -28,6 +32,17 @@ struct Rows {
     tokens: HashMap<TokenHash, AccessToken>,
     consents: HashMap<(String, String), Scopes>,
     participants: HashMap<(String, String), (String, Timestamp)>,
+    client_tokens: HashMap<TokenHash, ClientToken>,
+    notices: Vec<NoticeRow>,
+}
+
+#[derive(Debug)]
+struct NoticeRow {
+    client_id: String,
+    notice: Notice,
+    due_at: Option<Timestamp>,
+    lease: Option<Uuid>,
+    settled: Option<(ToldState, Timestamp)>,
 }
 
 /// [`Storage`] that ends with the process. One lock makes every method one deed.
@@ -134,13 +149,22 @@ impl Storage for MemoryStorage {
     ) -> Result<Option<ActiveToken>, Unavailable> {
         let rows = held(&self.0);
         let token = rows.tokens.get(hash).filter(|token| token.expires_at > now);
-        let row = token
-            .and_then(|token| rows.grants.get(&token.grant))
-            .filter(|row| !row.revoked);
+        let Some(AccessToken {
+            grant,
+            narrowed,
+            expires_at,
+            ..
+        }) = token.cloned()
+        else {
+            return Ok(None);
+        };
+        let row = rows.grants.get(&grant).filter(|row| !row.revoked);
         Ok(row.map(|GrantRow { grant, .. }| ActiveToken {
             client_id: grant.client_id.clone(),
             subject: grant.subject.clone(),
-            scopes: grant.scopes.clone(),
+            sid: grant.sid.clone(),
+            scopes: narrowed.unwrap_or_else(|| grant.scopes.clone()),
+            expires_at,
         }))
     }
 
@@ -175,32 +199,142 @@ impl Storage for MemoryStorage {
         Ok(())
     }
 
-    async fn end_session(&self, sid: &str, _now: Timestamp) -> Result<Vec<Participant>, Unavailable> {
+    async fn add_client_token(&self, token: &ClientToken) -> Result<(), Unavailable> {
+        held(&self.0).client_tokens.insert(token.hash, token.clone());
+        Ok(())
+    }
+
+    async fn client_token(
+        &self,
+        hash: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<ClientToken>, Unavailable> {
+        let rows = held(&self.0);
+        Ok(rows
+            .client_tokens
+            .get(hash)
+            .filter(|token| token.expires_at > now)
+            .cloned())
+    }
+
+    async fn end(&self, ended: Ended<'_>, now: Timestamp) -> Result<(), Unavailable> {
+        let is_meant = |sid: &str, subject: &str, client_id: &str| match ended {
+            Ended::Session(ended) => sid == ended,
+            Ended::Person(ended) => subject == ended,
+            Ended::Access {
+                subject: person,
+                client_id: client,
+            } => (subject, client_id) == (person, client),
+        };
         let mut rows = held(&self.0);
         rows.grants
             .values_mut()
-            .filter(|row| row.grant.sid == sid)
+            .filter(|row| is_meant(&row.grant.sid, &row.grant.subject, &row.grant.client_id))
             .for_each(|row| row.revoked = true);
-        let gone: Vec<_> = rows.participants.extract_if(|key, _| key.0 == sid).collect();
-        let told = gone
-            .into_iter()
-            .map(|((_, client_id), (subject, _))| Participant { client_id, subject });
-        Ok(told.collect())
+        let gone: Vec<_> = rows
+            .participants
+            .extract_if(|(sid, client_id), (subject, _)| is_meant(sid, subject, client_id))
+            .collect();
+        for ((sid, client_id), (subject, _)) in gone {
+            let id = i64::try_from(rows.notices.len()).map_err(Unavailable::because)?;
+            rows.notices.push(NoticeRow {
+                client_id,
+                notice: Notice {
+                    id,
+                    sid,
+                    subject,
+                    ended_at: now,
+                    attempts: 0,
+                },
+                due_at: Some(now),
+                lease: None,
+                settled: None,
+            });
+        }
+        Ok(())
     }
 
-    async fn forget(
+    async fn clients_to_tell(&self, now: Timestamp) -> Result<Vec<String>, Unavailable> {
+        let rows = held(&self.0);
+        let due = rows.notices.iter().filter(|row| row.is_due(now));
+        let clients: HashSet<_> = due.map(|row| row.client_id.clone()).collect();
+        Ok(clients.into_iter().collect())
+    }
+
+    async fn take_notices(
         &self,
+        client_id: &str,
+        lease: &Lease,
         now: Timestamp,
-        keys_before: Timestamp,
-        sessions_before: Timestamp,
-    ) -> Result<(), Unavailable> {
+    ) -> Result<Vec<Notice>, Unavailable> {
         let mut rows = held(&self.0);
+        let due = rows
+            .notices
+            .iter_mut()
+            .filter(|row| row.client_id == client_id && row.is_due(now));
+        let most = usize::try_from(lease.most).map_err(Unavailable::because)?;
+        let taken = due.take(most).map(|row| {
+            row.due_at = Some(lease.until);
+            row.lease = Some(lease.id);
+            row.notice.attempts += 1;
+            row.notice.clone()
+        });
+        Ok(taken.collect())
+    }
+
+    async fn settle_notices(
+        &self,
+        lease: Uuid,
+        settled: &[(i64, Settled)],
+        now: Timestamp,
+    ) -> Result<(), Unavailable> {
+        let settled: HashMap<_, _> = settled.iter().copied().collect();
+        for row in &mut held(&self.0).notices {
+            let Some(came) = settled.get(&row.notice.id).filter(|_| row.lease == Some(lease)) else {
+                continue;
+            };
+            row.lease = None;
+            (row.due_at, row.settled) = match came {
+                Settled::Confirmed => (None, Some((ToldState::Confirmed, now))),
+                Settled::GivenUp => (None, Some((ToldState::GivenUp, now))),
+                Settled::NoAddress => (None, Some((ToldState::NoAddress, now))),
+                Settled::Again(time) => (Some(*time), None),
+            };
+        }
+        Ok(())
+    }
+
+    async fn told(&self, sid: &str) -> Result<Vec<Told>, Unavailable> {
+        let rows = held(&self.0);
+        let of_session = rows.notices.iter().filter(|row| row.notice.sid == sid);
+        let last: BTreeMap<_, _> = of_session
+            .map(|row| {
+                let (state, at) = row.settled.unwrap_or((ToldState::Waiting, row.notice.ended_at));
+                let client_id = row.client_id.clone();
+                (client_id.clone(), Told { client_id, state, at })
+            })
+            .collect();
+        Ok(last.into_values().collect())
+    }
+
+    async fn forget(&self, old: &Old) -> Result<(), Unavailable> {
+        let mut rows = held(&self.0);
+        let now = old.now;
         rows.pending.retain(|_, found| found.1 > now);
         rows.tokens.retain(|_, token| token.expires_at > now);
+        rows.client_tokens.retain(|_, token| token.expires_at > now);
         rows.grants.retain(|_, row| row.grant.expires_at > now);
-        rows.keys.retain(|key| key.active_until >= keys_before);
+        rows.keys.retain(|key| key.active_until >= old.keys_before);
         rows.participants
-            .retain(|_, (_, since)| *since >= sessions_before);
+            .retain(|_, (_, since)| *since >= old.sessions_before);
+        rows.notices
+            .retain(|row| row.settled.is_none_or(|(_, at)| at >= old.told_before));
         Ok(())
+    }
+}
+
+impl NoticeRow {
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.due_at.is_some_and(|due| due <= now)
     }
 }

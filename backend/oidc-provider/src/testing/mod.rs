@@ -21,9 +21,9 @@ use tokio::sync::mpsc;
 pub(crate) use self::bench::{Answer, Bench};
 pub use self::memory::MemoryStorage;
 use crate::{
-    AuthorizationRequest, Claims, Client, CodeChallenge, Consent, FormPost, Host, LoginSession, PageFault,
-    PendingId, Prompts, RegisteredUri, ResponseMode, Scopes, SendFailed, Sender, Unavailable,
-    keys::Algorithm,
+    AuthorizationRequest, Claims, Client, ClientAuthentication, CodeChallenge, Consent, FormPost, Holder,
+    Host, LoginSession, PageFault, PendingId, Prompts, RegisteredUri, ResponseMode, Scopes, SendFailed,
+    Sender, SubjectType, Unavailable, keys::Algorithm,
 };
 
 /// The provider's name.
@@ -62,7 +62,8 @@ pub fn client() -> Client {
     Client {
         id: CLIENT.0.to_owned(),
         name: "EMIC".to_owned(),
-        secrets: vec![random::hash(CLIENT.1)],
+        authentication: ClientAuthentication::Secret(vec![random::hash(CLIENT.1)]),
+        subject: SubjectType::Public,
         redirect_uris: registered(REDIRECT_URI),
         post_logout_redirect_uris: registered(POST_LOGOUT_URI),
         backchannel_logout_uri: registered(BACKCHANNEL_URI).pop(),
@@ -70,6 +71,9 @@ pub fn client() -> Client {
         algorithm: Algorithm::Es256,
         scopes: Scopes::of("openid profile email"),
         consent: Consent::Ask,
+        refresh: false,
+        own_scopes: Scopes::default(),
+        pushed_only: false,
     }
 }
 
@@ -77,7 +81,7 @@ pub fn client() -> Client {
 pub fn other_client() -> Client {
     Client {
         id: OTHER_CLIENT.0.to_owned(),
-        secrets: vec![random::hash(OTHER_CLIENT.1)],
+        authentication: ClientAuthentication::Secret(vec![random::hash(OTHER_CLIENT.1)]),
         backchannel_logout_uri: None,
         events_uri: None,
         ..client()
@@ -109,6 +113,7 @@ pub fn authorization_request(requested_at: Timestamp) -> AuthorizationRequest {
         max_age: None,
         login_hint: None,
         expected_subject: None,
+        target_link_uri: None,
         requested_at,
     }
 }
@@ -142,12 +147,24 @@ pub fn uri_variants(uri: &str) -> Vec<String> {
     ]
 }
 
+/// What a token says, without a look at its signature.
+///
+/// # Panics
+/// When it is no token.
+#[cfg(test)]
+pub(crate) fn claims_of(token: &str) -> serde_json::Value {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    let part = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
 /// A host without pages: each of them is a redirect whose address tells what it would show. The cookie
 /// `sid` names the session.
 #[derive(Debug, Default)]
 pub struct TestHost {
     sessions: Mutex<HashMap<String, LoginSession>>,
     gone: Mutex<HashSet<String>>,
+    not_admitted: Mutex<HashSet<(String, String)>>,
 }
 
 impl TestHost {
@@ -160,6 +177,20 @@ impl TestHost {
     pub fn forget(&self, subject: &str) {
         held(&self.gone).insert(subject.to_owned());
     }
+
+    /// The person may go to this client no more.
+    pub fn shut_out(&self, subject: &str, client_id: &str) {
+        held(&self.not_admitted).insert((subject.to_owned(), client_id.to_owned()));
+    }
+
+    /// The person may go there again.
+    pub fn let_in(&self, subject: &str, client_id: &str) {
+        held(&self.not_admitted).remove(&(subject.to_owned(), client_id.to_owned()));
+    }
+
+    fn keeps_out(&self, subject: &str, client: &Client) -> bool {
+        held(&self.not_admitted).contains(&(subject.to_owned(), client.id.clone()))
+    }
 }
 
 #[async_trait]
@@ -168,8 +199,13 @@ impl Host for TestHost {
         Ok(cookie::read(headers, "sid").and_then(|sid| held(&self.sessions).get(sid).cloned()))
     }
 
-    async fn claims(&self, subject: &str, scopes: &Scopes) -> Result<Option<Claims>, Unavailable> {
-        if held(&self.gone).contains(subject) {
+    async fn claims(
+        &self,
+        client: &Client,
+        holder: &Holder<'_>,
+        scopes: &Scopes,
+    ) -> Result<Option<Claims>, Unavailable> {
+        if held(&self.gone).contains(holder.subject) || self.keeps_out(holder.subject, client) {
             return Ok(None);
         }
         let mut claims = Claims::new();
@@ -188,6 +224,14 @@ impl Host for TestHost {
             header::SET_COOKIE,
             header::HeaderValue::from_static("sid=; Max-Age=0"),
         )]))
+    }
+
+    async fn admits(&self, client: &Client, session: &LoginSession) -> Result<bool, Unavailable> {
+        Ok(!self.keeps_out(&session.subject, client))
+    }
+
+    fn not_admitted(&self, id: &PendingId) -> Response {
+        Redirect::to(&format!("/not-admitted?{}", id.as_str())).into_response()
     }
 
     fn sign_in(&self, id: &PendingId) -> Response {
@@ -219,26 +263,82 @@ impl Host for TestHost {
     }
 }
 
+/// How a client answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// With an error.
+    Refuses,
+    /// Never.
+    Hangs,
+}
+
 /// Keeps logout tokens and events for the one who waits for them.
 #[derive(Debug)]
 pub struct TestSender {
     sent: mpsc::UnboundedSender<(String, String)>,
+    manners: Mutex<HashMap<String, Manner>>,
+    /// How many are under way, and how many were at most.
+    under_way: Mutex<(usize, usize)>,
 }
 
 impl TestSender {
     /// With the end where addresses and tokens come out.
     pub fn new() -> (Self, mpsc::UnboundedReceiver<(String, String)>) {
         let (sent, received) = mpsc::unbounded_channel();
-        (Self { sent }, received)
+        let sender = Self {
+            sent,
+            manners: Mutex::default(),
+            under_way: Mutex::default(),
+        };
+        (sender, received)
+    }
+
+    /// From now on the client at this address answers so; none: it takes what it is told.
+    pub fn set(&self, uri: &str, manner: Option<Manner>) {
+        match manner {
+            Some(manner) => held(&self.manners).insert(uri.to_owned(), manner),
+            None => held(&self.manners).remove(uri),
+        };
+    }
+
+    /// How many were under way at once, at most.
+    pub fn most_at_once(&self) -> usize {
+        held(&self.under_way).1
+    }
+}
+
+/// One that is under way.
+struct UnderWay<'a>(&'a Mutex<(usize, usize)>);
+
+impl<'a> UnderWay<'a> {
+    fn begin(count: &'a Mutex<(usize, usize)>) -> Self {
+        let mut counted = held(count);
+        counted.0 += 1;
+        counted.1 = counted.1.max(counted.0);
+        Self(count)
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        held(self.0).0 -= 1;
     }
 }
 
 #[async_trait]
 impl Sender for TestSender {
     async fn logout(&self, uri: &str, logout_token: &str) -> Result<(), SendFailed> {
+        let _under_way = UnderWay::begin(&self.under_way);
         self.sent
             .send((uri.to_owned(), logout_token.to_owned()))
-            .map_err(|_| SendFailed("nobody waits".to_owned()))
+            .map_err(|_| SendFailed("nobody waits".to_owned()))?;
+        let manner = held(&self.manners).get(uri).copied();
+        match manner {
+            None => tokio::task::yield_now().await,
+            Some(Manner::Refuses) => return Err(SendFailed("refused".to_owned())),
+            Some(Manner::Hangs) => std::future::pending().await,
+        }
+        Ok(())
     }
 
     async fn event(&self, uri: &str, event: &str) -> Result<(), SendFailed> {

@@ -9,11 +9,26 @@ use crate::{
     scope::Scopes,
 };
 
+/// What is known of the person at the browser.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Their session.
+    pub(super) session: LoginSession,
+    /// Who that is for the client.
+    pub(super) subject: String,
+    /// Whether the host admits them to the client.
+    pub(super) admitted: bool,
+    /// What they have agreed to tell the client so far.
+    pub(super) consented: Option<Scopes>,
+}
+
 /// What happens next.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next<'a> {
     /// The person has to prove who they are.
     SignIn,
+    /// The person hears that they are not admitted.
+    NotAdmitted,
     /// The person has to agree.
     Consent,
     /// The client gets a code for this session.
@@ -22,13 +37,12 @@ pub(super) enum Next<'a> {
     Refuse(AuthorizeError),
 }
 
-/// Decides. `consented` is what the person of the session has agreed to tell the client so far.
+/// Decides.
 pub(super) fn next<'a>(
     request: &AuthorizationRequest,
     decision: Option<&Decision>,
-    session: Option<&'a LoginSession>,
+    known: Option<&'a Known>,
     policy: Consent,
-    consented: Option<&Scopes>,
 ) -> Next<'a> {
     if decision == Some(&Decision::Denied) {
         return Next::Refuse(AuthorizeError::AccessDenied);
@@ -39,13 +53,14 @@ pub(super) fn next<'a>(
     } else {
         Next::SignIn
     };
-    let Some(session) = session.filter(|session| is_fresh(request, session)) else {
+    let Some(known) = known.filter(|known| is_fresh(request, &known.session)) else {
         return ask;
     };
+    let session = &known.session;
     if request
         .expected_subject
         .as_ref()
-        .is_some_and(|expected| *expected != session.subject)
+        .is_some_and(|expected| *expected != known.subject)
     {
         // Somebody else signed in for this very request: asking once more would go round in circles.
         let for_this_request = session.auth_time > request.requested_at;
@@ -55,10 +70,20 @@ pub(super) fn next<'a>(
             ask
         };
     }
+    if !known.admitted {
+        return if silent {
+            Next::Refuse(AuthorizeError::AccessDenied)
+        } else {
+            Next::NotAdmitted
+        };
+    }
     let approved = matches!(decision, Some(Decision::Approved { subject }) if *subject == session.subject);
     let covered = match policy {
         Consent::Implied => true,
-        Consent::Ask => consented.is_some_and(|consented| request.scopes.are_within(consented)),
+        Consent::Ask => known
+            .consented
+            .as_ref()
+            .is_some_and(|consented| request.scopes.are_within(consented)),
     };
     if approved || (covered && !request.prompts.consent) {
         Next::Code(session)
@@ -94,11 +119,17 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000_000);
 
-    fn session_of(subject: &str, age: Duration) -> LoginSession {
-        LoginSession {
+    /// Somebody who is admitted, and has agreed to what is asked for.
+    fn known(subject: &str, age: Duration) -> Known {
+        Known {
+            session: LoginSession {
+                subject: subject.to_owned(),
+                auth_time: NOW.minus(age),
+                ..testing::session(NOW)
+            },
             subject: subject.to_owned(),
-            auth_time: NOW.minus(age),
-            ..testing::session(NOW)
+            admitted: true,
+            consented: Some(request().scopes),
         }
     }
 
@@ -130,15 +161,16 @@ mod tests {
     };
     const HOUR: Duration = Duration::from_secs(3600);
 
-    fn decide<'a>(request: &AuthorizationRequest, session: Option<&'a LoginSession>) -> Next<'a> {
-        next(request, None, session, Consent::Ask, Some(&request.scopes))
+    fn decide<'a>(request: &AuthorizationRequest, known: Option<&'a Known>) -> Next<'a> {
+        next(request, None, known, Consent::Ask)
     }
 
     #[test]
     fn nobody_is_asked_who_is_signed_in_and_has_agreed() {
-        let session = session_of("a", HOUR);
-        assert_eq!(decide(&request(), Some(&session)), Next::Code(&session));
-        assert_eq!(decide(&with_prompt(NONE), Some(&session)), Next::Code(&session));
+        let known = known("a", HOUR);
+        let code = || Next::Code(&known.session);
+        assert_eq!(decide(&request(), Some(&known)), code());
+        assert_eq!(decide(&with_prompt(NONE), Some(&known)), code());
     }
 
     #[test]
@@ -153,13 +185,10 @@ mod tests {
     #[test]
     fn prompt_login_wants_a_proof_that_is_younger_than_the_request() {
         let request = with_prompt(LOGIN);
-        assert_eq!(
-            decide(&request, Some(&session_of("a", Duration::ZERO))),
-            Next::SignIn
-        );
-        let mut anew = session_of("a", Duration::ZERO);
-        anew.auth_time = NOW.plus(Duration::from_millis(1));
-        assert_eq!(decide(&request, Some(&anew)), Next::Code(&anew));
+        let mut known = known("a", Duration::ZERO);
+        assert_eq!(decide(&request, Some(&known)), Next::SignIn);
+        known.session.auth_time = NOW.plus(Duration::from_millis(1));
+        assert_eq!(decide(&request, Some(&known)), Next::Code(&known.session));
     }
 
     #[test]
@@ -169,7 +198,7 @@ mod tests {
                 max_age: Some(max_age),
                 ..request()
             };
-            matches!(decide(&request, Some(&session_of("a", age))), Next::Code(_))
+            matches!(decide(&request, Some(&known("a", age))), Next::Code(_))
         };
         assert!(aged(3600, HOUR));
         assert!(!aged(3600, HOUR + Duration::from_secs(1)));
@@ -183,56 +212,75 @@ mod tests {
             expected_subject: Some("b".to_owned()),
             ..request()
         };
-        assert_eq!(decide(&request, Some(&session_of("a", HOUR))), Next::SignIn);
-        let mut anew = session_of("a", HOUR);
-        anew.auth_time = NOW.plus(HOUR);
-        assert_eq!(
-            decide(&request, Some(&anew)),
-            Next::Refuse(AuthorizeError::LoginRequired)
-        );
+        let refused = Next::Refuse(AuthorizeError::LoginRequired);
+        let mut known = known("a", HOUR);
+        assert_eq!(decide(&request, Some(&known)), Next::SignIn);
+        known.session.auth_time = NOW.plus(HOUR);
+        assert_eq!(decide(&request, Some(&known)), refused);
+        known.session.auth_time = NOW.minus(HOUR);
         request.prompts = NONE;
-        let error = Next::Refuse(AuthorizeError::LoginRequired);
-        assert_eq!(decide(&request, Some(&session_of("a", HOUR))), error);
+        assert_eq!(decide(&request, Some(&known)), refused);
+        known.subject = "b".to_owned();
+        let by_the_clients_name = Next::Code(&known.session);
+        assert_eq!(decide(&request, Some(&known)), by_the_clients_name);
     }
 
     #[test]
     fn who_has_not_agreed_to_everything_is_asked() {
-        let session = session_of("a", HOUR);
-        let ask = |request: &AuthorizationRequest, consented: Option<&str>| {
-            next(
-                request,
-                None,
-                Some(&session),
-                Consent::Ask,
-                consented.map(Scopes::of).as_ref(),
-            ) == Next::Consent
+        let consented = |scopes: Option<&str>| Known {
+            consented: scopes.map(Scopes::of),
+            ..known("a", HOUR)
+        };
+        let ask = |request: &AuthorizationRequest, scopes: Option<&str>| {
+            decide(request, Some(&consented(scopes))) == Next::Consent
         };
         assert!(ask(&request(), None));
         assert!(ask(&request(), Some("openid")));
         assert!(!ask(&request(), Some("openid profile email uid")));
         assert!(ask(&with_prompt(CONSENT), Some("openid profile email")));
-        let silent = next(&with_prompt(NONE), None, Some(&session), Consent::Ask, None);
+        let nothing = consented(None);
+        let silent = decide(&with_prompt(NONE), Some(&nothing));
         assert_eq!(silent, Next::Refuse(AuthorizeError::ConsentRequired));
-        let own = next(&request(), None, Some(&session), Consent::Implied, None);
-        assert_eq!(own, Next::Code(&session));
+        let own = next(&request(), None, Some(&nothing), Consent::Implied);
+        assert_eq!(own, Next::Code(&nothing.session));
+    }
+
+    #[test]
+    fn who_is_not_admitted_hears_so_and_when_nobody_may_be_asked_the_client_does() {
+        let mut known = known("a", HOUR);
+        known.admitted = false;
+        known.consented = None;
+        assert_eq!(decide(&request(), Some(&known)), Next::NotAdmitted);
+        assert_eq!(
+            decide(&with_prompt(LOGIN), Some(&known)),
+            Next::SignIn,
+            "who it is comes first"
+        );
+        let denied = || Next::Refuse(AuthorizeError::AccessDenied);
+        assert_eq!(decide(&with_prompt(NONE), Some(&known)), denied());
+        let own = next(&request(), None, Some(&known), Consent::Implied);
+        assert_eq!(own, Next::NotAdmitted);
+        let approval = Decision::Approved {
+            subject: "a".to_owned(),
+        };
+        let approved = next(&request(), Some(&approval), Some(&known), Consent::Ask);
+        assert_eq!(approved, Next::NotAdmitted);
+        let gone = next(&request(), Some(&Decision::Denied), Some(&known), Consent::Ask);
+        assert_eq!(gone, denied());
     }
 
     #[test]
     fn an_approval_counts_for_the_one_who_gave_it() {
-        let session = session_of("a", HOUR);
+        let known = Known {
+            consented: None,
+            ..known("a", HOUR)
+        };
         let by = |subject: &str| Decision::Approved {
             subject: subject.to_owned(),
         };
-        let after = |decision: Decision| {
-            next(
-                &with_prompt(CONSENT),
-                Some(&decision),
-                Some(&session),
-                Consent::Ask,
-                None,
-            )
-        };
-        assert_eq!(after(by("a")), Next::Code(&session));
+        let after =
+            |decision: Decision| next(&with_prompt(CONSENT), Some(&decision), Some(&known), Consent::Ask);
+        assert_eq!(after(by("a")), Next::Code(&known.session));
         assert_eq!(after(by("b")), Next::Consent);
         assert_eq!(
             after(Decision::Denied),
@@ -242,7 +290,7 @@ mod tests {
 
     #[test]
     fn who_goes_away_before_signing_in_denies_too() {
-        let denied = next(&request(), Some(&Decision::Denied), None, Consent::Ask, None);
+        let denied = next(&request(), Some(&Decision::Denied), None, Consent::Ask);
         assert_eq!(denied, Next::Refuse(AuthorizeError::AccessDenied));
     }
 }

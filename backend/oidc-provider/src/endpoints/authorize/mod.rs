@@ -16,13 +16,18 @@ use axum::{
 use foundation::random::Token;
 use http::HeaderMap;
 
-use self::{answer::Answer, decision::Next, request::Refusal};
+use self::{
+    answer::Answer,
+    decision::{Known, Next},
+    request::Refusal,
+};
 pub use self::{
     error::AuthorizeError,
     request::{Prompts, ResponseMode},
 };
 use super::{Body, form_text, log_unavailable, path};
 use crate::{
+    client::Client,
     grant::Grant,
     host::{LoginSession, PageFault, Unavailable},
     parameters::Parameters,
@@ -135,21 +140,14 @@ async fn proceed(
     if !client.has_redirect_uri(&request.redirect_uri) {
         return Ok(provider.host().fault(PageFault::UnregisteredRedirectUri));
     }
-    let session = provider.host().session(headers).await?;
-    let consented = match &session {
-        Some(session) => provider.storage().consent(&session.subject, &client.id).await?,
-        None => None,
-    };
-    let next = decision::next(
-        &request,
-        decision.as_ref(),
-        session.as_ref(),
-        client.consent,
-        consented.as_ref(),
-    );
+    let known = known(provider, &client, headers).await?;
+    let next = decision::next(&request, decision.as_ref(), known.as_ref(), client.consent);
     tracing::debug!(client = client.id, ?next, "authorization request");
     match next {
         Next::SignIn => Ok(provider.host().sign_in(&waiting(provider, request, id).await?)),
+        Next::NotAdmitted => Ok(provider
+            .host()
+            .not_admitted(&waiting(provider, request, id).await?)),
         Next::Consent => Ok(provider.host().consent(&waiting(provider, request, id).await?)),
         Next::Refuse(error) => {
             finish(provider, id, decision.as_ref(), async {
@@ -175,6 +173,23 @@ async fn proceed(
             .await
         }
     }
+}
+
+/// What the host and the storage know of the person at this browser.
+async fn known(
+    provider: &Provider,
+    client: &Client,
+    headers: &HeaderMap,
+) -> Result<Option<Known>, Unavailable> {
+    let Some(session) = provider.host().session(headers).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Known {
+        subject: provider.subject_for(client, &session.subject)?,
+        admitted: provider.host().admits(client, &session).await?,
+        consented: provider.storage().consent(&session.subject, &client.id).await?,
+        session,
+    }))
 }
 
 async fn waiting(

@@ -182,6 +182,7 @@ fn checked(
         max_age,
         login_hint: given("login_hint").map(str::to_owned),
         expected_subject: hint?.map(|hint| hint.sub),
+        target_link_uri: given("target_link_uri").map(str::to_owned),
         requested_at: provider.now(),
     })
 }

@@ -6,7 +6,7 @@ use foundation::clock::Clock;
 
 use crate::{
     LoginSession, PendingId,
-    testing::{Answer, Bench, ISSUER, REDIRECT_URI, SUBJECT, session},
+    testing::{Answer, Bench, CLIENT, ISSUER, REDIRECT_URI, SUBJECT, session},
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -290,4 +290,38 @@ async fn by_post_the_browser_is_sent_round_to_fetch_its_cookie() {
             .to_client()
             .contains_key("code")
     );
+}
+
+#[tokio::test]
+async fn who_is_not_admitted_hears_so_and_goes_on_when_that_has_changed() {
+    let bench = Bench::new();
+    bench.host.shut_out(SUBJECT, CLIENT.0);
+    let id = bench
+        .authorize(&[("target_link_uri", "https://portal.example/deep?a=b")])
+        .await
+        .waits_at("not-admitted");
+    let waiting = bench
+        .provider
+        .authorization(&PendingId::from_request(&id))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        waiting.request.target_link_uri.as_deref(),
+        Some("https://portal.example/deep?a=b")
+    );
+    assert_eq!(resume(&bench, &id).await.waits_at("not-admitted"), id);
+    bench.host.let_in(SUBJECT, CLIENT.0);
+    assert!(resume(&bench, &id).await.to_client().contains_key("code"));
+}
+
+#[tokio::test]
+async fn the_client_hears_of_it_when_nobody_may_be_asked_and_when_the_person_gives_up() {
+    let bench = Bench::new();
+    bench.host.shut_out(SUBJECT, CLIENT.0);
+    let silent = bench.authorize(&[("prompt", "none")]).await;
+    assert_eq!(silent.to_client()["error"], "access_denied");
+    let id = bench.authorize(&[]).await.waits_at("not-admitted");
+    bench.provider.deny(&PendingId::from_request(&id)).await.unwrap();
+    assert_eq!(resume(&bench, &id).await.to_client()["error"], "access_denied");
 }

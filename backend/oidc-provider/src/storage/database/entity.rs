@@ -90,6 +90,7 @@ pub(super) mod access_token {
         pub hash: Vec<u8>,
         pub grant_id: Uuid,
         pub expires_at: i64,
+        pub scopes: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -107,6 +108,25 @@ pub(super) mod access_token {
             Relation::Grant.def()
         }
     }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod client_token {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "oidc_client_tokens")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: Vec<u8>,
+        pub client_id: String,
+        pub scopes: String,
+        pub expires_at: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }
@@ -143,6 +163,31 @@ pub(super) mod participant {
         pub client_id: String,
         pub subject: String,
         pub since: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(super) mod logout {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "oidc_logouts")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub sid: String,
+        pub client_id: String,
+        pub subject: String,
+        pub ended_at: i64,
+        pub attempts: i32,
+        pub due_at: Option<i64>,
+        pub lease: Option<Uuid>,
+        pub settled_at: Option<i64>,
+        pub outcome: Option<String>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -8,11 +8,13 @@ use sea_orm::{
 use shared::time::Timestamp;
 
 use super::{
-    super::Participant,
     entity::{access_token, grant, participant},
     unless_there,
 };
-use crate::grant::{AccessToken, Grant, Redemption};
+use crate::{
+    grant::{AccessToken, Grant, Redemption},
+    scope::Scopes,
+};
 
 /// The one statement that decides between several that redeem one code at once: the row changes for one of
 /// them, and the others, who wait for it, find it changed.
@@ -38,6 +40,7 @@ pub(super) async fn redeem(
         hash: Set(token.hash.to_vec()),
         grant_id: Set(token.grant),
         expires_at: Set(token.expires_at.as_millis()),
+        scopes: Set(token.narrowed.as_ref().map(Scopes::to_string)),
     };
     access_token::Entity::insert(row)
         .exec_without_returning(&transaction)
@@ -73,24 +76,4 @@ pub(super) async fn revoke(
         .exec(database)
         .await?;
     Ok(())
-}
-
-/// Of several that end one session at once, each participant is given to one.
-pub(super) async fn end_session(
-    database: &Database,
-    sid: &str,
-    now: Timestamp,
-) -> Result<Vec<Participant>, DbErr> {
-    let transaction = begin_write(database).await?;
-    revoke(&transaction, grant::Column::Sid.eq(sid), now).await?;
-    let gone = participant::Entity::delete_many()
-        .filter(participant::Column::Sid.eq(sid))
-        .exec_with_returning(&transaction)
-        .await?;
-    transaction.commit().await?;
-    let told = gone.into_iter().map(|row| Participant {
-        client_id: row.client_id,
-        subject: row.subject,
-    });
-    Ok(told.collect())
 }

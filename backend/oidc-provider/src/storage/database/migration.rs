@@ -2,6 +2,8 @@
 
 use sea_orm_migration::{async_trait, prelude::*, schema};
 
+use super::columns::{bytes, index, key_of, text, time};
+
 /// Creates every table of this storage.
 #[derive(Debug)]
 pub struct CreateTables;
@@ -10,40 +12,6 @@ impl MigrationName for CreateTables {
     fn name(&self) -> &'static str {
         "oidc_provider_001_create_tables"
     }
-}
-
-fn text(name: &'static str) -> ColumnDef {
-    schema::text(name)
-}
-
-fn time(name: &'static str) -> ColumnDef {
-    schema::big_integer(name)
-}
-
-fn bytes(name: &'static str) -> ColumnDef {
-    let mut column = ColumnDef::new(name);
-    column.binary().not_null();
-    column
-}
-
-fn key_of(columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = Index::create();
-    for column in columns {
-        index.col(*column);
-    }
-    index.primary().to_owned()
-}
-
-fn index(table: &'static str, columns: &[&'static str], unique: bool) -> IndexCreateStatement {
-    let mut index = Index::create();
-    index.name(format!("{table}_{}", columns.join("_"))).table(table);
-    for column in columns {
-        index.col(*column);
-    }
-    if unique {
-        index.unique();
-    }
-    index
 }
 
 #[async_trait::async_trait]

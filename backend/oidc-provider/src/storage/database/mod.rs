@@ -1,25 +1,33 @@
-//! The provider's memory in SQLite or PostgreSQL, through SeaORM. The host adds [`CreateTables`] to its
-//! migrations; all tables begin with `oidc_`.
+//! The provider's memory in SQLite or PostgreSQL, through SeaORM. The host adds [`migrations`] to its own; all tables
+//! begin with `oidc_`.
 
+mod columns;
+mod ends;
 mod entity;
 mod grants;
 mod migration;
+mod more_tables;
 mod rows;
 #[cfg(test)]
 mod tests;
 
 use async_trait::async_trait;
-use foundation::{database::Database, random::TokenHash};
+use foundation::{
+    database::{Database, begin_write},
+    random::TokenHash,
+};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use sea_orm_migration::MigrationTrait;
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-pub use migration::CreateTables;
+pub use self::{ends::end, migration::CreateTables, more_tables::AddGrantsAndLogouts};
 
-use self::entity::{access_token, consent, grant, key, participant, pending};
-use super::{Participant, Storage};
+use self::entity::{access_token, client_token, consent, grant, key, logout, participant, pending};
+use super::{Lease, Notice, Old, Settled, Storage};
 use crate::{
-    grant::{AccessToken, ActiveToken, Grant, Redemption},
+    ends::{Ended, Told},
+    grant::{AccessToken, ActiveToken, ClientToken, Grant, Redemption},
     host::Unavailable,
     keys::StoredKey,
     pending::Pending,
@@ -43,6 +51,12 @@ impl From<DbErr> for Unavailable {
     fn from(error: DbErr) -> Self {
         Self::because(error)
     }
+}
+
+/// The versions of the provider's tables, in their order. A host lists them once; a later version may come after
+/// migrations of its own.
+pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(CreateTables), Box::new(AddGrantsAndLogouts)]
 }
 
 /// A statement that inserts nothing because the row is there already is no error.
@@ -152,10 +166,15 @@ impl Storage for DatabaseStorage {
             .filter(grant::Column::RevokedAt.is_null())
             .one(&self.database)
             .await?;
-        Ok(found.and_then(|(_, grant)| grant).map(|grant| ActiveToken {
-            client_id: grant.client_id,
-            subject: grant.subject,
-            scopes: Scopes::of(&grant.scopes),
+        Ok(found.and_then(|(token, grant)| {
+            let grant = grant?;
+            Some(ActiveToken {
+                client_id: grant.client_id,
+                subject: grant.subject,
+                sid: grant.sid,
+                scopes: Scopes::of(token.scopes.as_ref().unwrap_or(&grant.scopes)),
+                expires_at: Timestamp::from_millis(token.expires_at),
+            })
         }))
     }
 
@@ -164,6 +183,36 @@ impl Storage for DatabaseStorage {
             .exec(&self.database)
             .await?;
         Ok(())
+    }
+
+    async fn add_client_token(&self, token: &ClientToken) -> Result<(), Unavailable> {
+        let row = client_token::ActiveModel {
+            hash: Set(token.hash.to_vec()),
+            client_id: Set(token.client_id.clone()),
+            scopes: Set(token.scopes.to_string()),
+            expires_at: Set(token.expires_at.as_millis()),
+        };
+        client_token::Entity::insert(row)
+            .exec_without_returning(&self.database)
+            .await?;
+        Ok(())
+    }
+
+    async fn client_token(
+        &self,
+        hash: &TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<ClientToken>, Unavailable> {
+        let row = client_token::Entity::find_by_id(hash.to_vec())
+            .filter(client_token::Column::ExpiresAt.gt(now.as_millis()))
+            .one(&self.database)
+            .await?;
+        Ok(row.map(|row| ClientToken {
+            hash: *hash,
+            client_id: row.client_id,
+            scopes: Scopes::of(&row.scopes),
+            expires_at: Timestamp::from_millis(row.expires_at),
+        }))
     }
 
     async fn consent(&self, subject: &str, client_id: &str) -> Result<Option<Scopes>, Unavailable> {
@@ -204,18 +253,41 @@ impl Storage for DatabaseStorage {
         Ok(())
     }
 
-    async fn end_session(&self, sid: &str, now: Timestamp) -> Result<Vec<Participant>, Unavailable> {
-        Ok(grants::end_session(&self.database, sid, now).await?)
+    async fn end(&self, ended: Ended<'_>, now: Timestamp) -> Result<(), Unavailable> {
+        let transaction = begin_write(&self.database).await?;
+        ends::end(&transaction, ended, now).await?;
+        Ok(transaction.commit().await?)
     }
 
-    async fn forget(
+    async fn clients_to_tell(&self, now: Timestamp) -> Result<Vec<String>, Unavailable> {
+        Ok(ends::clients_to_tell(&self.database, now).await?)
+    }
+
+    async fn take_notices(
         &self,
+        client_id: &str,
+        lease: &Lease,
         now: Timestamp,
-        keys_before: Timestamp,
-        sessions_before: Timestamp,
+    ) -> Result<Vec<Notice>, Unavailable> {
+        Ok(ends::take(self.database.writer(), client_id, lease, now).await?)
+    }
+
+    async fn settle_notices(
+        &self,
+        lease: Uuid,
+        settled: &[(i64, Settled)],
+        now: Timestamp,
     ) -> Result<(), Unavailable> {
+        Ok(ends::settle(&self.database, lease, settled, now).await?)
+    }
+
+    async fn told(&self, sid: &str) -> Result<Vec<Told>, Unavailable> {
+        Ok(ends::told(&self.database, sid).await?)
+    }
+
+    async fn forget(&self, old: &Old) -> Result<(), Unavailable> {
         let database = &self.database;
-        let now = now.as_millis();
+        let now = old.now.as_millis();
         pending::Entity::delete_many()
             .filter(pending::Column::ExpiresAt.lte(now))
             .exec(database)
@@ -224,16 +296,24 @@ impl Storage for DatabaseStorage {
             .filter(access_token::Column::ExpiresAt.lte(now))
             .exec(database)
             .await?;
+        client_token::Entity::delete_many()
+            .filter(client_token::Column::ExpiresAt.lte(now))
+            .exec(database)
+            .await?;
         grant::Entity::delete_many()
             .filter(grant::Column::ExpiresAt.lte(now))
             .exec(database)
             .await?;
         key::Entity::delete_many()
-            .filter(key::Column::ActiveUntil.lt(keys_before.as_millis()))
+            .filter(key::Column::ActiveUntil.lt(old.keys_before.as_millis()))
             .exec(database)
             .await?;
         participant::Entity::delete_many()
-            .filter(participant::Column::Since.lt(sessions_before.as_millis()))
+            .filter(participant::Column::Since.lt(old.sessions_before.as_millis()))
+            .exec(database)
+            .await?;
+        logout::Entity::delete_many()
+            .filter(logout::Column::SettledAt.lt(old.told_before.as_millis()))
             .exec(database)
             .await?;
         Ok(())
