@@ -2,6 +2,9 @@ import { expect, type Locator, type Page } from '@playwright/test';
 
 import type { Person } from '../support/sites.ts';
 
+/** What somebody types to sign in. */
+type Credentials = Pick<Person, 'username' | 'password'>;
+
 /** MyEGov's own pages, in whichever window they are. */
 export class MyEGovPages {
   readonly page: Page;
@@ -25,7 +28,7 @@ export class MyEGovPages {
   }
 
   /** Signs in, up to the question whether the portal may read the data. */
-  async identify(person: Person): Promise<void> {
+  async identify(person: Credentials): Promise<void> {
     await expect(this.via).toBeVisible();
     await this.account.fill(person.username);
     await this.password.fill(person.password);
@@ -33,14 +36,14 @@ export class MyEGovPages {
   }
 
   /** Signs in and agrees, as one does the first time. */
-  async signInAndAgree(person: Person): Promise<void> {
+  async signInAndAgree(person: Credentials): Promise<void> {
     await this.identify(person);
     await expect(this.page.getByRole('heading', { level: 1 })).toHaveText('EMIC 想要讀取您的資料');
     await this.agree.click();
   }
 
   /** Signs in, and agrees unless the member has agreed in an earlier test. */
-  async passThrough(person: Person): Promise<void> {
+  async passThrough(person: Credentials): Promise<void> {
     const here = new URL(this.page.url()).origin;
     await this.identify(person);
     const asked = this.agree.waitFor().then(() => true);

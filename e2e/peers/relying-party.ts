@@ -4,8 +4,9 @@ import { text } from 'node:stream/consumers';
 
 import * as client from 'openid-client';
 
-import { freePort } from '../support/program.ts';
 import { CLIENT } from '../support/sites.ts';
+import { applicationPort } from './named.ts';
+import type { Registration } from './provider.ts';
 
 /** An authorization request under way: where the browser goes, and what proves that the answer belongs to it. */
 export interface SignIn {
@@ -44,7 +45,7 @@ export class RelyingParty {
   }
 
   static async start(): Promise<RelyingParty> {
-    const port = await freePort();
+    const port = await applicationPort();
     const server = createServer();
     const party = new RelyingParty(`http://localhost:${port}`, server);
     server.on('request', (request, response) => {
@@ -55,6 +56,11 @@ export class RelyingParty {
     });
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return party;
+  }
+
+  /** As it registers at a provider. */
+  get registration(): Registration {
+    return { redirectUri: this.redirectUri, afterSignOut: this.afterSignOut, backchannel: this.backchannel };
   }
 
   get redirectUri(): string {
@@ -84,8 +90,12 @@ export class RelyingParty {
   }
 
   /** Reads the provider's discovery document. Signatures are verified, although the token comes over a direct connection. */
-  async discover(issuer: string, authentication = client.ClientSecretPost(CLIENT.secret)): Promise<client.Configuration> {
-    const configuration = await client.discovery(new URL(issuer), CLIENT.id, undefined, authentication, {
+  async discover(
+    issuer: string,
+    authentication = client.ClientSecretPost(CLIENT.secret),
+    id: string = CLIENT.id,
+  ): Promise<client.Configuration> {
+    const configuration = await client.discovery(new URL(issuer), id, undefined, authentication, {
       execute: [client.allowInsecureRequests, client.enableNonRepudiationChecks],
     });
     configuration.timeout = 10;

@@ -6,15 +6,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { freePort } from './program.ts';
+import { python } from './python.ts';
 
 /** How long the server may take to begin, and a mail to come, in milliseconds. */
 const PATIENCE = 30_000;
-
-/** The Python that `cargo xtask setup` has put aiosmtpd into. */
-function python(): string {
-  const target = process.env['CARGO_TARGET_DIR'] ?? join(import.meta.dirname, '../../target');
-  return process.env['EMIC_PYTHON'] ?? join(target, 'xtask/fuzz/bin/python');
-}
 
 /** A mail as it was taken. */
 export interface Letter {

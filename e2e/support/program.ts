@@ -66,7 +66,7 @@ export class Program {
     env: Record<string, string>,
     log: string,
     ready: string,
-    args = ['serve'],
+    args: readonly string[] = ['serve'],
   ): Promise<Program> {
     const child = spawn(bin, args, { env: { ...plainEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const file = createWriteStream(log, { flags: 'a' });

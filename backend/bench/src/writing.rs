@@ -53,7 +53,7 @@ impl Writing {
         self.connection.get_database_backend()
     }
 
-    /// The people of these accounts.
+    /// The people of these accounts of a portal.
     pub(crate) async fn accounts(&self, usernames: &[String]) -> Result<Vec<Uuid>> {
         let mut people = Vec::new();
         for username in usernames {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 
 use super::figure::{Figure, Goal, MEMBER_MADE, MEMBER_SEARCH, NAME_CHECK, REGISTRATION};
-use super::instrument::{self, Reading};
+use super::instrument;
 use super::machine::on_server_core;
 use super::rounds::{Rounds, median};
 use super::sites::{self, Folder};
@@ -27,7 +27,7 @@ const SECONDS: f64 = 10.0;
 const PEOPLE: u32 = 120;
 /// One of the staff, of the demo's members.
 const STAFF: (&str, &str) = ("fuwu1234", "egov2026demo");
-/// Lines with a frequent name on a page of the search: all that a page shows, and one in the field.
+/// How often a frequent name stands at least on a page of the search that is full: once in each line.
 const FULL_PAGE: usize = 20;
 
 /// A member site with this many members beside those of the demo.
@@ -43,7 +43,7 @@ struct Running {
     site: Site,
     _server: Server,
     registered: u32,
-    /// p99 of 建立我的帳戶 alone, of each round.
+    /// The median of 建立我的帳戶 alone, of each round, in milliseconds.
     last_steps: Vec<f64>,
 }
 
@@ -91,6 +91,7 @@ impl Site {
 }
 
 impl Running {
+    /// p99, in milliseconds; so are the next two.
     fn search(&self, seconds: f64) -> Result<f64> {
         let (account, password) = STAFF;
         let reading = instrument::read(
@@ -102,7 +103,7 @@ impl Running {
         if reading.number::<usize>("page")? < FULL_PAGE {
             bail!("a search for a frequent name does not fill a page");
         }
-        p99(&reading, "")
+        reading.number("p99_ms")
     }
 
     fn check_names(&self, seconds: f64) -> Result<f64> {
@@ -112,7 +113,7 @@ impl Running {
             "--seconds",
             &seconds.to_string(),
         ]);
-        p99(&instrument::read(checks)?, "")
+        instrument::read(checks)?.number("p99_ms")
     }
 
     fn register(&mut self, people: u32) -> Result<f64> {
@@ -123,14 +124,9 @@ impl Running {
                 .args(["--count", &people.to_string()]),
         )?;
         self.registered += people;
-        self.last_steps.push(p99(&reading, "last_step_")?);
-        p99(&reading, "journey_")
+        self.last_steps.push(reading.number("last_step_p50_ms")?);
+        reading.number("journey_p99_ms")
     }
-}
-
-/// Milliseconds.
-fn p99(reading: &Reading, of: &str) -> Result<f64> {
-    reading.number(&format!("{of}p99_ms"))
 }
 
 /// All of its figures.

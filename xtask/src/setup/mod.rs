@@ -1,5 +1,6 @@
 //! `cargo xtask setup`: finds or installs what the other commands need, in this order, and only what is missing.
 
+pub(crate) mod apache;
 pub(crate) mod apt;
 pub(crate) mod cargo_install;
 pub(crate) mod chromium;
@@ -48,15 +49,17 @@ pub(crate) enum Tool {
     Postgres,
     /// Playwright and what else the journeys import.
     JourneyPackages,
-    /// Asks the API what nobody thought of; and aiosmtpd, beside it, takes the journeys' mail.
+    /// Asks the API what nobody thought of; and beside it aiosmtpd takes the journeys' mail, and Authlib is a peer.
     Schemathesis,
     /// Tells the journeys' portals another time.
     Faketime,
+    /// A relying party of the peers.
+    Apache,
 }
 
 impl Tool {
     /// Everything, in the order in which it is installed.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::WasmTarget,
         Self::Trunk,
         Self::WasmBindgen,
@@ -66,6 +69,7 @@ impl Tool {
         Self::JourneyPackages,
         Self::Schemathesis,
         Self::Faketime,
+        Self::Apache,
     ];
 
     /// What building the pages needs.
@@ -82,6 +86,7 @@ impl Tool {
             Self::JourneyPackages => npm::ensure_journey_packages(),
             Self::Schemathesis => python::ensure(),
             Self::Faketime => faketime::ensure(),
+            Self::Apache => apache::ensure(),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Schemathesis and aiosmtpd, from `PyPI`, in a virtual environment of the project's own: exactly what `xtask/fuzz/requirements.txt`
-//! names, by its hashes.
+//! Schemathesis, aiosmtpd and Authlib, from `PyPI`, in a virtual environment of the project's own: exactly what
+//! `xtask/fuzz/requirements.txt` names, by its hashes.
 
 use std::fs;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ pub(super) fn ensure() -> Result<Outcome> {
         }
     }
     println!("setup: installing Schemathesis (less than a minute)");
-    External::new(folder().join("bin/python"), "installing Schemathesis")
+    External::new(interpreter(), "installing Schemathesis")
         .args([
             "-m",
             "pip",
@@ -59,6 +59,11 @@ pub(super) fn ensure() -> Result<Outcome> {
         .run_quietly()?;
     fs::write(installed(), wanted).with_context(|| format!("cannot write {}", installed().display()))?;
     Ok(Outcome::Installed(schemathesis))
+}
+
+/// The Python of the environment.
+pub(crate) fn interpreter() -> PathBuf {
+    folder().join("bin/python")
 }
 
 /// Its program.

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use super::fuzz;
 use crate::cluster::Cluster;
 use crate::external::External;
-use crate::setup::{Tool, chromium, faketime};
+use crate::setup::{Tool, apache, chromium, faketime, python};
 use crate::size_budget::Measured;
 use crate::wasm::{self, Toolchain};
 use crate::{frontend, openapi, workspace};
@@ -101,9 +101,10 @@ impl Stage {
                 Tool::Chromium,
                 Tool::Postgres,
                 Tool::JourneyPackages,
-                // Its environment has the journeys' mail server too.
+                // Its environment has the journeys' mail server too, and a peer.
                 Tool::Schemathesis,
                 Tool::Faketime,
+                Tool::Apache,
             ],
         }
     }
@@ -195,6 +196,8 @@ fn journeys(prepared: &mut Prepared) -> Result<()> {
     };
     let chromium = chromium::find()?.context("Chromium is missing: run `cargo xtask setup`")?;
     let faketime = faketime::find()?.context("libfaketime is missing: run `cargo xtask setup`")?;
+    let apache =
+        apache::find().context("Apache with mod_auth_openidc is missing: run `cargo xtask setup`")?;
     External::new("npx", "the journeys in a browser")
         .args(["--no-install", "playwright", "test"])
         .dir(&e2e)
@@ -203,6 +206,9 @@ fn journeys(prepared: &mut Prepared) -> Result<()> {
         .env("EMIC_CHROMIUM", chromium)
         .env("EMIC_HEADLESS_SHELL", chromium::find_shell().unwrap_or_default())
         .env("EMIC_FAKETIME", faketime)
+        .env("EMIC_PYTHON", python::interpreter())
+        .env("EMIC_APACHE", apache.program)
+        .env("EMIC_APACHE_MODULES", apache.modules)
         .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
         .advice(advice)
         .run()

@@ -17,8 +17,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_members::Migration),
             Box::new(m20261126_000001_member_site::Migration),
             Box::new(m20261126_000010_civil_servants::Migration),
-            Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
             Box::new(m20261126_000020_member_search::Migration),
+            Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
         ]
     }
 }

@@ -1,5 +1,7 @@
 //! What a search shows, and what stays of a look.
 
+use std::time::Duration;
+
 use foundation::{database, testing::Kind};
 use sea_orm::{ConnectionTrait, Statement};
 use uuid::Uuid;
@@ -97,6 +99,8 @@ async fn what_the_staff_wrote_of_somebody_goes_with_them(kind: Kind) {
     let dawen = site.signed_in(DAWEN).await;
     for wanted in [DAWEN, "xiaoqing1234"] {
         leafed_through(&staff, wanted).await;
+        // Ids of one moment are in no order.
+        site.clock.advance(Duration::from_secs(1));
     }
     let reasons = async || {
         let rows = site.rows("SELECT reason FROM looks ORDER BY id").await;
