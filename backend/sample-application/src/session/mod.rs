@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderValue};
 use sea_orm::DbErr;
 use secrecy::SecretString;
 use shared::time::Timestamp;
+use tracing::Instrument;
 
 use self::{seal::Held, store::Row};
 use crate::{
@@ -111,7 +112,13 @@ impl SessionService {
         let Some((row, secret)) = self.row(headers).await? else {
             return Ok(None);
         };
-        let kept = self.keep_up(row, secret).await?;
+        // In a task of its own: a browser that goes away meanwhile must not leave us without the refresh token that the
+        // portal has just given.
+        let (sessions, secret) = (self.clone(), secret.to_owned());
+        let keeping = async move { sessions.keep_up(row, &secret).await };
+        let kept = tokio::spawn(keeping.in_current_span())
+            .await
+            .map_err(|error| SiteError::Unavailable(error.to_string()))??;
         if let Some(row) = &kept {
             store::touch(&self.db, row.id, self.clock.now()).await?;
         }

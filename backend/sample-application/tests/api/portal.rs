@@ -20,6 +20,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shared::time::Timestamp;
+use tokio::sync::Semaphore;
 use url::{Url, form_urlencoded};
 
 use crate::{directory, signing::SigningKey};
@@ -57,6 +58,26 @@ pub(crate) struct Held {
     pub(crate) directory: Vec<Value>,
     instead: HashMap<String, (u16, Value)>,
     asked: Vec<String>,
+    gates: HashMap<String, Gate>,
+}
+
+/// Holds requests up.
+#[derive(Clone)]
+pub(crate) struct Gate {
+    arrived: Arc<Semaphore>,
+    open: Arc<Semaphore>,
+}
+
+impl Gate {
+    /// Waits for a request.
+    pub(crate) async fn arrival(&self) {
+        self.arrived.acquire().await.unwrap().forget();
+    }
+
+    /// Lets one through.
+    pub(crate) fn open(&self) {
+        self.open.add_permits(1);
+    }
 }
 
 /// The portal.
@@ -103,6 +124,7 @@ impl Portal {
             directory: Vec::new(),
             instead: HashMap::new(),
             asked: Vec::new(),
+            gates: HashMap::new(),
         };
         let portal = Self {
             issuer: format!("http://{}", listener.local_addr().unwrap()),
@@ -141,6 +163,16 @@ impl Portal {
     /// Lets an endpoint answer with this status and document from now on.
     pub(crate) fn lets(&self, path: &str, status: u16, document: Value) {
         self.held().instead.insert(path.to_owned(), (status, document));
+    }
+
+    /// Holds up what an endpoint is asked from now on.
+    pub(crate) fn gate(&self, path: &str) -> Gate {
+        let gate = Gate {
+            arrived: Arc::new(Semaphore::new(0)),
+            open: Arc::new(Semaphore::new(0)),
+        };
+        self.held().gates.insert(path.to_owned(), gate.clone());
+        gate
     }
 
     /// Lets an endpoint answer again.
@@ -262,11 +294,15 @@ impl Portal {
 
 async fn misbehave(State(portal): State<Portal>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let instead = {
+    let (instead, gate) = {
         let mut held = portal.held();
         held.asked.push(path.clone());
-        held.instead.get(&path).cloned()
+        (held.instead.get(&path).cloned(), held.gates.get(&path).cloned())
     };
+    if let Some(gate) = gate {
+        gate.arrived.add_permits(1);
+        gate.open.acquire().await.unwrap().forget();
+    }
     match instead {
         None => next.run(request).await,
         Some((status, document)) => (StatusCode::from_u16(status).unwrap(), Json(document)).into_response(),

@@ -16,6 +16,7 @@ on_both! {
     pages_at_once_show_a_refresh_token_once
     a_portal_that_is_down_ends_nothing_for_ten_minutes
     another_node_knows_the_session
+    a_browser_that_goes_away_takes_no_token_with_it
     without_refresh_tokens_one_signs_in_again_when_the_access_token_is_over
 }
 
@@ -138,4 +139,25 @@ async fn without_refresh_tokens_one_signs_in_again_when_the_access_token_is_over
     let back = world.sign_in(&browser, "/reports/1150001", "dawen").await;
     assert_eq!(back.leads_to(), "/reports/1150001");
     assert_eq!(world.count("sessions").await, 1);
+}
+
+async fn a_browser_that_goes_away_takes_no_token_with_it(kind: Kind) {
+    let world = World::response(kind).await;
+    let browser = world.signed_in("dawen").await;
+    world.clock.advance(Duration::from_secs(5 * 60));
+    let (tokens, userinfo) = (world.portal.gate(TOKEN), world.portal.gate(USERINFO));
+    let there = browser.copy();
+    let page = tokio::spawn(async move { there.get("/").await });
+    tokens.arrival().await;
+    page.abort();
+    assert!(page.await.unwrap_err().is_cancelled());
+    tokens.open();
+    // The new tokens are kept before anything is asked with them.
+    userinfo.arrival().await;
+    userinfo.open();
+    world.clock.advance(Duration::from_secs(5 * 60));
+    tokens.open();
+    userinfo.open();
+    assert!(is_signed_in(&browser).await);
+    assert_eq!(world.portal.asked(TOKEN), 3);
 }
