@@ -62,7 +62,7 @@ test('signs somebody in, with verified tokens and their claims', async ({ page, 
   expect(await who(page, url)).toEqual({ signed_in: false });
   await signIn(page, application);
   const told = await who(page, url);
-  expect(told['userinfo']).toMatchObject({ ...provider.claims, [provider.role[0]]: provider.role[1] });
+  expect(told['userinfo']).toMatchObject({ ...provider.claims, [provider.role[0]]: provider.roleTold });
   expect(told['id_token']).toMatchObject({ iss: provider.issuer, aud: provider.clientId });
 });
 

@@ -58,6 +58,7 @@ export async function named(): Promise<Provider | undefined> {
     },
     claims: {},
     role: [claim, value],
+    roleTold: value,
     signIn: (page) => signInAnywhere(page, person),
     // The session is known by the hint of the ID token.
     confirmSignOut: async () => {},

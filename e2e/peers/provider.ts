@@ -2,12 +2,13 @@
  * The provider under test, as programs that are not ours see it. All of them get issuer, client id and secret from here: of a
  * provider that the environment names, or of one that is started for them.
  */
-import { test as base, type Page } from '@playwright/test';
+import { test as base, request, type Page } from '@playwright/test';
 
-import { MyEGovPages } from '../pages/myegov.ts';
+import { Frame } from '../pages/frame.ts';
 import { Guard } from '../support/guard.ts';
-import { CLIENT, MEMBERS, Sites } from '../support/sites.ts';
-import { named } from './named.ts';
+import { DEMO, Sites } from '../support/sites.ts';
+import { signIn } from '../support/test.ts';
+import { named, signInAnywhere } from './named.ts';
 
 /** Where an application hears of the provider, as it registers there. */
 export interface Registration {
@@ -29,6 +30,8 @@ export interface Provider {
   readonly claims: Record<string, string>;
   /** Name and value of a claim by which an application lets people in. */
   readonly role: readonly [string, string];
+  /** That claim as userinfo tells it. */
+  readonly roleTold: string | readonly string[];
   /** Signs in on the pages to which the application has led. */
   readonly signIn: (page: Page) => Promise<void>;
   /** Says yes where the provider asks, after the application has led there to sign out. */
@@ -52,7 +55,7 @@ export const test = base.extend<{ guard: Guard; logs: void }, Made>({
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  provider: [async ({ sites }, use) => use(async (application) => (await named()) ?? standIn(sites, application)), { scope: 'worker' }],
+  provider: [async ({ sites }, use) => use(async (application) => (await named()) ?? thePortal(sites, application)), { scope: 'worker' }],
   guard: [
     async ({ context }, use) => {
       const guard = new Guard();
@@ -77,27 +80,47 @@ export const test = base.extend<{ guard: Guard; logs: void }, Made>({
 
 export { expect } from '@playwright/test';
 
-/** MyEGov's stand-in as the provider. */
-async function standIn(sites: Sites, application: Registration): Promise<Provider> {
-  const { url } = await sites.myegov(application);
-  const person = MEMBERS.civilServant;
-  const yes = (page: Page) => page.getByRole('main').getByRole('button', { name: '登出', exact: true }).click();
+/** The portal as the provider, with an application that is registered as its keepers do it. */
+async function thePortal(sites: Sites, application: Registration): Promise<Provider> {
+  const portal = await sites.portal();
+  const keeper = await request.newContext({ baseURL: portal.url, extraHTTPHeaders: { origin: portal.url } });
+  await signIn(keeper, portal, DEMO.administrator);
+  const registered = await keeper.post('/api/v1/managed-applications/emic/client', {
+    data: {
+      redirect_uris: [application.redirectUri],
+      post_logout_redirect_uris: [application.afterSignOut],
+      backchannel_logout_uri: application.backchannel,
+      initiate_login_uri: null,
+      authentication: 'client_secret',
+      jwks: null,
+      signing_algorithm: 'ES256',
+      subject_type: 'public',
+      refresh_tokens: true,
+      extends_session: false,
+      reads_directory: false,
+      pushed_requests_only: false,
+    },
+  });
+  if (!registered.ok()) throw new Error(`not registered: ${await registered.text()}`);
+  const { client_secret: clientSecret } = (await registered.json()) as { client_secret: string };
+  await keeper.dispose();
+  const person = DEMO.responder;
   return {
-    issuer: url,
-    clientId: CLIENT.id,
-    clientSecret: CLIENT.secret,
-    scope: 'openid profile email agency',
-    offers: { pushedRequests: false, introspection: false, refresh: false },
-    claims: { name: person.name, email: `${person.username}@example.com`, agency_oid: '2.16.886.101.20003.20001.20003' },
-    role: ['account_kind', 'civil_servant'],
-    signIn: (page) => new MyEGovPages(page).passThrough(person),
-    // A hint of the session is enough for the stand-in.
+    issuer: portal.url,
+    clientId: 'emic',
+    clientSecret,
+    scope: 'openid profile email agency roles',
+    offers: { pushedRequests: true, introspection: true, refresh: true },
+    claims: { name: person.name, email: `${person.username}@example.com`, agency_oid: '2.16.886.101.90010.20002.20040' },
+    role: ['roles', 'reporter'],
+    roleTold: ['reporter'],
+    signIn: (page) => signInAnywhere(page, person),
+    // A hint of the session is enough.
     confirmSignOut: async () => {},
     signOut: async (page) => {
-      await page.goto(url);
-      await page.getByRole('banner').getByRole('link', { name: '會員登出' }).click();
-      await yes(page);
-      await page.waitForURL(`${url}/signed-out`);
+      await page.goto(portal.url);
+      await new Frame(page).signOut.click();
+      await page.waitForURL(/\/login/);
     },
   };
 }

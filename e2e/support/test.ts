@@ -1,4 +1,4 @@
-import { test as base, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
 
 import { Guard } from './guard.ts';
 import { Sites, type MyEGov, type Person, type Portal } from './sites.ts';
@@ -124,8 +124,9 @@ export { expect } from '@playwright/test';
 export { failedRequest } from './guard.ts';
 
 /** Signs somebody in without the pages, where signing in is not what the test is about. */
-export async function signIn(where: Page | BrowserContext, portal: Portal, person: Person): Promise<void> {
-  const answer = await where.request.post(`${portal.url}/api/v1/session`, {
+export async function signIn(where: Page | BrowserContext | APIRequestContext, portal: Portal, person: Person): Promise<void> {
+  const calls = 'request' in where ? where.request : where;
+  const answer = await calls.post(`${portal.url}/api/v1/session`, {
     data: { username: person.username, password: person.password },
   });
   if (!answer.ok()) throw new Error(`${person.username} cannot sign in: ${answer.status()} ${await answer.text()}`);
