@@ -48,21 +48,23 @@ async fn describe(
     let issuer = provider.issuer().as_str();
     Ok(match token {
         LiveToken::Access(token) => {
-            let subject = holder_of(provider, client, &token.holder(), &token.scopes).await?;
+            let scopes = token.scopes.common(&client.scopes);
+            let subject = holder_of(provider, client, &token.holder(), &scopes).await?;
             subject.map(|sub| {
                 json!({
                     "active": true, "token_type": "Bearer", "iss": issuer, "client_id": client.id, "sub": sub,
-                    "sid": token.sid, "scope": token.scopes, "exp": token.expires_at.as_seconds(),
+                    "sid": token.sid, "scope": scopes, "exp": token.expires_at.as_seconds(),
                 })
             })
         }
         LiveToken::Refresh(token) => {
             let grant = &token.grant;
-            let subject = holder_of(provider, client, &grant.holder(), &grant.scopes).await?;
+            let scopes = grant.scopes.common(&client.scopes);
+            let subject = holder_of(provider, client, &grant.holder(), &scopes).await?;
             subject.map(|sub| {
                 json!({
                     "active": true, "iss": issuer, "client_id": client.id, "sub": sub, "sid": grant.sid,
-                    "scope": grant.scopes, "exp": token.expires_at.as_seconds(),
+                    "scope": scopes, "exp": token.expires_at.as_seconds(),
                 })
             })
         }

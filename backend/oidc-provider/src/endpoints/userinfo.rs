@@ -72,16 +72,18 @@ pub(crate) async fn get(
         .access_token(&random::hash(token), provider.now())
         .await?
         .ok_or(UserinfoError::InvalidToken)?;
-    if !active.scopes.has("openid") {
-        return Err(UserinfoError::InsufficientScope);
-    }
     let client = provider
         .client(&active.client_id)
         .await?
         .ok_or(UserinfoError::InvalidToken)?;
+    // What the client has lost since, its tokens have lost too.
+    let scopes = active.scopes.common(&client.scopes);
+    if !scopes.has("openid") {
+        return Err(UserinfoError::InsufficientScope);
+    }
     let mut claims = provider
         .host()
-        .claims(&client, &active.holder(), &active.scopes)
+        .claims(&client, &active.holder(), &scopes)
         .await?
         .ok_or(UserinfoError::InvalidToken)?;
     let subject = provider.subject_for(&client, &active.subject)?;

@@ -19,14 +19,15 @@ pub(super) async fn exchange(
     let code = form.sound("code").ok_or(TokenError::MissingCode)?;
     let (redirect_uri, verifier) = (form.sound("redirect_uri"), form.sound("code_verifier"));
     let grant = redeemable(provider, client, code, redirect_uri, verifier).await?;
-    // The host may have changed its mind since the person was sent back with the code.
+    // The host may have changed its mind since the person was sent back with the code, and the client may have less left.
+    let scopes = grant.scopes.common(&client.scopes);
     provider
         .host()
-        .claims(client, &grant.holder(), &grant.scopes)
+        .claims(client, &grant.holder(), &scopes)
         .await?
         .ok_or(TokenError::InvalidGrant)?;
     // Signed before it is redeemed: a failing key must not cost the code.
-    let tokens = issue::first(provider, client, &grant).await?;
+    let tokens = issue::first(provider, client, &grant, &scopes).await?;
 
     // An expired code is still told from a replayed one: a replay revokes what the code was redeemed for.
     let now = provider.now();

@@ -26,6 +26,7 @@ pub(super) async fn first(
     provider: &Provider,
     client: &Client,
     grant: &Grant,
+    scopes: &Scopes,
 ) -> Result<Tokens, Unavailable> {
     let refresh_until = provider.now().plus(provider.settings().lifetimes.refresh_token);
     let refreshes = provider.settings().refresh && client.refresh;
@@ -34,7 +35,7 @@ pub(super) async fn first(
         provider,
         client,
         grant,
-        &grant.scopes,
+        scopes,
         refresh_until,
         grant.nonce.as_deref(),
     )

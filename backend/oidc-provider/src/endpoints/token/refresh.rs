@@ -38,9 +38,10 @@ pub(super) async fn refresh(
     if found.expires_at <= provider.now() {
         return Err(TokenError::InvalidGrant);
     }
+    let granted = grant.scopes.common(&client.scopes);
     let scopes = match form.sound("scope").map(Scopes::of) {
-        None => grant.scopes.clone(),
-        Some(narrower) if narrower.are_within(&grant.scopes) => narrower,
+        None => granted,
+        Some(narrower) if narrower.are_within(&granted) => narrower,
         Some(_) => return Err(TokenError::InvalidScope),
     };
     let (host, holder) = (provider.host(), grant.holder());

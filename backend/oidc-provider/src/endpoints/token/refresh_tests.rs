@@ -5,7 +5,7 @@ use futures::future::join_all;
 use serde_json::Value;
 
 use crate::{
-    Client, Ended,
+    Client, Ended, Scopes,
     testing::{Bench, CLIENT, OTHER_CLIENT, SID, SUBJECT, claims_of, client, other_client},
 };
 
@@ -266,4 +266,26 @@ async fn only_clients_that_are_registered_for_it_are_given_one() {
         without.refresh("x", &[]).await.json()["error"],
         "unsupported_grant_type"
     );
+}
+
+#[tokio::test]
+async fn what_the_client_has_lost_its_tokens_have_lost_too() {
+    let bench = bench();
+    let tokens = bench.sign_in_with(&[]).await;
+    let fewer = Client {
+        scopes: Scopes::of("openid email"),
+        ..refreshing(client())
+    };
+    let bench = Bench::on_with(Arc::clone(&bench.storage), vec![fewer]);
+    let told = bench.userinfo(text(&tokens, "access_token")).await.json();
+    assert!(told["email"].is_string() && told["name"].is_null());
+    let told = bench
+        .post_token("/oidc/introspect", CLIENT, text(&tokens, "access_token"))
+        .await
+        .json();
+    assert_eq!(told["scope"], "email openid");
+    let token = text(&tokens, "refresh_token");
+    let before = bench.refresh(token, &[("scope", "openid profile")]).await;
+    assert_eq!(before.json()["error"], "invalid_scope");
+    assert_eq!(bench.refresh(token, &[]).await.json()["scope"], "email openid");
 }
