@@ -153,6 +153,7 @@ impl Stage {
             }
             Self::Release => External::cargo("building the servers for release")
                 .args(["build", "--release", "--package", "portal", "--package", "myegov"])
+                .args(["--package", "sample-application"])
                 .run(),
             Self::E2e => journeys(prepared),
         }
@@ -203,6 +204,7 @@ fn journeys(prepared: &mut Prepared) -> Result<()> {
         .dir(&e2e)
         .env("EMIC_PORTAL_BIN", workspace::built(profile, "emic-portal"))
         .env("MYEGOV_BIN", workspace::built(profile, "myegov"))
+        .env("SAMPLE_BIN", workspace::built(profile, "sample-application"))
         .env("EMIC_CHROMIUM", chromium)
         .env("EMIC_HEADLESS_SHELL", chromium::find_shell().unwrap_or_default())
         .env("EMIC_FAKETIME", faketime)
