@@ -7,6 +7,14 @@
     unreachable_pub,
     reason = "`#[component]` writes a second, private function beside each component, and leaves it `pub`"
 )]
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(
+        clippy::large_stack_arrays,
+        clippy::large_types_passed_by_value,
+        reason = "only its tests run here, where a pointer is twice as large as in the browser"
+    )
+)]
 
 pub mod api;
 pub mod app;

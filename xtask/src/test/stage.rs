@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use super::fuzz;
+use super::{fuzz, lints};
 use crate::cluster::Cluster;
 use crate::external::External;
 use crate::setup::{Tool, apache, chromium, faketime, python};
@@ -16,11 +16,11 @@ use crate::{frontend, openapi, workspace};
 pub(crate) enum Stage {
     /// rustfmt
     Format,
-    /// Lints of everything that runs on a server
+    /// Lints of everything that runs on a server; by itself only when it is named, for the tests are compiled with them
     Clippy,
     /// Lints of everything that runs in the browser
     ClippyWasm,
-    /// Unit and API tests, on SQLite and PostgreSQL
+    /// Lints of everything that runs on a server, and unit and API tests, on SQLite and PostgreSQL
     Unit,
     /// docs/openapi.json is what the routes say
     Openapi,
@@ -80,7 +80,7 @@ impl Stage {
             Self::Format => "format",
             Self::Clippy => "clippy, servers",
             Self::ClippyWasm => "clippy, pages (wasm32)",
-            Self::Unit => "unit and API tests",
+            Self::Unit => "lints, unit and API tests",
             Self::Openapi => "OpenAPI document",
             Self::Fuzz => "API, fuzzed",
             Self::Frontend => "pages for release, size",
@@ -128,7 +128,7 @@ impl Stage {
                 ]);
                 Toolchain::chosen().apply(lints)?.run()
             }
-            Self::Unit => workspace_tests(&[])
+            Self::Unit => workspace_tests(&[])?
                 .env("EMIC_TEST_POSTGRES", prepared.postgres()?)
                 .env(
                     "EMIC_TEST_NODE_MODULES",
@@ -167,16 +167,17 @@ fn clippy(what: &[&str]) -> External {
         .args(["--", "--deny", "warnings"])
 }
 
-fn workspace_tests(options: &[&str]) -> External {
-    External::cargo("the tests")
+fn workspace_tests(options: &[&str]) -> Result<External> {
+    let tests = External::cargo("the tests")
         .args(["test", "--workspace"])
-        .args(options)
+        .args(options);
+    lints::on(tests)
 }
 
 /// The servers' debug programs. Their tests need them, and a build of the portal alone would choose other features of
 /// its dependencies and compile these anew: so this builds nothing after the tests have run.
 fn debug_programs() -> Result<()> {
-    workspace_tests(&["--no-run", "--quiet"]).run()
+    workspace_tests(&["--no-run", "--quiet"])?.run()
 }
 
 fn journeys(prepared: &mut Prepared) -> Result<()> {

@@ -147,7 +147,7 @@ async fn grants<C: ConnectionTrait>(
 ) -> Result<Vec<ActivationGrantView>, DbErr> {
     let mut values: Vec<Value> = vec![
         event.id.into(),
-        after.unwrap_or(Uuid::nil()).into(),
+        after.unwrap_or_default().into(),
         i64::from(limit).into(),
     ];
     let (of_agency, more) = by.reach.condition("h.agency_oid", values.len() + 1);

@@ -92,7 +92,7 @@ pub(super) async fn open<C: ConnectionTrait>(
         person::VIEW_COLUMNS,
         person::VIEW_JOIN
     );
-    let mut values = vec![after.unwrap_or(Uuid::nil()).into(), i64::from(limit).into()];
+    let mut values = vec![after.unwrap_or_default().into(), i64::from(limit).into()];
     values.extend(reached);
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     rows.iter()

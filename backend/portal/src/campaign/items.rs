@@ -96,7 +96,7 @@ pub(super) async fn list<C: ConnectionTrait>(
     };
     let id = sql.place(campaign.id);
     sql.and(format!("i.campaign_id = {id}"));
-    let after = sql.place(wanted.after.unwrap_or(Uuid::nil()));
+    let after = sql.place(wanted.after.unwrap_or_default());
     sql.and(format!("i.grant_id > {after}"));
     if wanted.mine {
         sql.add(|first| seats.of_campaigns(first));

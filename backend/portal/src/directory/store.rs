@@ -47,7 +47,7 @@ impl DirectoryService {
         let now = self.clock.now().as_millis();
         let mut values: Vec<Value> = vec![
             now.into(),
-            wanted.after.unwrap_or(Uuid::nil()).into(),
+            wanted.after.unwrap_or_default().into(),
             i64::from(wanted.limit).into(),
         ];
         let mut condition = String::new();

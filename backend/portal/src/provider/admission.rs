@@ -43,7 +43,7 @@ pub(super) async fn standing<C: ConnectionTrait>(
     let values = [
         person.into(),
         // No session has this id.
-        session.unwrap_or(Uuid::nil()).into(),
+        session.unwrap_or_default().into(),
         code.into(),
         now.as_millis().into(),
     ];

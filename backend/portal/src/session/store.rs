@@ -199,7 +199,7 @@ pub(super) async fn end_all<C: ConnectionTrait>(
     let values = [
         person.into(),
         // No session has this id.
-        except.unwrap_or(Uuid::nil()).into(),
+        except.unwrap_or_default().into(),
         now.as_millis().into(),
         by.name().into(),
     ];

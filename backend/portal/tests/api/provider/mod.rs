@@ -27,7 +27,7 @@ pub(super) const REDIRECT_URI: &str = "https://emic.example/callback";
 const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 /// A registration like the demo's, with these fields changed.
-pub(super) fn registration(changes: Value) -> Value {
+pub(super) fn registration(changes: &Value) -> Value {
     let mut data = json!({
         "redirect_uris": [REDIRECT_URI], "post_logout_redirect_uris": ["https://emic.example/"],
         "backchannel_logout_uri": null, "initiate_login_uri": null, "authentication": "client_secret", "jwks": null,
@@ -58,7 +58,7 @@ impl Scene {
             .run("UPDATE applications SET state = 'open', launch_url = 'https://emic.example/' WHERE code = 'emic'")
             .await;
         let mut admin = portal.signed_in("admin").await;
-        let registered = admin.post(CLIENT, registration(changes)).await;
+        let registered = admin.post(CLIENT, registration(&changes)).await;
         assert_eq!(registered.status, 201, "{}", registered.text());
         let secret = registered.json()["client_secret"]
             .as_str()

@@ -67,7 +67,7 @@ pub(in crate::application::catalogue) async fn list<C: ConnectionTrait>(
     after: Option<Uuid>,
     limit: u32,
 ) -> Result<Vec<RoleConflictView>, DbErr> {
-    let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::nil()).into(), i64::from(limit).into()];
+    let mut values: Vec<Value> = vec![after.unwrap_or_default().into(), i64::from(limit).into()];
     let (one, more) = keeper.condition("a.id", values.len() + 1);
     values.extend(more);
     let (other, more) = keeper.condition("b.id", values.len() + 1);
