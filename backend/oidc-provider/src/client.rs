@@ -156,6 +156,11 @@ impl Client {
 pub trait ClientDirectory: Send + Sync + 'static {
     /// The client of this id.
     async fn find(&self, id: &str) -> Result<Option<Client>, Unavailable>;
+
+    /// The same for one that is to be told of an end: also when nobody may come in by it any more.
+    async fn to_tell(&self, id: &str) -> Result<Option<Client>, Unavailable> {
+        self.find(id).await
+    }
 }
 
 /// Relying parties that are known when the program starts.

@@ -9,6 +9,8 @@ pub enum Ended<'a> {
     Session(&'a str),
     /// Every session of this person, by the host's own name.
     Person(&'a str),
+    /// Nobody may use this client any more, nor may it do anything itself; the sessions go on.
+    Client(&'a str),
     /// The person may no longer use this client; the sessions themselves go on.
     Access {
         /// The person.

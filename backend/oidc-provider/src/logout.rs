@@ -77,7 +77,7 @@ impl Provider {
 async fn tell(provider: &Provider, client_id: &str) -> Result<(), Unavailable> {
     loop {
         let now = provider.now();
-        let client = provider.client(client_id).await?;
+        let client = provider.client_to_tell(client_id).await?;
         let keys = provider.keys().at(now).await?;
         let teller = match client
             .as_ref()

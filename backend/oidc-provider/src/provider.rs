@@ -257,6 +257,11 @@ impl Provider {
         self.storage().forget(&old).await
     }
 
+    /// The client of this id, to be told of an end.
+    pub(crate) async fn client_to_tell(&self, id: &str) -> Result<Option<Client>, Unavailable> {
+        self.0.parts.clients.to_tell(id).await
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
     }

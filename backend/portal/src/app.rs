@@ -175,7 +175,7 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
             RequestBodyTimeoutLayer::new(BODY_PATIENCE),
         ));
     let navigation = application::launch::navigation(&gate)
-        .merge(client::registration::navigation())
+        .merge(client::registration::navigation(&gate))
         .merge(provider::routes::navigation(&gate))
         .merge(download::navigation())
         .merge(egov::routes::navigation(&gate))
@@ -194,7 +194,14 @@ fn router(state: AppState, readiness: Readiness) -> Result<Router, BuildError> {
     let headers = SecurityHeaders::new(&policy, "same-origin-allow-popups", https)
         .map_err(|error| BuildError::Other(error.to_string()))?;
 
-    let protocol = state.provider.router();
+    let protocol = state
+        .provider
+        .router()
+        .layer(from_fn_with_state(gate.clone(), provider::routes::counted))
+        .layer(from_fn_with_state(
+            state.assets.clone(),
+            refusal_page::instead_of_problems,
+        ));
     Ok(Router::new()
         .merge(api)
         .merge(navigation)

@@ -12,13 +12,13 @@ use axum::{
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
 use shared::{application::Availability, problem::ErrorCode};
-use url::Url;
+use url::{Origin, Url};
 
 use super::{ApplicationService, Start};
 use crate::{
     access::AccessService,
     client::{ClientService, Entrance},
-    error::ApiResult,
+    error::{ApiError, ApiResult},
     gate::{self, Gate},
     http::{
         extract::{Parameters, Path},
@@ -34,9 +34,14 @@ const LONGEST_TARGET: usize = 2000;
 /// Starting an application is a navigation of the browser and no call of the API.
 pub fn navigation(gate: &Arc<Gate>) -> Router<AppState> {
     Router::new()
-        .route("/launch/{application}", get(launch))
+        .route("/launch/{application}", get(launch).head(not_a_look))
         .route_layer(middleware::from_fn_with_state(gate.clone(), gate::visiting))
         .layer(middleware::from_fn(no_store))
+}
+
+/// To look at the way in would use up what was remembered.
+async fn not_a_look() -> ApiError {
+    ErrorCode::MethodNotAllowed.into()
 }
 
 async fn no_store(request: Request, next: Next) -> Response {
@@ -65,7 +70,7 @@ async fn launch(
         return Ok(to_login(&code, wish.target_link_uri.as_deref()));
     };
     let place = Place::find(&state.applications, &state.clients, &code).await?;
-    let target = wish.target_link_uri.filter(|target| place.holds(target));
+    let target = wish.target_link_uri.and_then(|target| place.holds(&target));
     let person = session.person.id;
     let application = state.applications.find(&code).await?.ok_or(ErrorCode::NotFound)?;
     let id = application.view.id;
@@ -85,7 +90,7 @@ async fn launch(
                 state.applications.start(clock, start).await?;
             }
             // What was remembered was checked then; the application may have moved since.
-            let before = before.filter(|target| place.holds(target));
+            let before = before.and_then(|target| place.holds(&target));
             place.address(target.or(before).as_deref())
         }
         Availability::PermissionNeeded => {
@@ -130,6 +135,15 @@ fn to_login(code: &str, target: Option<&str>) -> Response {
     Redirect::to(&format!("/login?return_to={back}")).into_response()
 }
 
+/// The address as it is written plainly, if it is at one of these places; nothing is led to or remembered as it came.
+pub(crate) fn within(target: &str, origins: &[Origin]) -> Option<String> {
+    let url = Url::parse(target)
+        .ok()
+        .filter(|_| target.len() <= LONGEST_TARGET)?;
+    let plain = url.username().is_empty() && url.password().is_none();
+    (plain && origins.contains(&url.origin())).then(|| url.into())
+}
+
 /// Where an application is.
 struct Place {
     launch: Url,
@@ -144,14 +158,11 @@ impl Place {
         })
     }
 
-    /// Whether the address is within the application: where it starts, or where it signs people in.
-    fn holds(&self, target: &str) -> bool {
-        let Ok(url) = Url::parse(target) else { return false };
-        let own = self.entrance.iter().flat_map(|entrance| entrance.origins.iter());
-        let plain = url.username().is_empty() && url.password().is_none();
-        target.len() <= LONGEST_TARGET
-            && plain
-            && (url.origin() == self.launch.origin() || own.clone().any(|origin| *origin == url.origin()))
+    /// The address, if it is within the application: where it starts, or where it signs people in.
+    fn holds(&self, target: &str) -> Option<String> {
+        let entrance = self.entrance.iter().flat_map(|entrance| entrance.origins.iter());
+        let origins: Vec<_> = entrance.cloned().chain([self.launch.origin()]).collect();
+        within(target, &origins)
     }
 
     /// Where the browser goes. A client that knows how to begin a sign-in is asked to (OpenID Connect Core 1.0, section 4);
@@ -196,7 +207,7 @@ mod tests {
     fn only_places_within_the_application_are_led_to() {
         let place = place(None);
         for target in ["https://emic.example/reports/7", "https://cb.emic.example/x"] {
-            assert!(place.holds(target), "{target}");
+            assert_eq!(place.holds(target).as_deref(), Some(target));
         }
         for target in [
             "https://evil.example/",
@@ -209,9 +220,17 @@ mod tests {
             "javascript:alert(1)",
             "",
         ] {
-            assert!(!place.holds(target), "{target}");
+            assert_eq!(place.holds(target), None, "{target}");
         }
-        assert!(!place.holds(&format!("https://emic.example/{}", "x".repeat(2000))));
+        assert_eq!(
+            place.holds(&format!("https://emic.example/{}", "x".repeat(2000))),
+            None
+        );
+        let odd = place.holds("https://emic.example\\@evil.example/路徑\u{1}");
+        assert_eq!(
+            odd.as_deref(),
+            Some("https://emic.example/@evil.example/%E8%B7%AF%E5%BE%91%01")
+        );
     }
 
     #[test]

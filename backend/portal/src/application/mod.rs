@@ -10,7 +10,7 @@ mod service;
 mod starts;
 
 pub use catalogue::{CatalogueService, Deed};
-pub(crate) use catalogue::{changes, kept, whole};
+pub(crate) use catalogue::{changes, keeps_all, kept, whole};
 pub use roles::NewRole;
 pub(crate) use roles::{Offering, insert_role, offered};
 pub use service::{Application, ApplicationService, NewApplication, Owner};

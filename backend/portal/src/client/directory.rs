@@ -56,11 +56,21 @@ fn address(text: Option<&String>) -> Result<Option<RegisteredUri>, Unavailable> 
 #[async_trait]
 impl ClientDirectory for Registered {
     async fn find(&self, id: &str) -> Result<Option<Client>, Unavailable> {
+        self.registered(id, false).await
+    }
+
+    async fn to_tell(&self, id: &str) -> Result<Option<Client>, Unavailable> {
+        self.registered(id, true).await
+    }
+}
+
+impl Registered {
+    async fn registered(&self, id: &str, also_closed: bool) -> Result<Option<Client>, Unavailable> {
         // Others are not looked for.
         if !is_code(id) {
             return Ok(None);
         }
-        let row = store::find(&self.db, id, false)
+        let row = store::find(&self.db, id, also_closed)
             .await
             .map_err(Unavailable::because)?;
         let Some(row) = row else { return Ok(None) };

@@ -1,9 +1,12 @@
 //! Dynamic registration (RFC 7591; OpenID Connect Dynamic Client Registration 1.0), with an initial access token that was
 //! made for one application.
 
+use std::sync::Arc;
+
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, State},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::post,
 };
@@ -21,7 +24,9 @@ use crate::{
     application,
     audit::{self, Event},
     error::{ApiError, ApiResult},
+    gate::{self, Gate},
     http::source::Source,
+    person,
     provider::bearer,
     state::AppState,
 };
@@ -30,9 +35,10 @@ use crate::{
 const LARGEST_BODY: usize = 64 * 1024;
 
 /// `POST /oidc/register`.
-pub fn navigation() -> Router<AppState> {
+pub fn navigation(gate: &Arc<Gate>) -> Router<AppState> {
     Router::new()
         .route("/oidc/register", post(register))
+        .route_layer(from_fn_with_state(gate.clone(), gate::visiting))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
 }
 
@@ -252,15 +258,19 @@ impl ClientService {
         let code = application::code(&transaction, application)
             .await?
             .ok_or(Refusal::Token)?;
+        // Whoever made it still keeps the application at this moment.
+        let made_by = made_by.ok_or(Refusal::Token)?;
+        let kept = application::kept(&transaction, made_by, &code).await;
+        if kept.is_err() || person::is_disabled(&transaction, made_by).await? {
+            return Err(Refusal::Token);
+        }
         let registered = self.insert(&transaction, application, &code, &data).await?;
-        let mut event = Event::new(AuditAction::ClientRegistered)
+        let event = Event::new(AuditAction::ClientRegistered)
+            .actor(made_by)
             .source(source)
             .detail("application", &code)
             .detail("by_itself", "true")
             .detail("after", &application::whole(&data));
-        if let Some(person) = made_by {
-            event = event.actor(person);
-        }
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         Ok(registered.body)

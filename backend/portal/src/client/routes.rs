@@ -199,7 +199,7 @@ async fn registration_token(
 /// Try a registration
 ///
 /// The portal walks a sign-in of the one who asks as the client would, up to its back-channel logout, and says how far it
-/// came and what the application would learn. In the end nothing of it is left.
+/// came and what the application would learn. Its tokens are revoked at once; it is in the log as any sign-in there.
 #[utoipa::path(post, path = "/api/v1/managed-applications/{code}/client/trial", tag = "application",
     operation_id = "tryClient", params(("code" = String, Path, description = "From the list", example = "emic")),
     responses(

@@ -2,9 +2,9 @@
 
 use foundation::{
     clock::SharedClock,
-    database::{self, Database},
+    database::{Database, begin_write},
 };
-use oidc_provider::{ClientKeys, RegisteredUri};
+use oidc_provider::{ClientKeys, Ended, RegisteredUri, storage::database};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
     audit::AuditAction,
@@ -49,6 +49,21 @@ impl ClientService {
         code: &str,
     ) -> ApiResult<Uuid> {
         application::kept(db, deed.by, code).await
+    }
+
+    /// Passes whoever may let an application read the directory: it holds everybody's addresses and roles, so system
+    /// administrators alone.
+    async fn may_open_directory<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        deed: Deed<'_>,
+        opens: bool,
+    ) -> ApiResult<()> {
+        if opens && !application::keeps_all(db, deed.by).await? {
+            let locked = Violation::new("reads_directory", ViolationCode::Locked);
+            return Err(ApiError::Invalid(vec![locked]));
+        }
+        Ok(())
     }
 
     /// The registration of an application that this one keeps, held until the transaction ends.
@@ -109,9 +124,11 @@ impl ClientService {
         code: &str,
         data: ClientData,
     ) -> ApiResult<Tagged<RegisteredClient>> {
-        let transaction = database::begin_write(&self.db).await?;
+        let transaction = begin_write(&self.db).await?;
         let application = self.kept(&transaction, deed, code).await?;
         check(&data)?;
+        let opens = data.reads_directory;
+        self.may_open_directory(&transaction, deed, opens).await?;
         let registered = self.insert(&transaction, application, code, &data).await?;
         let event = deed
             .event(AuditAction::ClientRegistered, code)
@@ -161,10 +178,12 @@ impl ClientService {
         if_match: &IfMatch,
         data: ClientData,
     ) -> ApiResult<Tagged<ClientView>> {
-        let transaction = database::begin_write(&self.db).await?;
+        let transaction = begin_write(&self.db).await?;
         let before = self.held(&transaction, deed, code).await?;
         if_match.check(before.version)?;
         check(&data)?;
+        let opens = data.reads_directory && !before.data.reads_directory;
+        self.may_open_directory(&transaction, deed, opens).await?;
         let Some((was, is)) = application::changes(&before.data, &data) else {
             return Ok(self.view(&transaction, before).await?);
         };
@@ -190,8 +209,9 @@ impl ClientService {
     /// # Errors
     /// [`ErrorCode::NotFound`] as for reading.
     pub async fn remove(&self, deed: Deed<'_>, code: &str) -> ApiResult<()> {
-        let transaction = database::begin_write(&self.db).await?;
+        let transaction = begin_write(&self.db).await?;
         let row = self.held(&transaction, deed, code).await?;
+        database::end(&transaction, Ended::Client(code), self.clock.now()).await?;
         store::remove(&transaction, row.application).await?;
         let event = deed
             .event(AuditAction::ClientRemoved, code)

@@ -61,7 +61,9 @@ static EN: LazyLock<Texts> =
     LazyLock::new(|| Texts::read(include_str!("../../../../frontend/locales/en.json")));
 
 /// The codes that are shown as a page; what else a link can be answered with leads on to a page of the app.
-const SHOWN: [ErrorCode; 3] = [
+const SHOWN: [ErrorCode; 5] = [
+    ErrorCode::CrossSite,
+    ErrorCode::MalformedParameter,
     ErrorCode::RateLimited,
     ErrorCode::Unavailable,
     ErrorCode::Internal,

@@ -7,6 +7,7 @@ use http::{HeaderMap, header};
 use oidc_provider::{
     Claims, Client, FormPost, Holder, Host, LoginSession, PageFault, PendingId, Scopes, Unavailable,
 };
+use sea_orm::DbErr;
 use shared::session::SignInMethod;
 use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
@@ -44,6 +45,12 @@ impl Portal {
             Err(refusal) if refusal.problem().status == 401 => Ok(None),
             Err(refusal) => Err(unavailable(refusal)),
         }
+    }
+
+    /// Whether the application of this code lets this person in now.
+    pub(super) async fn lets_in(&self, person: Uuid, code: &str) -> Result<bool, DbErr> {
+        let standing = admission::standing(&self.db, person, None, code, self.clock.now()).await?;
+        Ok(standing.is_some_and(|standing| standing.is_admitted))
     }
 
     async fn standing(&self, client: &Client, holder: &Holder<'_>) -> Result<Option<Standing>, Unavailable> {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, RawForm, State},
-    middleware::from_fn_with_state,
+    extract::{DefaultBodyLimit, RawForm, Request, State},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -15,7 +15,7 @@ use url::Url;
 
 use super::{ProviderService, pages, service::unavailable, sign_out};
 use crate::{
-    application::ApplicationService,
+    application::{ApplicationService, launch::within},
     error::ApiResult,
     gate::{self, Gate},
     state::AppState,
@@ -33,6 +33,20 @@ pub fn navigation(gate: &Arc<Gate>) -> Router<AppState> {
         .route_layer(from_fn_with_state(gate.clone(), gate::visiting))
         .route(pages::SCRIPT_PATH, get(script))
         .layer(DefaultBodyLimit::max(LARGEST_FORM))
+}
+
+/// What anybody may ask of the protocol is counted by where it comes from. Applications are not: they exchange codes and ask
+/// who somebody is from one address for all of their people, and prove who they are.
+pub async fn counted(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if ["/oidc/authorize", "/oidc/end-session"]
+        .iter()
+        .any(|open| path.starts_with(open))
+    {
+        gate::visiting(State(gate), request, next).await
+    } else {
+        next.run(request).await
+    }
 }
 
 async fn script() -> Response {
@@ -66,14 +80,22 @@ async fn not_admitted(
     let request = pending.request;
     let session = service.portal.found(&headers).await.map_err(unavailable)?;
     let application = applications.find(&request.client_id).await?;
-    if let (Some(session), Some(application), Some(target)) = (session, application, request.target_link_uri)
-    {
+    if let (Some(session), Some(application)) = (session, application) {
+        let person = session.person.id;
+        if service.portal.lets_in(person, &request.client_id).await? {
+            // It has been given meanwhile.
+            let on = service.provider.resume_path(&PendingId::from_request(&id));
+            return Ok(Redirect::to(&on).into_response());
+        }
         // Within the application that asks, as it is registered; others are not remembered.
-        let origin = |address: &str| Url::parse(address).map(|url| url.origin());
-        if origin(&target).ok() == origin(&request.redirect_uri).ok() {
+        let own = Url::parse(&request.redirect_uri).map(|url| vec![url.origin()]);
+        let own = own.unwrap_or_default();
+        let target = request.target_link_uri.as_deref();
+        if let Some(target) = target.and_then(|target| within(target, &own)) {
             let clock = service.portal.clock.as_ref();
-            let (person, application) = (session.person.id, application.view.id);
-            applications.want(clock, person, application, &target).await?;
+            applications
+                .want(clock, person, application.view.id, &target)
+                .await?;
         }
     }
     Ok(Redirect::to(&format!("/applications?wanted={}", request.client_id)).into_response())

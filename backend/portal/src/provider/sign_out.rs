@@ -1,5 +1,7 @@
 //! Signing out because an application asks for it, and what has become of it: which applications have confirmed.
 
+use std::time::Duration;
+
 use askama::Template;
 use axum::{
     extract::{RawForm, State},
@@ -18,6 +20,9 @@ use crate::{
     http::source::Source,
     session::{clear_cookie, signed_out_cookie, signed_out_of},
 };
+
+/// An application that has not confirmed by then is one to be careful with.
+const LATE: Duration = Duration::from_secs(10);
 
 #[derive(Template)]
 #[template(path = "provider/sign_out.html")]
@@ -40,9 +45,9 @@ pub(super) async fn ask(
 ) -> ApiResult<Response> {
     let logout = parameter(&query, "logout").unwrap_or_default();
     let id = PendingId::from_request(&logout);
-    let Some(request) = service.provider.logout(&id).await.map_err(unavailable)? else {
-        return Ok(pages::fault(oidc_provider::PageFault::Expired));
-    };
+    // A request that is too old names no application; the person can still sign out.
+    let request = service.provider.logout(&id).await.map_err(unavailable)?;
+    let request = request.unwrap_or_default();
     let client = match &request.client_id {
         Some(id) => service.provider.client(id).await.map_err(unavailable)?,
         None => None,
@@ -99,6 +104,7 @@ struct Told {
 #[derive(Template)]
 #[template(path = "provider/signed_out.html")]
 struct SignedOutPage {
+    signed_in: bool,
     told: Vec<Told>,
     waiting: bool,
     unreached: bool,
@@ -119,14 +125,19 @@ pub(super) async fn shown(
     State(applications): State<ApplicationService>,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let found = match signed_out_of(&headers) {
+    let session = service.portal.found(&headers).await.map_err(unavailable)?;
+    let signed_in = session.is_some();
+    let found = match signed_out_of(&headers).filter(|_| !signed_in) {
         Some(sid) => service.provider.told(sid).await.map_err(unavailable)?,
         None => Vec::new(),
     };
     let waiting = found.iter().any(|one| one.state == ToldState::Waiting);
-    let unreached = found
-        .iter()
-        .any(|one| matches!(one.state, ToldState::GivenUp | ToldState::NoAddress));
+    let late = service.portal.clock.now().minus(LATE);
+    let unreached = found.iter().any(|one| match one.state {
+        ToldState::Confirmed => false,
+        ToldState::Waiting => one.at < late,
+        ToldState::GivenUp | ToldState::NoAddress => true,
+    });
     let mut told = Vec::new();
     for one in found {
         let application = applications.find(&one.client_id).await?;
@@ -138,6 +149,7 @@ pub(super) async fn shown(
     pages::answer(
         StatusCode::OK,
         &SignedOutPage {
+            signed_in,
             told,
             waiting,
             unreached,

@@ -121,7 +121,13 @@ impl Trial<'_> {
     async fn walk(&self) -> ClientTrial {
         let mut found = Found::default();
         let (mut id_token, mut userinfo) = (BTreeMap::new(), BTreeMap::new());
-        let code = found.note(TrialStep::Authorize, self.authorize().await);
+        // Neither is a request pushed in its place.
+        let pushes = self.data.pushed_requests_only && self.secret.is_none();
+        let code = if pushes {
+            None
+        } else {
+            found.note(TrialStep::Authorize, self.authorize().await)
+        };
         // A client that signs has its key to itself: the portal cannot go on in its place.
         if let (Some(code), Some(_)) = (code, &self.secret)
             && let Some(mut tokens) = found.note(TrialStep::Token, self.redeem(&code).await)

@@ -11,7 +11,10 @@ use shared::{
     problem::{ErrorCode, ViolationCode},
 };
 
-use crate::support::{Answer, Browser, TestPortal};
+use crate::{
+    provider::{Scene, bearer, registration},
+    support::{Answer, Browser, TestPortal},
+};
 
 const CLIENT: &str = "/api/v1/managed-applications/emic/client";
 const CENTRAL: &str = "2.16.886.101.20003.20001.20003";
@@ -32,7 +35,7 @@ fn data() -> Value {
         "redirect_uris": ["https://emic.example/callback"], "post_logout_redirect_uris": ["https://emic.example/"],
         "backchannel_logout_uri": "https://emic.example/logout", "initiate_login_uri": null,
         "authentication": "client_secret", "jwks": null, "signing_algorithm": "ES256", "subject_type": "public",
-        "refresh_tokens": false, "extends_session": false, "reads_directory": true, "pushed_requests_only": false,
+        "refresh_tokens": false, "extends_session": false, "reads_directory": false, "pushed_requests_only": false,
     })
 }
 
@@ -49,14 +52,15 @@ fn broken(answer: &Answer) -> Vec<(String, ViolationCode)> {
 
 /// Whether the token endpoint knows the client by this secret.
 async fn is_known(portal: &TestPortal, secret: &str) -> bool {
-    let body = format!("client_id=emic&client_secret={secret}&grant_type=client_credentials&scope=directory");
+    let body = format!("client_id=emic&client_secret={secret}&grant_type=authorization_code&code=none");
     let request = Request::post("/oidc/token")
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(Body::from(body))
         .unwrap();
     let answer = portal.browser().send(request).await;
     match answer.status {
-        StatusCode::OK => true,
+        // Who it is is looked at before what it wants.
+        StatusCode::BAD_REQUEST => true,
         StatusCode::UNAUTHORIZED => false,
         status => panic!("{status}: {}", answer.text()),
     }
@@ -122,6 +126,8 @@ on_each_database! {
             ("initiate_login_uri", json!("/login"), ViolationCode::Malformed),
             ("jwks", json!(JWKS), ViolationCode::Mismatched),
             ("extends_session", json!(true), ViolationCode::Mismatched),
+            // Everybody's addresses are not an owner's to give away.
+            ("reads_directory", json!(true), ViolationCode::Locked),
         ] {
             let refused = owner.post(CLIENT, with(field, value)).await;
             assert_eq!(broken(&refused), [(field.to_owned(), code)]);
@@ -217,6 +223,31 @@ on_each_database! {
         assert_eq!((&view["data"]["refresh_tokens"], &view["data"]["reads_directory"]), (&json!(true), &json!(false)));
         let refused = owner.post(&format!("{CLIENT}/registration-token"), json!({})).await;
         assert_eq!(refused.problem().code, ErrorCode::Conflict);
+    }
+
+    async fn a_registration_token_is_worth_nothing_when_its_maker_has_lost_the_application(kind) {
+        let portal = portal(kind).await;
+        let token = initial_token(&mut portal.signed_in("owner").await).await;
+        portal.run("DELETE FROM posts WHERE role = 'application_owner'").await;
+        let metadata = json!({ "redirect_uris": ["https://emic.example/callback"] });
+        assert_eq!(register(&portal, &token, metadata).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(portal.count("clients").await, 0);
+    }
+
+    async fn what_was_given_by_a_registration_ends_with_it_and_does_not_come_back(kind) {
+        let mut scene = Scene::new(kind, json!({ "reads_directory": true })).await;
+        scene.grant("viewer", 1).await;
+        let mut fireman = scene.portal.signed_in("fireman").await;
+        let tokens = scene.tokens(&mut fireman).await;
+        let pairs = [("grant_type", "client_credentials"), ("scope", "directory")];
+        let own = scene.form("/oidc/token", &pairs).await.json()["access_token"].as_str().unwrap().to_owned();
+        let directory = "/api/v1/directory/roles";
+        assert_eq!(bearer(&scene.portal, directory, &own).await.status, 200);
+        assert_eq!(scene.admin.delete(CLIENT).await.status, StatusCode::NO_CONTENT);
+        let again = scene.admin.post(CLIENT, registration(&json!({ "reads_directory": true }))).await;
+        assert_eq!(again.status, StatusCode::CREATED, "{}", again.text());
+        assert_eq!(scene.userinfo(&tokens).await.status, 401);
+        assert_eq!(bearer(&scene.portal, directory, &own).await.status, 401);
     }
 
     async fn a_registration_token_is_too_old_after_a_day(kind) {

@@ -124,6 +124,13 @@ fn standing(request: &RequestView) -> AnyView {
             }
             .into_any()
         }
+        // The server answers: the router must not take the click.
+        RequestState::Approved => view! {
+            <p class="row"><a class="button" href=paths::launch(&request.application.code) rel="external">
+                {tr!(home.start)}
+            </a></p>
+        }
+        .into_any(),
         _ => ().into_any(),
     }
 }

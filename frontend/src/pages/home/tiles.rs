@@ -90,7 +90,7 @@ fn tile(application: ApplicationView) -> impl IntoView {
             // The server answers: the router must not take the click.
             <a class="card tile" href=paths::launch(&application.code) rel="external">
                 {inside}
-                <span class="state">{tr!(home.start)}{held}{icon(Glyph::Open)}</span>
+                <span class="state"><span class="start">{tr!(home.start)}{icon(Glyph::Open)}</span>{held}</span>
             </a>
         }
         .into_any(),

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     super::{Lease, Notice, Settled},
-    entity::{grant, logout, participant},
+    entity::{client_token, grant, logout, participant},
     grants,
 };
 use crate::ends::{Ended, Told, ToldState};
@@ -37,6 +37,16 @@ pub async fn end(connection: &impl ConnectionTrait, ended: Ended<'_>, now: Times
             grant::Column::Subject.eq(subject).into_condition(),
             participant::Column::Subject.eq(subject).into_condition(),
         ),
+        Ended::Client(client_id) => {
+            client_token::Entity::delete_many()
+                .filter(client_token::Column::ClientId.eq(client_id))
+                .exec(connection)
+                .await?;
+            (
+                grant::Column::ClientId.eq(client_id).into_condition(),
+                participant::Column::ClientId.eq(client_id).into_condition(),
+            )
+        }
         Ended::Access { subject, client_id } => (
             Condition::all()
                 .add(grant::Column::Subject.eq(subject))

@@ -11,6 +11,6 @@ mod service;
 mod store;
 
 pub(crate) use changes::{changes, whole};
-pub(crate) use service::kept;
 pub use service::{CatalogueService, Deed};
+pub(crate) use service::{keeps_all, kept};
 pub use store::applications::Wanted;

@@ -4,9 +4,10 @@ use foundation::{
     clock::SharedClock,
     database::{self, Database},
 };
+use oidc_provider::{Ended, storage::database::end};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
-    application::{ApplicationData, ManagedApplication, ManagedApplicationItem, is_code},
+    application::{ApplicationData, ApplicationState, ManagedApplication, ManagedApplicationItem, is_code},
     audit::AuditAction,
     problem::{ErrorCode, Violation, ViolationCode},
 };
@@ -129,6 +130,10 @@ impl CatalogueService {
             return Ok(shown(&transaction, &keeper, before).await?);
         };
         applications::update(&transaction, before.id, &data).await?;
+        if data.state == ApplicationState::Closed {
+            // Nobody is in there any more.
+            end(&transaction, Ended::Client(code), self.clock.now()).await?;
+        }
         let after = find(&transaction, &keeper, code).await?;
         let view = shown(&transaction, &keeper, after).await?;
         let event = deed.event(AuditAction::ApplicationChanged, code);
@@ -164,6 +169,11 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, keeper: &Keeper, code: &str
 pub(crate) async fn kept<C: ConnectionTrait>(db: &C, person: Uuid, code: &str) -> ApiResult<Uuid> {
     let keeper = Keeper::of(db, person).await?;
     Ok(find(db, &keeper, code).await?.id)
+}
+
+/// Whether this person keeps every application.
+pub(crate) async fn keeps_all<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<bool, DbErr> {
+    Ok(Keeper::of(db, person).await? == Keeper::All)
 }
 
 /// The same, held until the transaction ends.

@@ -169,6 +169,21 @@ on_each_database! {
         assert!(browser.get("/signed-out").await.text().contains("已確認登出"));
     }
 
+    async fn an_application_that_is_closed_hears_that_its_people_are_gone(kind) {
+        let (mut scene, ears) = listening(kind, json!({})).await;
+        let mut browser = scene.portal.signed_in("fireman").await;
+        let tokens = scene.tokens(&mut browser).await;
+        let managed = CLIENT.trim_end_matches("/client");
+        let mut data = scene.admin.get(managed).await.json()["data"].clone();
+        data["state"] = json!("closed");
+        assert_eq!(scene.admin.put(managed, "*", data.clone()).await.status, 200);
+        told(&scene).await;
+        assert_eq!(ears.heard().await.len(), 1);
+        data["state"] = json!("open");
+        assert_eq!(scene.admin.put(managed, "*", data).await.status, 200);
+        assert_eq!(scene.userinfo(&tokens).await.status, 401, "what was given before is over");
+    }
+
     async fn whoever_signs_in_anew_in_the_same_browser_ends_what_the_old_session_had_started(kind) {
         let (scene, ears) = listening(kind, json!({})).await;
         let mut browser = scene.portal.signed_in("fireman").await;

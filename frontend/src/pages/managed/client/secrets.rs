@@ -60,7 +60,7 @@ pub(super) fn secrets(client: Client, view: &ClientView) -> AnyView {
                     <tr>
                         <th scope="col">{tr!(client.made_at)}</th>
                         <th scope="col">{tr!(client.until)}</th>
-                        <th scope="col"><span class="unseen">{tr!(client.end)}</span></th>
+                        <th scope="col"><span class="visually-hidden">{tr!(client.end)}</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
