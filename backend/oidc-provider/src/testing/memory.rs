@@ -232,12 +232,16 @@ impl Storage for MemoryStorage {
         let is_meant = |sid: &str, subject: &str, client_id: &str| match ended {
             Ended::Session(ended) => sid == ended,
             Ended::Person(ended) => subject == ended,
+            Ended::Client(ended) => client_id == ended,
             Ended::Access {
                 subject: person,
                 client_id: client,
             } => (subject, client_id) == (person, client),
         };
         let mut rows = held(&self.0);
+        if let Ended::Client(ended) = ended {
+            rows.client_tokens.retain(|_, token| token.client_id != ended);
+        }
         rows.grants
             .values_mut()
             .filter(|row| is_meant(&row.grant.sid, &row.grant.subject, &row.grant.client_id))
