@@ -165,7 +165,7 @@ test.describe('Signing in with MyEGov', () => {
     await login.signIn(person);
     await frame.signOut.click();
     await expect(login.alert).toContainText('您已登出');
-    await expect(login.alert.getByRole('link')).toHaveCount(0);
+    await expect(login.alert.getByRole('link')).toHaveText(['查看各應用系統的登出情形']);
   });
 
   test('signing out at MyEGov ends the session here too', async ({ page, login, frame, myegov, context }) => {

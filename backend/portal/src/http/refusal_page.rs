@@ -61,9 +61,8 @@ static EN: LazyLock<Texts> =
     LazyLock::new(|| Texts::read(include_str!("../../../../frontend/locales/en.json")));
 
 /// The codes that are shown as a page; what else a link can be answered with leads on to a page of the app.
-const SHOWN: [ErrorCode; 5] = [
+const SHOWN: [ErrorCode; 4] = [
     ErrorCode::CrossSite,
-    ErrorCode::MalformedParameter,
     ErrorCode::RateLimited,
     ErrorCode::Unavailable,
     ErrorCode::Internal,
