@@ -20,7 +20,7 @@ const test = base.extend<object, { apache: Apache }>({
 
 /** The headers as the application behind gets them; none for who is led to the sign-in. */
 async function headers(page: Page, apache: Apache, further: Record<string, string> = {}): Promise<Record<string, string> | undefined> {
-  const answer = await page.request.get(`${apache.url}/work`, { headers: further, maxRedirects: 0 });
+  const answer = await page.request.get(`${apache.url}/desk`, { headers: further, maxRedirects: 0 });
   if (answer.status() === 302) return undefined;
   expect(answer.status()).toBe(200);
   return (await answer.json()) as Record<string, string>;
@@ -32,9 +32,9 @@ function text(value: string | undefined): string {
 }
 
 async function signIn(page: Page, apache: Apache): Promise<void> {
-  await page.goto(`${apache.url}/work`);
+  await page.goto(`${apache.url}/desk`);
   await apache.provider.signIn(page);
-  await page.waitForURL(`${apache.url}/work`);
+  await page.waitForURL(`${apache.url}/desk`);
 }
 
 test('signs somebody in, and hands their claims and roles on in headers', async ({ page, apache }) => {
@@ -61,9 +61,9 @@ test('who has another role is kept out', async ({ page, apache }) => {
 });
 
 test('a deep link is kept through the sign-in', async ({ page, apache }) => {
-  await page.goto(`${apache.url}/work/reports?year=115`);
+  await page.goto(`${apache.url}/desk/reports?year=115`);
   await apache.provider.signIn(page);
-  await page.waitForURL(`${apache.url}/work/reports?year=115`);
+  await page.waitForURL(`${apache.url}/desk/reports?year=115`);
 });
 
 test('a sign-out there is one of the provider', async ({ page, apache }) => {

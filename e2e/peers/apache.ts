@@ -137,7 +137,7 @@ ProxyPass / ${behind}
   AuthType openid-connect
   Require valid-user
 </Location>
-<Location /work>
+<Location /desk>
   AuthType openid-connect
   Require claim ${claim}:${value}
 </Location>

@@ -96,6 +96,11 @@ async fn open(url: &str, most_connections: u32) -> Result<DatabaseConnection, Db
         .max_connections(most_connections)
         .acquire_timeout(PATIENCE)
         .connect_timeout(PATIENCE)
+        // Connections are not closed for their age. What looks for old ones counts those that lie idle, and when another
+        // thread is just taking one the count falls below nothing: seen once, a thread that counted from there for ever
+        // (sqlx-core 0.9, `spawn_maintenance_tasks`). A connection that has died is found when it is used.
+        .idle_timeout(None)
+        .max_lifetime(None)
         // Statements, without their values, are logged for who asks for them by the log's filter (`sqlx::query=info`).
         .sqlx_logging(tracing::enabled!(target: "sqlx::query", tracing::Level::INFO))
         // A broken connection shows at its next use; to ask each time would double every look-up.
