@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     connection::Connection,
-    load::{self, Window},
+    load::{self, Repeated, Window},
     requests,
 };
 
@@ -38,7 +38,7 @@ impl Options {
                 let path = format!("/api/v1/permission-requests/{id}/approve");
                 requests::post(self.port, &path, cookie, "{}")
             };
-            workers.push(waiting.iter().map(approve).collect());
+            workers.push(Repeated::new(waiting.iter().map(approve).collect()));
         }
         let window = Window {
             connections: workers.len(),

@@ -33,9 +33,9 @@ impl Answer<'_> {
             .map(|(_, value)| value.trim())
     }
 
-    /// Fails with what the server says unless it answers 200.
+    /// Fails with what the server says unless it answers with success.
     pub(crate) fn check(self) -> Result<Self> {
-        if self.head.starts_with("HTTP/1.1 200") {
+        if self.head.starts_with("HTTP/1.1 2") {
             Ok(self)
         } else {
             bail!(
@@ -56,10 +56,15 @@ impl Answer<'_> {
             .map(str::to_owned)
     }
 
+    /// Where a 303 leads to.
+    pub(crate) fn leads_to(&self) -> Option<&str> {
+        let leads = self.head.starts_with("HTTP/1.1 303");
+        leads.then(|| self.headers("location").next()).flatten()
+    }
+
     /// Fails with what the server says unless it leads to this path with a 303.
     pub(crate) fn check_leads_to(&self, path: &str) -> Result<()> {
-        let leads = self.headers("location").next();
-        if self.head.starts_with("HTTP/1.1 303") && leads == Some(path) {
+        if self.leads_to() == Some(path) {
             return Ok(());
         }
         bail!(
@@ -117,6 +122,10 @@ fn extent(received: &[u8]) -> Result<Option<(usize, usize)>> {
         head: std::str::from_utf8(&received[..head])?,
         body: &[],
     };
+    // It has no body, and says so by its number alone (RFC 9110, section 15.3.5).
+    if answer.head.starts_with("HTTP/1.1 204") {
+        return Ok(Some((head, head)));
+    }
     let length: usize = answer
         .headers("content-length")
         .next()

@@ -7,7 +7,7 @@ use clap::Args;
 use tokio::task::JoinSet;
 
 use crate::{
-    connection::Connection,
+    connection::{Answer, Connection},
     requests::{self, Read},
 };
 
@@ -47,9 +47,61 @@ pub(crate) struct Window {
     pub(crate) warm_up: f64,
 }
 
+/// What one connection sends, request by request.
+pub(crate) trait Worker: Send + 'static {
+    /// The next request; none when there is no more to send.
+    fn request(&mut self) -> Option<&[u8]>;
+
+    /// What came of it.
+    fn answered(&mut self, _answer: &Answer<'_>) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A list of requests, again and again.
+pub(crate) struct Repeated {
+    requests: Vec<Vec<u8>>,
+    next: usize,
+}
+
+impl Repeated {
+    pub(crate) const fn new(requests: Vec<Vec<u8>>) -> Self {
+        Self { requests, next: 0 }
+    }
+}
+
+impl Worker for Repeated {
+    fn request(&mut self) -> Option<&[u8]> {
+        let place = self.next;
+        self.next = (place + 1) % self.requests.len().max(1);
+        self.requests.get(place).map(Vec::as_slice)
+    }
+}
+
+/// A list of requests, each once.
+pub(crate) struct Once(std::vec::IntoIter<Vec<u8>>, Vec<u8>);
+
+impl Once {
+    pub(crate) fn new(requests: Vec<Vec<u8>>) -> Self {
+        Self(requests.into_iter(), Vec::new())
+    }
+}
+
+impl Worker for Once {
+    fn request(&mut self) -> Option<&[u8]> {
+        self.1 = self.0.next()?;
+        Some(&self.1)
+    }
+}
+
 impl Options {
     pub(crate) async fn run(&self) -> Result<()> {
-        let workers = self.read.requests().take(self.window.connections).collect();
+        let workers = self
+            .read
+            .requests()
+            .take(self.window.connections)
+            .map(Repeated::new)
+            .collect();
         run(self.read.port, workers, self.window).await
     }
 }
@@ -63,12 +115,13 @@ impl SignIns {
             let request = requests::sign_in(self.port, username, &self.password);
             workers[number % connections].push(request);
         }
+        let workers = workers.into_iter().map(Repeated::new).collect();
         run(self.port, workers, self.window).await
     }
 }
 
-/// One connection for each list of requests, which it repeats. Prints the rate of the answers. The generator stays awake.
-pub(crate) async fn run(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -> Result<()> {
+/// One connection for each worker. Prints the rate of the answers. The generator stays awake.
+pub(crate) async fn run(port: u16, workers: Vec<impl Worker>, window: Window) -> Result<()> {
     let awake = tokio::spawn(stay_awake());
     let answered = run_drowsily(port, workers, window).await;
     awake.abort();
@@ -76,12 +129,12 @@ pub(crate) async fn run(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -
 }
 
 /// The same by a generator that leaves its core to others, such as a database, while it waits.
-pub(crate) async fn run_drowsily(port: u16, workers: Vec<Vec<Vec<u8>>>, window: Window) -> Result<()> {
+pub(crate) async fn run_drowsily(port: u16, workers: Vec<impl Worker>, window: Window) -> Result<()> {
     let from = Instant::now() + Duration::from_secs_f64(window.warm_up);
     let until = from + Duration::from_secs_f64(window.seconds);
     let mut tasks = JoinSet::new();
-    for requests in workers {
-        tasks.spawn(repeat(port, requests, from, until));
+    for worker in workers {
+        tasks.spawn(work(port, worker, from, until));
     }
     let mut total = Answered::default();
     while let Some(answered) = tasks.join_next().await {
@@ -100,15 +153,16 @@ async fn stay_awake() {
     }
 }
 
-async fn repeat(port: u16, requests: Vec<Vec<u8>>, from: Instant, until: Instant) -> Result<Answered> {
+async fn work(port: u16, mut worker: impl Worker, from: Instant, until: Instant) -> Result<Answered> {
     let mut connection = Connection::open(port).await?;
     let mut answered = Answered::default();
-    for request in requests.iter().cycle() {
-        connection.ask(request).await?.check()?;
+    while let Some(request) = worker.request() {
+        let answer = connection.ask(request).await?.check()?;
         let now = Instant::now();
         if now >= until {
             break;
         }
+        worker.answered(&answer)?;
         if now >= from {
             answered = answered.and(Answered {
                 count: 1,

@@ -13,6 +13,7 @@ mod plans;
 mod population;
 mod reference;
 mod requests;
+mod sign_on;
 mod transactions;
 mod writing;
 
@@ -58,6 +59,16 @@ enum Instrument {
     NameChecks(members::NameChecks),
     /// Register with MyEGov, one person after the other, and tell how long it takes
     Registrations(members::Registrations),
+    /// Register an application with the portal: its client's secret
+    Registration(sign_on::Registration),
+    /// Exchange codes for tokens as often as the provider answers
+    Exchanges(sign_on::Exchanges),
+    /// Use refresh tokens as often as the provider answers
+    Refreshes(sign_on::Refreshes),
+    /// Ask for a person's claims as often as the provider answers
+    Claims(sign_on::Claims),
+    /// End many sessions at once and tell how long their applications took to hear of it
+    Logouts(sign_on::Logouts),
     /// Approve what waits for several deciders
     Approvals(approvals::Options),
     /// Keep two rows in each of many transactions, in the database of `BENCH_DATABASE_URL`
@@ -100,6 +111,11 @@ async fn run(instrument: Instrument) -> Result<()> {
         Instrument::MemberSearches(searches) => searches.run().await,
         Instrument::NameChecks(checks) => checks.run().await,
         Instrument::Registrations(registrations) => registrations.run().await,
+        Instrument::Registration(registration) => registration.run().await,
+        Instrument::Exchanges(exchanges) => exchanges.run().await,
+        Instrument::Refreshes(refreshes) => refreshes.run().await,
+        Instrument::Claims(claims) => claims.run().await,
+        Instrument::Logouts(logouts) => logouts.run().await,
         Instrument::Approvals(options) => options.run().await,
         Instrument::Transactions(options) => options.run().await,
         Instrument::Download(options) => options.run().await,

@@ -1,6 +1,7 @@
 //! The requests that are sent, as the pages send them.
 
 use anyhow::{Context, Result};
+use base64::{Engine, prelude::BASE64_STANDARD as STANDARD};
 use clap::Args;
 use serde_json::json;
 
@@ -62,49 +63,89 @@ pub(crate) fn post(port: u16, path: &str, cookie: &str, body: &str) -> Vec<u8> {
     request.into_bytes()
 }
 
+/// Signs out, or whatever else goes without a body.
+pub(crate) fn delete(port: u16, path: &str, cookie: &str) -> Vec<u8> {
+    format!(
+        "DELETE {path} HTTP/1.1\r\nHost: localhost:{port}\r\nOrigin: http://localhost:{port}\r\n\
+         Sec-Fetch-Site: same-origin\r\nAccept: application/json\r\nCookie: {cookie}\r\n\r\n"
+    )
+    .into_bytes()
+}
+
 /// Who signs in where.
 #[derive(Args)]
 pub(crate) struct SignIn {
     #[arg(long)]
-    port: u16,
-    /// Account names
+    pub(crate) port: u16,
+    /// Account names; who is named twice signs in twice
     #[arg(long, value_delimiter = ',')]
-    usernames: Vec<String>,
+    pub(crate) usernames: Vec<String>,
     /// The password of all of them
     #[arg(long)]
     password: String,
 }
 
 impl SignIn {
+    /// Others with the same password.
+    pub(crate) fn of_all(&self, usernames: Vec<String>) -> Self {
+        Self {
+            port: self.port,
+            usernames,
+            password: self.password.clone(),
+        }
+    }
+
+    /// Somebody else with the same password.
+    pub(crate) fn of(&self, username: &str) -> Self {
+        self.of_all(vec![username.to_owned()])
+    }
+
     /// Signs each in and asks for the session once.
     pub(crate) async fn print_sessions(&self) -> Result<()> {
+        let mut connection = Connection::open(self.port).await?;
         for username in &self.usernames {
-            self.print_session(username).await?;
+            let cookie = self.cookie(&mut connection, username).await?;
+            let request = get(self.port, "/api/v1/session", &cookie);
+            let bytes = connection.ask(&request).await?.check()?.body.len();
+            println!("cookie {cookie}\nbytes {bytes}");
         }
         Ok(())
     }
 
-    async fn print_session(&self, username: &str) -> Result<()> {
+    /// Signs the first in.
+    pub(crate) async fn first(&self) -> Result<(Connection, String)> {
         let mut connection = Connection::open(self.port).await?;
+        let username = self.usernames.first().context("nobody signs in")?;
+        let cookie = self.cookie(&mut connection, username).await?;
+        Ok((connection, cookie))
+    }
+
+    /// Signs each in: the cookies of their sessions.
+    pub(crate) async fn cookies(&self) -> Result<Vec<String>> {
+        let mut connection = Connection::open(self.port).await?;
+        let mut cookies = Vec::new();
+        for username in &self.usernames {
+            cookies.push(self.cookie(&mut connection, username).await?);
+        }
+        Ok(cookies)
+    }
+
+    async fn cookie(&self, connection: &mut Connection, username: &str) -> Result<String> {
         let answer = connection
             .ask(&sign_in(self.port, username, &self.password))
             .await?
             .check()?;
-        let cookie = answer
+        let mut cookies = answer
             .headers("set-cookie")
-            .filter_map(|cookie| cookie.split(';').next())
-            .find(|cookie| cookie.contains("session"))
-            .context("no session's cookie came back")?
-            .to_owned();
-        let bytes = connection
-            .ask(&get(self.port, "/api/v1/session", &cookie))
-            .await?
-            .check()?
-            .body
-            .len();
-        println!("cookie {cookie}\nbytes {bytes}");
-        Ok(())
+            .filter_map(|cookie| cookie.split(';').next());
+        let cookie = cookies.find(|cookie| cookie.contains("session"));
+        cookie.map(str::to_owned).context("no session's cookie came back")
     }
+}
+
+/// `Authorization` of a client whose name and secret a form leaves as they are (RFC 6749, section 2.3.1).
+pub(crate) fn basic(name: &str, secret: &str) -> String {
+    format!("Basic {}", STANDARD.encode(format!("{name}:{secret}")))
 }
 
 /// The request of the sign-in form. It brings no cookie: each is a device that signs in for the first time.

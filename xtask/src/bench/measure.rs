@@ -7,7 +7,7 @@ use super::instrument::{self, Reading};
 use super::rate::{Loaded, resident};
 use super::rounds::{Rounds, median};
 use super::sites::{Folder, Portal, reference};
-use super::{agencies, members};
+use super::{agencies, members, sign_on};
 use crate::cluster::Cluster;
 use crate::external::External;
 use crate::frontend;
@@ -51,6 +51,7 @@ pub(super) fn all() -> Result<Vec<Figure>> {
         login_page, home_page, in_memory, asked, sign_ins, storm, memory, start, search, import,
     ];
     figures.extend(members::figures()?);
+    figures.extend(sign_on::figures()?);
     Ok(figures)
 }
 

@@ -13,6 +13,7 @@ mod members;
 mod rate;
 mod report;
 mod rounds;
+mod sign_on;
 mod sites;
 
 use std::path::PathBuf;
@@ -56,32 +57,85 @@ enum Part {
     Growth(growth::Options),
     /// Registration and the staff's search of MyEGov's member site with 100,000 members; writes nothing to docs/
     Members,
+    /// The portal as OpenID Connect provider against npm's oidc-provider; writes nothing to docs/
+    SignOn,
+}
+
+/// What a part needs, and how long it takes.
+struct Needs {
+    tools: &'static [Tool],
+    pages: bool,
+    programs: &'static [&'static str],
+    takes: &'static str,
+}
+
+impl Needs {
+    const fn of(part: Option<&Part>) -> Self {
+        match part {
+            None => Self {
+                tools: &[Tool::Postgres, Tool::JourneyPackages],
+                pages: true,
+                programs: &["bench", "portal", "myegov"],
+                takes: "about 26 minutes",
+            },
+            Some(Part::Growth(_)) => Self {
+                tools: &[Tool::Postgres],
+                pages: true,
+                programs: &["bench", "portal"],
+                takes: "about 40 minutes and 10 GB of disk",
+            },
+            Some(Part::Members) => Self {
+                tools: &[],
+                pages: false,
+                programs: &["bench", "myegov"],
+                takes: "about 7 minutes",
+            },
+            Some(Part::SignOn) => Self {
+                tools: &[Tool::JourneyPackages],
+                pages: false,
+                programs: &["bench", "portal"],
+                takes: "about 6 minutes",
+            },
+        }
+    }
+
+    fn build(&self) -> Result<()> {
+        if self.pages {
+            setup::ensure(&Tool::PAGES)?;
+            frontend::build()?;
+        }
+        println!("programs: building for release (about 10 minutes the first time)");
+        External::cargo("building the programs")
+            .args(["build", "--release"])
+            .args(self.programs.iter().flat_map(|program| ["--package", program]))
+            .advice("The compiler's messages are above.")
+            .run()
+    }
 }
 
 /// Builds, measures, tells, and fails when something that must be reached is not.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let machine = Machine::look()?;
-    if !matches!(options.part, Some(Part::Members)) {
-        setup::ensure(&[Tool::Postgres])?;
-    }
+    let needs = Needs::of(options.part.as_ref());
+    setup::ensure(needs.tools)?;
     if !options.no_build {
-        build(options.part.as_ref())?;
+        needs.build()?;
     }
     machine.pin_this_process()?;
+    println!("bench: {}; leave the machine alone meanwhile", needs.takes);
     let json = options.json.as_ref();
-    match &options.part {
+    let figures = match &options.part {
         Some(Part::Growth(growth)) => return growth::run(growth, machine, json),
-        Some(Part::Members) => {
-            println!("bench members: about 7 minutes; leave the machine alone meanwhile");
-            return tell(&Report::new(machine, members::figures()?.into()), json);
-        }
-        None => {}
+        Some(Part::Members) => members::figures()?.into(),
+        Some(Part::SignOn) => sign_on::figures()?.into(),
+        None => measure::all()?,
+    };
+    let report = Report::new(machine, figures);
+    if options.part.is_none() {
+        let document = workspace::path(DOCUMENT);
+        std::fs::write(&document, report.markdown(&HEADING))
+            .with_context(|| format!("cannot write {}", document.display()))?;
     }
-    println!("bench: about 13 minutes; leave the machine alone meanwhile");
-    let report = Report::new(machine, measure::all()?);
-    let document = workspace::path(DOCUMENT);
-    std::fs::write(&document, report.markdown(&HEADING))
-        .with_context(|| format!("cannot write {}", document.display()))?;
     tell(&report, json)
 }
 
@@ -95,23 +149,4 @@ fn tell(report: &Report, json: Option<&PathBuf>) -> Result<()> {
         0 => Ok(()),
         missed => bail!("{missed} of the figures are not what they must be"),
     }
-}
-
-/// What a part needs.
-fn build(part: Option<&Part>) -> Result<()> {
-    let mut programs = vec!["bench"];
-    if !matches!(part, Some(Part::Members)) {
-        setup::ensure(&Tool::PAGES)?;
-        frontend::build()?;
-        programs.push("portal");
-    }
-    if !matches!(part, Some(Part::Growth(_))) {
-        programs.push("myegov");
-    }
-    println!("programs: building for release (about 10 minutes the first time)");
-    External::cargo("building the programs")
-        .args(["build", "--release"])
-        .args(programs.into_iter().flat_map(|program| ["--package", program]))
-        .advice("The compiler's messages are above.")
-        .run()
 }

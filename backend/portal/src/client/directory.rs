@@ -1,12 +1,13 @@
 //! The registrations as the provider asks for them, anew at every request: what is changed or closed counts at once, on
-//! every node.
+//! every node. Requests that wait at the same time ask together.
 
 use async_trait::async_trait;
-use foundation::{clock::SharedClock, database::Database};
+use foundation::{clock::SharedClock, database::Database, random::TokenHash, together::Together};
 use oidc_provider::{
     Algorithm, Client, ClientAuthentication, ClientDirectory, ClientKeys, Consent, RegisteredUri, Scopes,
     SubjectType, Unavailable,
 };
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
     application::is_code,
     client::{self, SigningAlgorithm},
@@ -16,29 +17,51 @@ use super::store::{self, Row};
 use crate::provider::SCOPES;
 
 /// Finds registrations by their `client_id`, the application's code.
-#[derive(Clone)]
-pub struct Registered {
-    db: Database,
-    clock: SharedClock,
+#[derive(Clone, Debug)]
+pub struct Registered(Together<String, Option<Found>>);
+
+/// A registration, and the hashes of its secrets that count now.
+#[derive(Clone, Debug)]
+struct Found {
+    row: Row,
+    secrets: Vec<TokenHash>,
 }
 
 impl Registered {
     /// On this database.
     pub fn new(db: Database, clock: SharedClock) -> Self {
-        Self { db, clock }
+        Self(Together::reading(db.get_database_backend(), move |codes| {
+            let (db, clock) = (db.clone(), clock.clone());
+            async move { find_all(&db, &clock, &codes).await }
+        }))
     }
+}
 
-    async fn authentication(&self, row: &Row) -> Result<ClientAuthentication, Unavailable> {
-        if row.data.authentication == client::ClientAuthentication::PrivateKeyJwt {
-            let keys = row.data.jwks.as_deref().unwrap_or_default();
-            let keys = ClientKeys::parse(keys).map_err(Unavailable::because)?;
-            return Ok(ClientAuthentication::PrivateKeyJwt(keys));
+async fn find_all(db: &Database, clock: &SharedClock, codes: &[String]) -> Result<Vec<Option<Found>>, DbErr> {
+    let mut asked: Vec<_> = codes.iter().map(String::as_str).collect();
+    asked.sort_unstable();
+    asked.dedup();
+    let rows = store::find_all(db, &asked, clock.now()).await?;
+    let found = |code: &String| {
+        let mut own = rows.iter().filter(|(row, _)| row.code == *code).peekable();
+        Some(Found {
+            row: own.peek()?.0.clone(),
+            secrets: own.filter_map(|(_, hash)| *hash).collect(),
+        })
+    };
+    Ok(codes.iter().map(found).collect())
+}
+
+impl Found {
+    fn authentication(&self) -> Result<ClientAuthentication, Unavailable> {
+        let data = &self.row.data;
+        if data.authentication == client::ClientAuthentication::PrivateKeyJwt {
+            let keys = ClientKeys::parse(data.jwks.as_deref().unwrap_or_default());
+            return Ok(ClientAuthentication::PrivateKeyJwt(
+                keys.map_err(Unavailable::because)?,
+            ));
         }
-        let secrets = store::secrets(&self.db, row.application, self.clock.now())
-            .await
-            .map_err(Unavailable::because)?;
-        let hashes = secrets.into_iter().map(|(_, hash)| hash);
-        Ok(ClientAuthentication::Secret(hashes.collect()))
+        Ok(ClientAuthentication::Secret(self.secrets.clone()))
     }
 }
 
@@ -70,23 +93,21 @@ impl Registered {
         if !is_code(id) {
             return Ok(None);
         }
-        let row = store::find(&self.db, id, also_closed)
-            .await
-            .map_err(Unavailable::because)?;
-        let Some(row) = row else { return Ok(None) };
-        let authentication = self.authentication(&row).await?;
-        let data = row.data;
+        let found = self.0.ask(id.to_owned()).await.map_err(Unavailable::because)?;
+        let Some(found) = found.filter(|found| also_closed || !found.row.is_closed) else {
+            return Ok(None);
+        };
+        let authentication = found.authentication()?;
+        let Row { code, name, data, .. } = found.row;
         Ok(Some(Client {
             authentication,
             subject: match data.subject_type {
                 client::SubjectType::Public => SubjectType::Public,
                 // The client is its own sector: its people stay who they are to it when its addresses change.
-                client::SubjectType::Pairwise => SubjectType::Pairwise {
-                    sector: row.code.clone(),
-                },
+                client::SubjectType::Pairwise => SubjectType::Pairwise { sector: code.clone() },
             },
-            id: row.code,
-            name: row.name.zh,
+            id: code,
+            name: name.zh,
             redirect_uris: addresses(&data.redirect_uris)?,
             post_logout_redirect_uris: addresses(&data.post_logout_redirect_uris)?,
             backchannel_logout_uri: address(data.backchannel_logout_uri.as_ref())?,

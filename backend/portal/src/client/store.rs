@@ -1,6 +1,6 @@
 //! Rows of registrations, and of their secrets.
 
-use foundation::random::TokenHash;
+use foundation::{database::padded, random::TokenHash};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     client::{ClientAuthentication, ClientData, ClientSecretView, SigningAlgorithm, SubjectType},
@@ -15,6 +15,7 @@ pub(super) struct Row {
     pub(super) application: Uuid,
     pub(super) code: String,
     pub(super) name: Bilingual,
+    pub(super) is_closed: bool,
     pub(super) data: ClientData,
     pub(super) registered_at: Timestamp,
     pub(super) used_at: Option<Timestamp>,
@@ -25,23 +26,49 @@ fn statement<C: ConnectionTrait>(db: &C, sql: &str, values: Vec<Value>) -> State
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
 }
 
+/// What a registration says.
+const COLUMNS: &str = "c.application_id, a.code, a.name_zh, a.name_en, a.state, c.redirect_uris, \
+     c.post_logout_redirect_uris, c.backchannel_logout_uri, c.initiate_login_uri, c.authentication, c.jwks, \
+     c.signing_algorithm, c.subject_type, c.refresh_tokens, c.extends_session, c.reads_directory, \
+     c.pushed_requests_only, c.registered_at, c.version";
+
 /// The registration of the application of this code, unless the application is closed and `also_closed` is not meant.
 pub(super) async fn find<C: ConnectionTrait>(
     db: &C,
     code: &str,
     also_closed: bool,
 ) -> Result<Option<Row>, DbErr> {
-    const SQL: &str = "SELECT c.application_id, a.code, a.name_zh, a.name_en, c.redirect_uris, \
-         c.post_logout_redirect_uris, c.backchannel_logout_uri, c.initiate_login_uri, c.authentication, c.jwks, \
-         c.signing_algorithm, c.subject_type, c.refresh_tokens, c.extends_session, c.reads_directory, \
-         c.pushed_requests_only, c.registered_at, c.version, \
+    let sql = format!(
+        "SELECT {COLUMNS}, \
          (SELECT MAX(s.started_at) FROM application_starts s WHERE s.application_id = c.application_id) AS used_at \
          FROM clients c JOIN applications a ON a.id = c.application_id \
-         WHERE a.code = $1 AND (a.state <> 'closed' OR $2)";
+         WHERE a.code = $1 AND (a.state <> 'closed' OR $2)"
+    );
     let found = db
-        .query_one_raw(statement(db, SQL, vec![code.into(), also_closed.into()]))
+        .query_one_raw(statement(db, &sql, vec![code.into(), also_closed.into()]))
         .await?;
     found.as_ref().map(row).transpose()
+}
+
+/// The registrations of these applications, also of closed ones, without when they were last used; each once for every
+/// secret that counts, with its hash, or once when there is none.
+pub(super) async fn find_all<C: ConnectionTrait>(
+    db: &C,
+    codes: &[&str],
+    now: Timestamp,
+) -> Result<Vec<(Row, Option<TokenHash>)>, DbErr> {
+    let mut values: Vec<Value> = vec![now.as_millis().into()];
+    values.extend(padded(codes).map(|code| Value::from(*code)));
+    let places: Vec<_> = (2..=values.len()).map(|number| format!("${number}")).collect();
+    let sql = format!(
+        "SELECT {COLUMNS}, CAST(NULL AS BIGINT) AS used_at, s.hash FROM clients c \
+         JOIN applications a ON a.id = c.application_id LEFT JOIN client_secrets s \
+         ON s.application_id = c.application_id AND (s.expires_at IS NULL OR s.expires_at > $1) \
+         WHERE a.code IN ({})",
+        places.join(", ")
+    );
+    let rows = db.query_all_raw(statement(db, &sql, values)).await?;
+    rows.iter().map(|found| Ok((row(found)?, hash(found)?))).collect()
 }
 
 fn row(row: &QueryResult) -> Result<Row, DbErr> {
@@ -75,6 +102,7 @@ fn row(row: &QueryResult) -> Result<Row, DbErr> {
             zh: text("name_zh")?,
             en: text("name_en")?,
         },
+        is_closed: text("state")? == "closed",
         data,
         registered_at: time("registered_at")?,
         used_at: row
@@ -216,8 +244,7 @@ pub(super) async fn secrets<C: ConnectionTrait>(
     let values = vec![application.into(), now.as_millis().into()];
     let rows = db.query_all_raw(statement(db, SQL, values)).await?;
     let secret = |row: &QueryResult| {
-        let hash = TokenHash::try_from(row.try_get::<Vec<u8>>("", "hash")?)
-            .map_err(|_| DbErr::Type("client_secrets: hash has not the length of a hash".to_owned()))?;
+        let hash = hash(row)?.ok_or_else(|| DbErr::Type("client_secrets: no hash".to_owned()))?;
         let view = ClientSecretView {
             id: row.try_get("", "id")?,
             made_at: Timestamp::from_millis(row.try_get("", "made_at")?),
@@ -228,6 +255,12 @@ pub(super) async fn secrets<C: ConnectionTrait>(
         Ok((view, hash))
     };
     rows.iter().map(secret).collect()
+}
+
+fn hash(row: &QueryResult) -> Result<Option<TokenHash>, DbErr> {
+    let stored: Option<Vec<u8>> = row.try_get("", "hash")?;
+    let hash = stored.map(TokenHash::try_from).transpose();
+    hash.map_err(|_| DbErr::Type("client_secrets: hash has not the length of a hash".to_owned()))
 }
 
 /// Keeps an initial access token, in place of the one before.

@@ -1,13 +1,19 @@
 //! Who may go to an application, and what it learns of them: asked of the database each time, so that a grant that was
 //! taken back, a session that has ended and an account that was disabled count at once, on every node.
 
+use foundation::{
+    clock::SharedClock,
+    database::{Database, padded},
+    together::Together,
+};
 use oidc_provider::{Claims, Scopes};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value as Parameter};
 use serde_json::{Value, json};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
 /// How a person stands to an application at this moment.
+#[derive(Clone, Debug)]
 pub(super) struct Standing {
     /// The application's id.
     pub(super) application: Uuid,
@@ -21,35 +27,93 @@ pub(super) struct Standing {
     claims: Claims,
 }
 
-/// How this person, in this session if one is named, stands to the application of this code; none when one of them is not
-/// there.
-pub(super) async fn standing<C: ConnectionTrait>(
-    db: &C,
+/// Whose standing is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Asked {
     person: Uuid,
-    session: Option<Uuid>,
-    code: &str,
+    session: Uuid,
+    code: String,
+}
+
+/// Tells how people stand to applications. Requests that wait at the same time ask together.
+#[derive(Clone, Debug)]
+pub(super) struct Admission(Together<Asked, Option<Standing>>);
+
+impl Admission {
+    /// By this database.
+    pub(super) fn new(db: Database, clock: SharedClock) -> Self {
+        Self(Together::reading(
+            db.get_database_backend(),
+            move |asked: Vec<Asked>| {
+                let (db, clock) = (db.clone(), clock.clone());
+                async move { standings(&db, &asked, clock.now()).await }
+            },
+        ))
+    }
+
+    /// How this person, in this session if one is named, stands to the application of this code; none when one of them is
+    /// not there.
+    pub(super) async fn standing(
+        &self,
+        person: Uuid,
+        session: Option<Uuid>,
+        code: &str,
+    ) -> Result<Option<Standing>, DbErr> {
+        let asked = Asked {
+            person,
+            // No session has this id.
+            session: session.unwrap_or_default(),
+            code: code.to_owned(),
+        };
+        self.0.ask(asked).await
+    }
+}
+
+async fn standings(
+    db: &impl ConnectionTrait,
+    asked: &[Asked],
     now: Timestamp,
-) -> Result<Option<Standing>, DbErr> {
-    const SQL: &str = "SELECT t.id AS application_id, c.extends_session, p.name, p.account_kind, p.email, \
+) -> Result<Vec<Option<Standing>>, DbErr> {
+    let mut values: Vec<Parameter> = vec![now.as_millis().into()];
+    let mut rows = Vec::new();
+    for one in padded(asked) {
+        let first = values.len() + 1;
+        rows.push(format!("(${first}, ${}, ${})", first + 1, first + 2));
+        values.extend([one.person.into(), one.session.into(), one.code.as_str().into()]);
+    }
+    let sql = format!(
+        "WITH asked (person, session, code) AS (VALUES {}) \
+         SELECT k.person AS asked_person, k.session AS asked_session, k.code AS asked_code, \
+         t.id AS application_id, c.extends_session, p.name, p.account_kind, p.email, \
          p.confirmed_email, p.agency_oid, g.name AS agency_name, p.disabled_at, \
-         (SELECT COUNT(*) FROM sessions s WHERE s.id = $2 AND s.person_id = p.id AND s.ended_at IS NULL \
-          AND s.expires_at > $4 AND s.absolute_expires_at > $4) AS in_session, \
+         (SELECT COUNT(*) FROM sessions s WHERE s.id = k.session AND s.person_id = p.id AND s.ended_at IS NULL \
+          AND s.expires_at > $1 AND s.absolute_expires_at > $1) AS in_session, \
          (SELECT COUNT(*) FROM application_roles r WHERE r.application_id = t.id) AS all_roles, \
          (SELECT string_agg(h.code, ' ') FROM (SELECT DISTINCT r.code, r.position FROM grants h \
           JOIN application_roles r ON r.id = h.role_id WHERE h.person_id = p.id AND r.application_id = t.id \
-          AND h.revoked_at IS NULL AND h.starts_at <= $4 AND h.ends_at > $4 ORDER BY r.position, r.code) h) AS roles \
-         FROM applications t JOIN clients c ON c.application_id = t.id JOIN persons p ON p.id = $1 \
-         LEFT JOIN agencies g ON g.oid = p.agency_oid WHERE t.code = $3 AND t.state <> 'closed'";
-    let values = [
-        person.into(),
-        // No session has this id.
-        session.unwrap_or_default().into(),
-        code.into(),
-        now.as_millis().into(),
-    ];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    let row = db.query_one_raw(statement).await?;
-    row.as_ref().map(read).transpose()
+          AND h.revoked_at IS NULL AND h.starts_at <= $1 AND h.ends_at > $1 ORDER BY r.position, r.code) h) AS roles \
+         FROM asked k JOIN applications t ON t.code = k.code JOIN clients c ON c.application_id = t.id \
+         JOIN persons p ON p.id = k.person \
+         LEFT JOIN agencies g ON g.oid = p.agency_oid WHERE t.state <> 'closed'",
+        rows.join(", ")
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, values);
+    let mut found = Vec::new();
+    for row in db.query_all_raw(statement).await? {
+        let whose = Asked {
+            person: row.try_get("", "asked_person")?,
+            session: row.try_get("", "asked_session")?,
+            code: row.try_get("", "asked_code")?,
+        };
+        found.push((whose, read(&row)?));
+    }
+    let standing = |one: &Asked| {
+        let mut found = found.iter();
+        found
+            .find(|(whose, _)| whose == one)
+            .map(|(_, standing)| standing.clone())
+    };
+    Ok(asked.iter().map(standing).collect())
 }
 
 fn read(row: &QueryResult) -> Result<Standing, DbErr> {

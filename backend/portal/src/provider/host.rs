@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use axum::response::{IntoResponse, Redirect, Response};
-use foundation::{clock::SharedClock, database::Database};
+use foundation::clock::SharedClock;
 use http::{HeaderMap, header};
 use oidc_provider::{
     Claims, Client, FormPost, Holder, Host, LoginSession, PageFault, PendingId, Scopes, Unavailable,
@@ -13,7 +13,7 @@ use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
 
 use super::{
-    admission::{self, Standing},
+    admission::{Admission, Standing},
     pages,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
 /// The people and the pages behind the protocol.
 #[derive(Clone)]
 pub(super) struct Portal {
-    pub(super) db: Database,
+    pub(super) admission: Admission,
     pub(super) clock: SharedClock,
     pub(super) sessions: SessionService,
     pub(super) applications: ApplicationService,
@@ -49,7 +49,7 @@ impl Portal {
 
     /// Whether the application of this code lets this person in now.
     pub(super) async fn lets_in(&self, person: Uuid, code: &str) -> Result<bool, DbErr> {
-        let standing = admission::standing(&self.db, person, None, code, self.clock.now()).await?;
+        let standing = self.admission.standing(person, None, code).await?;
         Ok(standing.is_some_and(|standing| standing.is_admitted))
     }
 
@@ -58,7 +58,8 @@ impl Portal {
             return Ok(None);
         };
         let session = holder.sid.and_then(|sid| sid.parse().ok());
-        admission::standing(&self.db, person, session, &client.id, self.clock.now())
+        self.admission
+            .standing(person, session, &client.id)
             .await
             .map_err(unavailable)
     }

@@ -12,7 +12,7 @@ use sea_orm::DbErr;
 use shared::problem::ErrorCode;
 use url::Url;
 
-use super::{CLAIMS, SCOPES, host::Portal, subjects};
+use super::{CLAIMS, SCOPES, admission::Admission, host::Portal, subjects};
 use crate::{
     application::ApplicationService,
     client::Registered,
@@ -92,7 +92,7 @@ impl ProviderService {
             registration: true,
         };
         let portal = Portal {
-            db: site.db.clone(),
+            admission: Admission::new(site.db.clone(), site.clock.clone()),
             clock: site.clock.clone(),
             sessions: site.sessions.clone(),
             applications: site.applications.clone(),

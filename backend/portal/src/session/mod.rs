@@ -3,7 +3,6 @@
 mod beginning;
 mod cache;
 mod ending;
-mod lookup;
 pub mod routes;
 mod service;
 mod store;

@@ -6,7 +6,8 @@ use foundation::{
     clock::SharedClock,
     database::{self, Database},
     http::cookie::{self as cookies, SameSite},
-    random::{self, Token},
+    random::{self, Token, TokenHash},
+    together::Together,
 };
 use http::{HeaderMap, HeaderValue};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
@@ -21,7 +22,6 @@ use super::{
     COOKIE, Ending,
     cache::Cache,
     ending::tell_applications,
-    lookup::Lookup,
     store::{self, Session},
 };
 use crate::{
@@ -52,7 +52,18 @@ pub struct SessionService {
     pub(super) clock: SharedClock,
     pub(super) limits: Limits,
     cache: Option<Arc<Cache>>,
-    lookup: Lookup,
+    /// Whatever its state.
+    lookup: Together<TokenHash, Option<Session>>,
+}
+
+fn lookup(db: Database) -> Together<TokenHash, Option<Session>> {
+    Together::reading(db.get_database_backend(), move |tokens: Vec<TokenHash>| {
+        let db = db.clone();
+        async move {
+            let found = store::find(&db, &tokens).await?;
+            Ok(tokens.iter().map(|token| found.get(token).cloned()).collect())
+        }
+    })
 }
 
 impl SessionService {
@@ -60,7 +71,7 @@ impl SessionService {
     pub fn new(db: Database, clock: SharedClock, config: config::Session) -> Self {
         let cache = config.in_memory.then(Arc::default);
         Self {
-            lookup: Lookup::new(db.clone()),
+            lookup: lookup(db.clone()),
             db,
             clock,
             limits: config.limits,
@@ -83,13 +94,13 @@ impl SessionService {
         let session = match self.cache.as_ref().map(|cache| (cache, cache.get(&hash, now))) {
             Some((_, Ok(session))) => Some(session),
             Some((cache, Err(ticket))) => {
-                let found = self.lookup.find(hash).await?;
+                let found = self.lookup.ask(hash).await?;
                 if let Some(session) = &found {
                     cache.put(ticket, hash, session.clone(), now);
                 }
                 found
             }
-            None => self.lookup.find(hash).await?,
+            None => self.lookup.ask(hash).await?,
         };
         // The clock is read anew: the look-up may have waited beyond the deadline.
         let session = session.ok_or(ErrorCode::NotSignedIn)?;

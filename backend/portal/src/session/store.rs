@@ -1,9 +1,9 @@
 //! Rows of `sessions`. The look-up by the cookie's secret is the query that every request makes, so it
 //! brings the person along in one go.
 
-use std::{collections::HashMap, iter, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
-use foundation::random::TokenHash;
+use foundation::{database::padded, random::TokenHash};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Statement, Value};
 use shared::{
     person::PersonView,
@@ -92,12 +92,8 @@ pub(super) async fn find<C: ConnectionTrait>(
     db: &C,
     tokens: &[TokenHash],
 ) -> Result<HashMap<TokenHash, Session>, DbErr> {
-    let Some(last) = tokens.last() else {
-        return Ok(HashMap::new());
-    };
-    // Statements are prepared once for each number of parameters, so there are few numbers: the powers of two.
-    let asked = tokens.len().next_power_of_two();
-    let parameters: Vec<_> = (1..=asked).map(|number| format!("${number}")).collect();
+    let values: Vec<_> = padded(tokens).map(|token| token.to_vec().into()).collect();
+    let parameters: Vec<_> = (1..=values.len()).map(|number| format!("${number}")).collect();
     let sql = format!(
         "SELECT s.token_hash, s.id, s.signed_in_with, s.created_at, s.expires_at, s.absolute_expires_at, s.ended_by, \
          p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash IN ({})",
@@ -105,11 +101,6 @@ pub(super) async fn find<C: ConnectionTrait>(
         person::VIEW_JOIN,
         parameters.join(", ")
     );
-    let values = tokens
-        .iter()
-        .chain(iter::repeat(last))
-        .take(asked)
-        .map(|token| token.to_vec().into());
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     rows.iter()
         .map(|row| {

@@ -68,7 +68,6 @@ struct Part {
 
 /// Measures, tells, and fails when something that must be reached is not.
 pub(super) fn run(options: &Options, machine: Machine, json: Option<&PathBuf>) -> Result<()> {
-    println!("bench growth: about 40 minutes, and 10 GB of disk; leave the machine alone meanwhile");
     let mut parts = Vec::new();
     for kind in [Kind::Sqlite, Kind::Postgres] {
         if options.only.is_none_or(|only| only == kind) {

@@ -8,12 +8,14 @@ mod ends;
 mod ends_tests;
 mod entity;
 mod grants;
+mod many;
 mod migration;
 mod more_tables;
 mod old;
 mod rows;
 #[cfg(test)]
 mod tests;
+mod tokens;
 
 use async_trait::async_trait;
 use foundation::{
@@ -27,7 +29,10 @@ use uuid::Uuid;
 
 pub use self::{ends::end, migration::CreateTables, more_tables::AddGrantsAndLogouts};
 
-use self::entity::{access_token, consent, grant, key, pending};
+use self::{
+    entity::{access_token, consent, grant, key, pending},
+    tokens::Tokens,
+};
 use super::{Lease, Notice, Old, Settled, Storage};
 use crate::{
     ends::{Ended, Told},
@@ -42,12 +47,14 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct DatabaseStorage {
     database: Database,
+    tokens: Tokens,
 }
 
 impl DatabaseStorage {
     /// In this database.
     pub fn new(database: Database) -> Self {
-        Self { database }
+        let tokens = Tokens::new(&database);
+        Self { database, tokens }
     }
 }
 
@@ -139,10 +146,7 @@ impl Storage for DatabaseStorage {
     }
 
     async fn grant_of_code(&self, code: &TokenHash) -> Result<Option<Grant>, Unavailable> {
-        let row = grant::Entity::find()
-            .filter(grant::Column::Code.eq(code.to_vec()))
-            .one(&self.database)
-            .await?;
+        let row = self.tokens.of_codes.ask(*code).await?;
         row.map(Grant::try_from).transpose()
     }
 
@@ -152,11 +156,13 @@ impl Storage for DatabaseStorage {
         tokens: &Issued,
         now: Timestamp,
     ) -> Result<Redemption, Unavailable> {
-        Ok(grants::redeem(&self.database, grant, tokens, now).await?)
+        let redeemed = grants::Redeemed::new(grant, tokens, now);
+        Ok(self.tokens.redeeming.ask(redeemed).await?)
     }
 
     async fn refresh_token(&self, hash: &TokenHash) -> Result<Option<FoundRefreshToken>, Unavailable> {
-        grants::refresh_token(&self.database, hash).await
+        let found = self.tokens.refresh.ask(*hash).await?;
+        found.map(FoundRefreshToken::try_from).transpose()
     }
 
     async fn rotate(
@@ -165,7 +171,8 @@ impl Storage for DatabaseStorage {
         tokens: &Issued,
         now: Timestamp,
     ) -> Result<Redemption, Unavailable> {
-        Ok(grants::rotate(&self.database, used, tokens, now).await?)
+        let rotated = grants::Rotated::new(used, tokens, now);
+        Ok(self.tokens.rotating.ask(rotated).await?)
     }
 
     async fn revoke_grant(&self, id: Uuid, now: Timestamp) -> Result<(), Unavailable> {
@@ -177,7 +184,8 @@ impl Storage for DatabaseStorage {
         hash: &TokenHash,
         now: Timestamp,
     ) -> Result<Option<ActiveToken>, Unavailable> {
-        Ok(grants::access_token(&self.database, hash, now).await?)
+        let found = self.tokens.access.ask(*hash).await?;
+        Ok(found.filter(|token| token.expires_at > now))
     }
 
     async fn revoke_access_token(&self, hash: &TokenHash) -> Result<(), Unavailable> {

@@ -1,6 +1,8 @@
 //! Connections to SQLite and PostgreSQL with the same promises: acknowledged writes survive, nobody waits
 //! longer than a few seconds, and two nodes that start at once migrate once.
 
+mod readers;
+
 use std::{path::PathBuf, time::Duration};
 
 use async_trait::async_trait;
@@ -11,6 +13,12 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::{
+    ConnectOptions as _,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+
+use self::readers::Readers;
 
 /// How long a statement waits for a connection or a lock before the request fails with 503.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -28,6 +36,8 @@ const MIGRATION_LOCK: i64 = 0x0045_4d49_4331;
 pub struct Database {
     pool: DatabaseConnection,
     writer: DatabaseConnection,
+    /// Of a file of SQLite.
+    readers: Option<Readers>,
 }
 
 impl Database {
@@ -44,6 +54,9 @@ impl Database {
     /// Waits for what is under way, and closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
         self.writer.close().await?;
+        if let Some(readers) = self.readers {
+            readers.close().await?;
+        }
         self.pool.close().await
     }
 }
@@ -65,11 +78,17 @@ impl ConnectionTrait for Database {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.pool.query_one_raw(statement).await
+        match &self.readers {
+            Some(readers) => Ok(readers.query_all(statement).await?.into_iter().next()),
+            None => self.pool.query_one_raw(statement).await,
+        }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.pool.query_all_raw(statement).await
+        match &self.readers {
+            Some(readers) => readers.query_all(statement).await,
+            None => self.pool.query_all_raw(statement).await,
+        }
     }
 
     fn support_returning(&self) -> bool {
@@ -83,11 +102,46 @@ impl ConnectionTrait for Database {
 pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Database, DbErr> {
     let url = url.expose_secret();
     let pool = open(url, most_connections).await?;
-    let writer = match pool.get_database_backend() {
-        DatabaseBackend::Sqlite => open(url, 1).await?,
-        _ => pool.clone(),
+    let (writer, readers) = match pool.get_database_backend() {
+        DatabaseBackend::Sqlite => (open(url, 1).await?, readers(url, most_connections)?),
+        _ => (pool.clone(), None),
     };
-    Ok(Database { pool, writer })
+    Ok(Database {
+        pool,
+        writer,
+        readers,
+    })
+}
+
+/// None for a database in memory, which each connection would have of its own.
+fn readers(url: &str, most_connections: u32) -> Result<Option<Readers>, DbErr> {
+    if sqlite_path(url).is_none() {
+        return Ok(None);
+    }
+    let options: SqliteConnectOptions = url
+        .parse()
+        .map_err(|error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
+    let mut options = sqlite(options);
+    if !logs_statements() {
+        options = options.disable_statement_logging();
+    }
+    Ok(Some(Readers::new(options, most_connections)))
+}
+
+/// Statements, without their values, are logged for who asks for them by the log's filter (`sqlx::query=info`).
+fn logs_statements() -> bool {
+    tracing::enabled!(target: "sqlx::query", tracing::Level::INFO)
+}
+
+fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(PATIENCE)
+        // What is written again and again goes into the file once in a while, not every thousand pages: a decision
+        // changes some fifty, most of them of indexes.
+        .pragma("wal_autocheckpoint", "8000")
 }
 
 async fn open(url: &str, most_connections: u32) -> Result<DatabaseConnection, DbErr> {
@@ -101,22 +155,11 @@ async fn open(url: &str, most_connections: u32) -> Result<DatabaseConnection, Db
         // (sqlx-core 0.9, `spawn_maintenance_tasks`). A connection that has died is found when it is used.
         .idle_timeout(None)
         .max_lifetime(None)
-        // Statements, without their values, are logged for who asks for them by the log's filter (`sqlx::query=info`).
-        .sqlx_logging(tracing::enabled!(target: "sqlx::query", tracing::Level::INFO))
+        .sqlx_logging(logs_statements())
         // A broken connection shows at its next use; to ask each time would double every look-up.
         .test_before_acquire(!url.starts_with("sqlite:"))
         .test_before_acquire_if_idle_for(Duration::from_secs(1))
-        .map_sqlx_sqlite_opts(|sqlite| {
-            use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-            sqlite
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(PATIENCE)
-                // What is written again and again goes into the file once in a while, not every thousand pages: a decision
-                // changes some fifty, most of them of indexes.
-                .pragma("wal_autocheckpoint", "8000")
-        })
+        .map_sqlx_sqlite_opts(sqlite)
         .map_sqlx_postgres_opts(|postgres| {
             postgres.options([
                 ("statement_timeout", "4500"),
@@ -149,6 +192,16 @@ pub async fn in_time<T>(answer: impl Future<Output = Result<T, DbErr>>) -> Resul
 
 fn unanswered() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))
+}
+
+/// The questions with the last one repeated until their number is a power of two. Statements are prepared once for each
+/// number of parameters; so there are few numbers.
+pub fn padded<Q: Clone>(questions: &[Q]) -> impl Iterator<Item = &Q> {
+    let number = questions.len().next_power_of_two();
+    questions
+        .iter()
+        .chain(questions.last().into_iter().cycle())
+        .take(if questions.is_empty() { 0 } else { number })
 }
 
 /// Whether the database answers.
