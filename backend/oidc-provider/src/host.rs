@@ -17,7 +17,7 @@ pub type Claims = serde_json::Map<String, serde_json::Value>;
 pub struct LoginSession {
     /// The person, for every client the same, and never given to another.
     pub subject: String,
-    /// The session's public id, the `sid` of tokens. It is not the cookie's secret.
+    /// The session's public id, the `sid` of tokens for clients with public subjects. It is not the cookie's secret.
     pub sid: String,
     /// When the person last proved who they are.
     pub auth_time: Timestamp,

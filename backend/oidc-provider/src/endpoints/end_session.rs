@@ -203,7 +203,7 @@ async fn is_of(
     match provider.client(client_id).await? {
         Some(client) => {
             let known_as = provider.subject_for(&client, &session.subject)?;
-            Ok(*sid == session.sid && *subject == known_as)
+            Ok(*sid == provider.sid_for(&client, &session.sid)? && *subject == known_as)
         }
         None => Ok(false),
     }
