@@ -21,18 +21,18 @@ pub(super) struct Standing {
     claims: Claims,
 }
 
-/// How this person, in this session if one is named, stands to the application of this code; none when one of them is not
+/// How this person, in the session of this `sid` if one is named, stands to the application of this code; none when one of them is not
 /// there.
 pub(super) async fn standing<C: ConnectionTrait>(
     db: &C,
     person: Uuid,
-    session: Option<Uuid>,
+    sid: Option<Uuid>,
     code: &str,
     now: Timestamp,
 ) -> Result<Option<Standing>, DbErr> {
     const SQL: &str = "SELECT t.id AS application_id, c.extends_session, p.name, p.account_kind, p.email, \
          p.confirmed_email, p.agency_oid, g.name AS agency_name, p.disabled_at, \
-         (SELECT COUNT(*) FROM sessions s WHERE s.id = $2 AND s.person_id = p.id AND s.ended_at IS NULL \
+         (SELECT COUNT(*) FROM sessions s WHERE s.sid = $2 AND s.person_id = p.id AND s.ended_at IS NULL \
           AND s.expires_at > $4 AND s.absolute_expires_at > $4) AS in_session, \
          (SELECT COUNT(*) FROM application_roles r WHERE r.application_id = t.id) AS all_roles, \
          (SELECT string_agg(h.code, ' ') FROM (SELECT DISTINCT r.code, r.position FROM grants h \
@@ -42,8 +42,8 @@ pub(super) async fn standing<C: ConnectionTrait>(
          LEFT JOIN agencies g ON g.oid = p.agency_oid WHERE t.code = $3 AND t.state <> 'closed'";
     let values = [
         person.into(),
-        // No session has this id.
-        session.unwrap_or_default().into(),
+        // No session has this `sid`.
+        sid.unwrap_or_default().into(),
         code.into(),
         now.as_millis().into(),
     ];

@@ -57,8 +57,8 @@ impl Portal {
         let Ok(person) = holder.subject.parse::<Uuid>() else {
             return Ok(None);
         };
-        let session = holder.sid.and_then(|sid| sid.parse().ok());
-        admission::standing(&self.db, person, session, &client.id, self.clock.now())
+        let sid = holder.sid.and_then(|sid| sid.parse().ok());
+        admission::standing(&self.db, person, sid, &client.id, self.clock.now())
             .await
             .map_err(unavailable)
     }
@@ -73,7 +73,7 @@ fn login(session: &Session) -> LoginSession {
     };
     LoginSession {
         subject: session.person.id.to_string(),
-        sid: session.id.to_string(),
+        sid: session.sid.to_string(),
         auth_time: session.created_at,
         amr,
         acr: Some(acr.to_owned()),
@@ -133,10 +133,9 @@ impl Host for Portal {
         let Some(standing) = self.standing(client, holder).await?.filter(Standing::counts) else {
             return Ok(false);
         };
-        let session = holder.sid.and_then(|sid| sid.parse::<Uuid>().ok());
-        match session {
-            Some(session) if standing.extends_session => {
-                self.sessions.extend_from_afar(session).await.map_err(unavailable)
+        match holder.sid.and_then(|sid| sid.parse::<Uuid>().ok()) {
+            Some(sid) if standing.extends_session => {
+                self.sessions.extend_from_afar(sid).await.map_err(unavailable)
             }
             _ => Ok(true),
         }
@@ -145,8 +144,8 @@ impl Host for Portal {
     async fn end_session(&self, headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable> {
         let session = self.found(headers).await?;
         let mut answer = HeaderMap::new();
-        if let Some(session) = session.filter(|session| session.id.to_string() == sid) {
-            let cookie = signed_out_cookie(session.id).map_err(unavailable)?;
+        if let Some(session) = session.filter(|session| session.sid.to_string() == sid) {
+            let cookie = signed_out_cookie(session.sid).map_err(unavailable)?;
             answer.append(header::SET_COOKIE, cookie);
             self.sessions
                 .end(session.person.id, Some(session.id), session.id, "")

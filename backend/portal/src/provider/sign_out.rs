@@ -87,7 +87,7 @@ pub(super) async fn confirm(
         sessions
             .end(session.person.id, Some(session.id), session.id, source.as_str())
             .await?;
-        answer.append(header::SET_COOKIE, signed_out_cookie(session.id)?);
+        answer.append(header::SET_COOKIE, signed_out_cookie(session.sid)?);
     }
     answer.append(header::SET_COOKIE, clear_cookie()?);
     let back = service.provider.finish_logout(&id).await.map_err(unavailable)?;

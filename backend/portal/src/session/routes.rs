@@ -89,7 +89,7 @@ async fn sign_out(
                 sessions
                     .end(session.person.id, Some(session.id), session.id, source.as_str())
                     .await?;
-                answer.append(header::SET_COOKIE, signed_out_cookie(session.id)?);
+                answer.append(header::SET_COOKIE, signed_out_cookie(session.sid)?);
             }
             // A session that is over already needs no end; a database that does not answer does.
             Err(refusal) if refusal.problem().status == 401 => {}
