@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use axum::response::{IntoResponse, Redirect, Response};
 use foundation::{clock::SharedClock, database::Database};
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, request::Parts};
 use oidc_provider::{
     Claims, Client, FormPost, Holder, Host, LoginSession, PageFault, PendingId, Scopes, Unavailable,
 };
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     application::{ApplicationService, Start},
+    http::source::{TrustedProxies, address},
     session::{Session, SessionService, clear_cookie, cookie_token, signed_out_cookie},
 };
 
@@ -28,6 +29,7 @@ pub(super) struct Portal {
     pub(super) clock: SharedClock,
     pub(super) sessions: SessionService,
     pub(super) applications: ApplicationService,
+    pub(super) trusted_proxies: TrustedProxies,
 }
 
 fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Unavailable {
@@ -141,14 +143,15 @@ impl Host for Portal {
         }
     }
 
-    async fn end_session(&self, headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable> {
-        let session = self.found(headers).await?;
+    async fn end_session(&self, request: &Parts, sid: &str) -> Result<HeaderMap, Unavailable> {
+        let session = self.found(&request.headers).await?;
         let mut answer = HeaderMap::new();
         if let Some(session) = session.filter(|session| session.sid.to_string() == sid) {
             let cookie = signed_out_cookie(session.sid).map_err(unavailable)?;
             answer.append(header::SET_COOKIE, cookie);
+            let source = address(&request.extensions, &request.headers, &self.trusted_proxies).to_string();
             self.sessions
-                .end(session.person.id, Some(session.id), session.id, "")
+                .end(session.person.id, Some(session.id), session.id, &source)
                 .await
                 .map_err(unavailable)?;
         }

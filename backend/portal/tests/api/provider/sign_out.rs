@@ -35,6 +35,7 @@ on_each_database! {
         let mut scene = Scene::new(kind, json!({})).await;
         scene.grant("viewer", 1).await;
         let mut browser = scene.portal.signed_in("fireman").await;
+        "203.0.113.7".clone_into(&mut browser.source);
         let tokens = scene.tokens(&mut browser).await;
         let pairs = [
             ("id_token_hint", tokens["id_token"].as_str().unwrap()),
@@ -51,7 +52,8 @@ on_each_database! {
         };
         assert_eq!(answer.header("location"), "https://emic.example/?state=s");
         assert_eq!(browser.get("/api/v1/session").await.status, 401);
-        assert_eq!(scene.portal.count("audit_events WHERE action = 'signed_out'").await, 1);
+        let from_there = "audit_events WHERE action = 'signed_out' AND source = '203.0.113.7'";
+        assert_eq!(scene.portal.count(from_there).await, 1);
     }
 
     async fn without_one_the_person_is_asked_and_other_sites_cannot_answer_for_them(kind) {
