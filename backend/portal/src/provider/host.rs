@@ -147,13 +147,12 @@ impl Host for Portal {
         let session = self.found(&request.headers).await?;
         let mut answer = HeaderMap::new();
         if let Some(session) = session.filter(|session| session.sid.to_string() == sid) {
-            let cookie = signed_out_cookie(session.sid).map_err(unavailable)?;
-            answer.append(header::SET_COOKIE, cookie);
             let source = address(&request.extensions, &request.headers, &self.trusted_proxies).to_string();
-            self.sessions
-                .end(session.person.id, Some(session.id), session.id, &source)
-                .await
-                .map_err(unavailable)?;
+            let farewell = self.sessions.sign_out(&session, &source).await;
+            if let Some(farewell) = farewell.map_err(unavailable)? {
+                let cookie = signed_out_cookie(&farewell).map_err(unavailable)?;
+                answer.append(header::SET_COOKIE, cookie);
+            }
         }
         answer.append(header::SET_COOKIE, clear_cookie().map_err(unavailable)?);
         Ok(answer)

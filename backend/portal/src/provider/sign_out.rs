@@ -18,7 +18,7 @@ use crate::{
     error::ApiResult,
     gate::OurOrigins,
     http::source::Source,
-    session::{clear_cookie, signed_out_cookie, signed_out_of},
+    session::{clear_cookie, signed_out_cookie},
 };
 
 /// An application that has not confirmed by then is one to be careful with.
@@ -84,10 +84,9 @@ pub(super) async fn confirm(
     let mut answer = HeaderMap::new();
     if let Some(session) = service.portal.found(&headers).await.map_err(unavailable)? {
         let sessions = &service.portal.sessions;
-        sessions
-            .end(session.person.id, Some(session.id), session.id, source.as_str())
-            .await?;
-        answer.append(header::SET_COOKIE, signed_out_cookie(session.sid)?);
+        if let Some(farewell) = sessions.sign_out(&session, source.as_str()).await? {
+            answer.append(header::SET_COOKIE, signed_out_cookie(&farewell)?);
+        }
     }
     answer.append(header::SET_COOKIE, clear_cookie()?);
     let back = service.provider.finish_logout(&id).await.map_err(unavailable)?;
@@ -127,8 +126,13 @@ pub(super) async fn shown(
 ) -> ApiResult<Response> {
     let session = service.portal.found(&headers).await.map_err(unavailable)?;
     let signed_in = session.is_some();
-    let found = match signed_out_of(&headers).filter(|_| !signed_in) {
-        Some(sid) => service.provider.told(sid).await.map_err(unavailable)?,
+    let sid = service.portal.sessions.signed_out_of(&headers).await?;
+    let found = match sid.filter(|_| !signed_in) {
+        Some(sid) => service
+            .provider
+            .told(&sid.to_string())
+            .await
+            .map_err(unavailable)?,
         None => Vec::new(),
     };
     let waiting = found.iter().any(|one| one.state == ToldState::Waiting);

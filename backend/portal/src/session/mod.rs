@@ -4,6 +4,7 @@ mod beginning;
 mod cache;
 mod ended;
 mod ending;
+mod farewell;
 mod lookup;
 mod renewal;
 pub mod routes;
@@ -12,7 +13,8 @@ mod store;
 
 pub use beginning::{Before, EgovSession, NewSession};
 pub use ending::Ending;
-pub use service::{SessionService, clear_cookie, cookie, cookie_token, signed_out_cookie, signed_out_of};
+pub use farewell::signed_out_cookie;
+pub use service::{SessionService, clear_cookie, cookie, cookie_token};
 pub use store::{Session, is_left};
 
 /// The cookie that holds the session's secret.

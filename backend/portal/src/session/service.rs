@@ -22,6 +22,7 @@ use super::{
     cache::Cache,
     ended,
     ending::tell_applications,
+    farewell,
     lookup::Lookup,
     store::{self, Session},
 };
@@ -42,15 +43,10 @@ const AT_ONCE: u32 = 200;
 /// An ended session is remembered for so long, to tell its browser why it ended.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// The cookie that holds which session was signed out of.
-const SIGNED_OUT_COOKIE: &str = "__Host-emic-signed-out";
-/// How long one can see which applications have confirmed.
-const SHOWN_FOR: Duration = Duration::from_secs(10 * 60);
-
 /// Begins, finds, extends and ends sessions.
 #[derive(Clone)]
 pub struct SessionService {
-    db: Database,
+    pub(super) db: Database,
     pub(super) clock: SharedClock,
     pub(super) limits: Limits,
     cache: Option<Arc<Cache>>,
@@ -182,6 +178,25 @@ impl SessionService {
         id: Uuid,
         source: &str,
     ) -> Result<bool, DbErr> {
+        self.leave(person, asking, id, source, None).await
+    }
+
+    /// Ends this session because the person leaves it. What their browser holds from then on, to be shown which applications
+    /// have confirmed it; none when it had ended already.
+    pub async fn sign_out(&self, session: &Session, source: &str) -> Result<Option<Token>, DbErr> {
+        let (person, id, farewell) = (session.person.id, session.id, Token::generate());
+        let ended = self.leave(person, Some(id), id, source, Some(&farewell)).await?;
+        Ok(ended.then_some(farewell))
+    }
+
+    async fn leave(
+        &self,
+        person: Uuid,
+        asking: Option<Uuid>,
+        id: Uuid,
+        source: &str,
+        farewell: Option<&Token>,
+    ) -> Result<bool, DbErr> {
         let transaction = database::begin_write(&self.db).await?;
         // Whoever proves anew who they are meanwhile goes first, and is signed out, or waits.
         person::hold(&transaction, person).await?;
@@ -198,6 +213,9 @@ impl SessionService {
             return Ok(false);
         }
         tell_applications(&transaction, &ended, now).await?;
+        if let (Some(farewell), Some(one)) = (farewell, ended.first()) {
+            farewell::note(&transaction, one.id, &farewell.hash()).await?;
+        }
         let event = Event::new(action)
             .actor(person)
             .source(source)
@@ -302,22 +320,6 @@ pub fn cookie(token: &Token) -> ApiResult<HeaderValue> {
 /// The session's secret in the request's cookie.
 pub fn cookie_token(headers: &HeaderMap) -> Option<&str> {
     cookies::read(headers, COOKIE)
-}
-
-/// The cookie that remembers which session one was signed out of, to show which applications have confirmed it.
-pub fn signed_out_cookie(sid: Uuid) -> ApiResult<HeaderValue> {
-    cookies::write(
-        SIGNED_OUT_COOKIE,
-        &sid.to_string(),
-        SameSite::Lax,
-        Some(SHOWN_FOR),
-    )
-    .map_err(|error| ApiError::Internal(error.to_string()))
-}
-
-/// The session that one was signed out of a short while ago.
-pub fn signed_out_of(headers: &HeaderMap) -> Option<&str> {
-    cookies::read(headers, SIGNED_OUT_COOKIE)
 }
 
 /// Takes the cookie away.

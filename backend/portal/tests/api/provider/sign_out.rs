@@ -7,8 +7,8 @@ use axum::{
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Scene, follow, parameter};
-use crate::support::{Answer, Browser, ORIGIN};
+use super::{Scene, claims, follow, parameter};
+use crate::support::{Answer, Browser, ORIGIN, PASSWORD};
 
 fn logout(pairs: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
@@ -75,6 +75,26 @@ on_each_database! {
         let again = confirm(&mut browser, &id, ORIGIN).await;
         assert_eq!(again.header("location"), "/signed-out", "what is done is done");
         assert!(browser.get("/sign-out?logout=x").await.text().contains("您已經登出"));
+    }
+
+    async fn what_was_signed_out_of_is_shown_to_that_browser_for_ten_minutes_and_to_no_id(kind) {
+        let mut scene = Scene::new(kind, json!({})).await;
+        scene.grant("viewer", 1).await;
+        let mut browser = scene.portal.signed_in("fireman").await;
+        let sid = claims(&scene.tokens(&mut browser).await["id_token"])["sid"].as_str().unwrap().to_owned();
+        browser.sign_in("fireman", PASSWORD).await;
+        let id = browser.get("/api/v1/session").await.json()["id"].as_str().unwrap().to_owned();
+        assert_ne!(id, sid, "proven anew");
+        let session = browser.cookie("__Host-emic-session").unwrap().to_owned();
+        browser.delete("/api/v1/session").await;
+        assert!(browser.get("/signed-out").await.text().contains("EMIC 應變服務"));
+        for text in [id, sid, session] {
+            let mut stranger = scene.portal.browser();
+            stranger.set_cookie("__Host-emic-signed-out", &text);
+            assert!(!stranger.get("/signed-out").await.text().contains("EMIC 應變服務"), "{text}");
+        }
+        scene.portal.advance(std::time::Duration::from_secs(10 * 60));
+        assert!(!browser.get("/signed-out").await.text().contains("EMIC 應變服務"));
     }
 
     async fn nobody_returns_to_an_address_that_is_not_registered(kind) {
