@@ -66,7 +66,9 @@ on_each_database! {
         assert!(page.starts_with("/sign-out?logout="), "{page}: {}", answer.text());
         let id = parameter(&answer, "logout");
         let page = browser.get(&page).await;
-        assert!(page.text().contains("「EMIC 應變服務」要求登出"), "{}", page.text());
+        for words in ["「EMIC 應變服務」要求登出", "“EMIC response service” asks to sign you out"] {
+            assert!(page.text().contains(words), "{}", page.text());
+        }
         assert_eq!(confirm(&mut browser, &id, "https://evil.example").await.status, 403);
         assert_eq!(browser.get("/api/v1/session").await.status, 200);
         let answer = confirm(&mut browser, &id, ORIGIN).await;
@@ -87,7 +89,8 @@ on_each_database! {
         assert_ne!(id, sid, "proven anew");
         let session = browser.cookie("__Host-emic-session").unwrap().to_owned();
         browser.delete("/api/v1/session").await;
-        assert!(browser.get("/signed-out").await.text().contains("EMIC 應變服務"));
+        let page = browser.get("/signed-out").await.text();
+        assert!(page.contains(r#"EMIC 應變服務 <span lang="en">EMIC response service</span>"#), "{page}");
         for text in [id, sid, session] {
             let mut stranger = scene.portal.browser();
             stranger.set_cookie("__Host-emic-signed-out", &text);
