@@ -73,7 +73,9 @@ test('one click on a tile and one is in; in a second application without a promp
   await page.goto(portal.url);
   await frame.signOut.click();
   await page.getByRole('link', { name: '查看各應用系統的登出情形' }).click();
-  await expect(page.getByRole('row', { name: /EMIC 應變服務/ })).toContainText('已確認登出', { timeout: 15_000 });
+  const row = page.getByRole('row', { name: /EMIC 應變服務/ });
+  await expect(row).toContainText('已確認登出', { timeout: 15_000 });
+  await expect(row).toContainText('EMIC response service');
   await expect(page.getByRole('row', { name: /訊息服務發送平台/ })).toContainText('已確認登出', { timeout: 15_000 });
   await expectAccessibleInBothColours(page, 'signed out');
   await expectSignedOut(page, response.url, portal.url);
@@ -91,6 +93,22 @@ test('signing out in an application signs out of the portal too', async ({ page,
   await expectSignedOut(page, messages.url, portal.url);
   await page.goto(portal.url);
   await expect(page).toHaveURL(/\/login/);
+});
+
+test('axe finds nothing wrong with the question whether to sign out, and with the page of a fault', async ({ page, house, guard }) => {
+  const { portal } = house;
+  guard.expect(failedRequest('/oidc/authorize'));
+  await signIn(page, portal, DEMO.administrator);
+  await page.goto(`${portal.url}/oidc/end-session?client_id=emic`);
+  await expect(page).toHaveURL(/\/sign-out\?logout=/);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('是否登出？');
+  await expect(page.getByRole('main')).toContainText('“EMIC response service”');
+  await expectNoSidewaysScrolling(page, 'the question whether to sign out');
+  await expectAccessibleInBothColours(page, 'the question whether to sign out');
+  await page.goto(`${portal.url}/oidc/authorize?client_id=nobody`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('這個應用系統沒有介接');
+  await expectNoSidewaysScrolling(page, 'the page of a fault');
+  await expectAccessibleInBothColours(page, 'the page of a fault');
 });
 
 test('a session that runs out in the portal is over in its applications', async ({ page, sites }) => {

@@ -4,7 +4,7 @@ use std::error::Error;
 
 use async_trait::async_trait;
 use axum::response::Response;
-use http::HeaderMap;
+use http::{HeaderMap, request::Parts};
 use shared::time::Timestamp;
 
 use crate::{client::Client, pending::PendingId, scope::Scopes};
@@ -17,7 +17,7 @@ pub type Claims = serde_json::Map<String, serde_json::Value>;
 pub struct LoginSession {
     /// The person, for every client the same, and never given to another.
     pub subject: String,
-    /// The session's public id, the `sid` of tokens. It is not the cookie's secret.
+    /// The session's public id, the `sid` of tokens for clients with public subjects. It is not the cookie's secret.
     pub sid: String,
     /// When the person last proved who they are.
     pub auth_time: Timestamp,
@@ -118,9 +118,9 @@ pub trait Host: Send + Sync + 'static {
         Ok(true)
     }
 
-    /// Ends the session at this browser because the client asked for it, and answers with the headers that
-    /// take the cookie away. The clients are told by the provider.
-    async fn end_session(&self, headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable>;
+    /// Ends the session at the browser that sent this request because the client asked for it, and answers with the headers
+    /// that take the cookie away. The clients are told by the provider.
+    async fn end_session(&self, request: &Parts, sid: &str) -> Result<HeaderMap, Unavailable>;
 
     /// Leads to the sign-in page, which shows its form even to somebody who is signed in: the request wants
     /// a fresh proof, or another person.

@@ -148,15 +148,17 @@ impl Teller<'_> {
     async fn send(&self, notice: &Notice) -> Result<(), SendFailed> {
         let failed = |reason: String| SendFailed(reason);
         let provider = self.provider;
+        let known_as = |error: Unavailable| failed(error.to_string());
         let subject = provider
             .subject_for(self.client, &notice.subject)
-            .map_err(|error| failed(error.to_string()))?;
+            .map_err(known_as)?;
+        let sid = provider.sid_for(self.client, &notice.sid).map_err(known_as)?;
         // A new `jti` each time: a client whose answer was lost would take the same one for a replay.
         let (typ, claims) = tokens::logout_token(
             provider.issuer(),
             &self.client.id,
             &subject,
-            &notice.sid,
+            &sid,
             provider.new_id(),
             provider.now(),
         );

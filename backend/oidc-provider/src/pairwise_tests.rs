@@ -1,8 +1,12 @@
-use serde_json::Value;
+use foundation::clock::Clock;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::testing::{
-    Bench, CLIENT, OTHER_CLIENT, POST_LOGOUT_URI, SID, SUBJECT, claims_of, client, other_client,
+use crate::{
+    LoginSession,
+    testing::{
+        Bench, CLIENT, OTHER_CLIENT, POST_LOGOUT_URI, SID, SUBJECT, claims_of, client, other_client, session,
+    },
 };
 
 #[test]
@@ -18,6 +22,23 @@ fn a_name_depends_on_the_key_the_sector_and_the_person_alone() {
         (&PairwiseKey::new(&[8; 32]).unwrap(), "a.example", "dawen"),
     ] {
         assert_ne!(name, other.subject(sector, subject));
+    }
+}
+
+#[test]
+fn a_session_is_never_named_like_a_person() {
+    let key = PairwiseKey::new(&[7; 32]).unwrap();
+    let name = key.sid("a.example", "s");
+    assert_eq!(name, key.sid("a.example", "s"));
+    for other in [
+        key.sid("b.example", "s"),
+        key.sid("a.example", "t"),
+        key.subject("a.example", "s"),
+        key.subject("sid", "a.example\0s"),
+        key.subject("", "sid\0a.example\0s"),
+        key.subject("\u{ff}sid", "a.example\0s"),
+    ] {
+        assert_ne!(name, other);
     }
 }
 
@@ -54,11 +75,15 @@ async fn tokens_of(bench: &Bench, (id, secret): (&str, &str)) -> Value {
     bench.redeem(&code, &client).await.json()
 }
 
-fn subject_of(tokens: &Value) -> String {
-    claims_of(tokens["id_token"].as_str().unwrap())["sub"]
+fn claim_of(tokens: &Value, claim: &str) -> String {
+    claims_of(tokens["id_token"].as_str().unwrap())[claim]
         .as_str()
         .unwrap()
         .to_owned()
+}
+
+fn subject_of(tokens: &Value) -> String {
+    claim_of(tokens, "sub")
 }
 
 #[tokio::test]
@@ -76,10 +101,21 @@ async fn two_clients_cannot_compare_their_people() {
 }
 
 #[tokio::test]
+async fn two_clients_cannot_compare_their_sessions() {
+    let bench = bench();
+    let here = claim_of(&tokens_of(&bench, CLIENT).await, "sid");
+    let there = claim_of(&tokens_of(&bench, OTHER_CLIENT).await, "sid");
+    assert_ne!(here, there);
+    assert!(![&here, &there].contains(&&SID.to_owned()));
+    let again = tokens_of(&bench, CLIENT).await;
+    assert_eq!(here, claim_of(&again, "sid"), "each knows its own again");
+}
+
+#[tokio::test]
 async fn the_client_is_told_one_name_everywhere() {
     let bench = bench();
     let tokens = tokens_of(&bench, CLIENT).await;
-    let name = subject_of(&tokens);
+    let (name, sid) = (subject_of(&tokens), claim_of(&tokens, "sid"));
     let (access, refresh) = (
         tokens["access_token"].as_str().unwrap(),
         tokens["refresh_token"].as_str().unwrap(),
@@ -87,9 +123,13 @@ async fn the_client_is_told_one_name_everywhere() {
     assert_eq!(bench.userinfo(access).await.json()["sub"], name.as_str());
     for token in [access, refresh] {
         let told = bench.post_token("/oidc/introspect", CLIENT, token).await.json();
-        assert_eq!(told["sub"], name.as_str());
+        assert_eq!((&told["sub"], &told["sid"]), (&json!(name), &json!(sid)));
     }
-    assert_eq!(subject_of(&bench.refresh(refresh, &[]).await.json()), name);
+    let refreshed = bench.refresh(refresh, &[]).await.json();
+    assert_eq!(
+        (subject_of(&refreshed), claim_of(&refreshed, "sid")),
+        (name.clone(), sid.clone())
+    );
 
     bench.provider.tell_claims(SUBJECT).await.unwrap();
     bench.provider.session_ended(SID).await.unwrap();
@@ -98,11 +138,14 @@ async fn the_client_is_told_one_name_everywhere() {
     let (event, logout) = (claims_of(&sent[0].1), claims_of(&sent[1].1));
     assert_eq!(
         (&event["sub_id"]["sub"], &logout["sub"]),
-        (&name.as_str().into(), &name.as_str().into())
+        (&json!(name), &json!(name))
     );
-    let own_name = format!("\"{SUBJECT}\"");
+    assert_eq!(logout["sid"], sid.as_str());
     for (_, token) in sent {
-        assert!(!claims_of(&token).to_string().contains(&own_name));
+        let claims = claims_of(&token).to_string();
+        for own_name in [SUBJECT, SID] {
+            assert!(!claims.contains(&format!("\"{own_name}\"")));
+        }
     }
 }
 
@@ -128,6 +171,25 @@ async fn a_hint_is_understood_by_the_clients_name_of_the_person() {
     assert_eq!(bench.visit(&query).await.redirect().0, POST_LOGOUT_URI);
     let silent = bench.authorize(&[("prompt", "none")]).await.to_client();
     assert_eq!(silent["error"], "login_required", "signed out without a question");
+}
+
+#[tokio::test]
+async fn a_hint_of_another_session_does_not_sign_out_this_one() {
+    let bench = bench();
+    let tokens = tokens_of(&bench, CLIENT).await;
+    let later = LoginSession {
+        sid: "another session".to_owned(),
+        ..session(bench.clock.now())
+    };
+    bench.host.sign_in(later);
+    let address = format!(
+        "/oidc/end-session?id_token_hint={}",
+        tokens["id_token"].as_str().unwrap()
+    );
+    let cookie = [("cookie", "sid=another session")];
+    let answer = bench.request("GET", &address, &cookie, "").await;
+    answer.waits_at("sign-out");
+    assert_eq!(answer.header("set-cookie"), "");
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ pub struct LogoutRequest {
     pub return_to: Option<String>,
     /// The subject of a valid hint, as the client knows them.
     pub subject: Option<String>,
-    /// The session of a valid hint.
+    /// The session of a valid hint, as the client knows it.
     pub sid: Option<String>,
 }
 

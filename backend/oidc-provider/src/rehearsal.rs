@@ -14,8 +14,12 @@ impl Provider {
         let uri = client.backchannel_logout_uri.as_ref().ok_or_else(unlistening)?;
         let now = self.now();
         let nobody = self.new_id().to_string();
+        let (subject, sid) = (
+            self.subject_for(&client, &nobody)?,
+            self.sid_for(&client, &nobody)?,
+        );
         let (typ, claims) =
-            tokens::logout_token(self.issuer(), client_id, &nobody, &nobody, self.new_id(), now);
+            tokens::logout_token(self.issuer(), client_id, &subject, &sid, self.new_id(), now);
         let keys = self.keys().at(now).await?;
         let key = keys
             .active(client.algorithm, now)

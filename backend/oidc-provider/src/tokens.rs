@@ -43,12 +43,12 @@ pub(crate) struct IdToken<'a> {
 }
 
 impl<'a> IdToken<'a> {
-    /// For this grant, given out together with this access token. `subject` is the person as the client knows them.
-    /// It answers no request yet.
+    /// For this grant, given out together with this access token. `subject` and `sid` are the person and the session as the
+    /// client knows them. It answers no request yet.
     pub(crate) fn new(
         issuer: &'a Issuer,
         grant: &'a Grant,
-        subject: &'a str,
+        (subject, sid): (&'a str, &'a str),
         access_token: &str,
         now: Timestamp,
         expires_at: Timestamp,
@@ -63,7 +63,7 @@ impl<'a> IdToken<'a> {
             auth_time: grant.auth_time.as_seconds(),
             nonce: None,
             at_hash: half_hash(access_token),
-            sid: &grant.sid,
+            sid,
             amr: &grant.amr,
             acr: grant.acr.as_deref(),
         }
@@ -129,9 +129,9 @@ pub(crate) struct Hint {
     iss: String,
     /// The client it was issued to.
     pub(crate) aud: String,
-    /// The person.
+    /// The person, as that client knows them.
     pub(crate) sub: String,
-    /// The session.
+    /// The session, as that client knows it.
     pub(crate) sid: String,
     /// Only ID tokens have one; logout tokens must not pass for them.
     #[serde(rename = "auth_time")]

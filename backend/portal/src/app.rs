@@ -309,6 +309,7 @@ impl SignOn {
             sessions,
             applications,
             public_url,
+            trusted_proxies: TrustedProxies(config.http.trusted_proxies.clone().into()),
         };
         Ok(Self {
             clients: ClientService::new(db.clone(), clock.clone(), public_url.clone()),

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, request::Parts};
 use oidc_provider::{
     Claims, Client, FormPost, Holder, Host, Issuer, KeyPolicy, Lifetimes, LoginSession, PageFault, PendingId,
     Scopes, Settings, Unavailable,
@@ -74,7 +74,7 @@ impl Host for Site {
         Ok(member.map(|member| claims::of(&member, scopes, &self.seals)))
     }
 
-    async fn end_session(&self, _headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable> {
+    async fn end_session(&self, _request: &Parts, sid: &str) -> Result<HeaderMap, Unavailable> {
         let id = sid.parse::<Uuid>().map_err(Unavailable::because)?;
         let cookie = self.sessions.end(id).await.map_err(unavailable)?;
         Ok(HeaderMap::from_iter([(header::SET_COOKIE, cookie)]))

@@ -2,7 +2,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use foundation::{clock::Clock, testing::Kind};
-use http::HeaderMap;
+use http::Request;
 use serde_json::{Value, json};
 use url::form_urlencoded::Serializer;
 
@@ -21,7 +21,11 @@ async fn sign_out(suite: &Suite, parameters: &[(&str, &str)]) -> Answer {
 /// The person is asked, says yes, and comes to no address of the client's.
 async fn asks_and_stays(suite: &Suite, answer: &Answer) {
     let id = PendingId::from_request(&answer.waits_at("sign-out"));
-    let ended = suite.bench.host.end_session(&HeaderMap::new(), SID).await;
+    let ended = suite
+        .bench
+        .host
+        .end_session(&Request::new(()).into_parts().0, SID)
+        .await;
     ended.unwrap();
     suite.bench.provider.session_ended(SID).await.unwrap();
     assert_eq!(suite.bench.provider.finish_logout(&id).await.unwrap(), None);

@@ -4,7 +4,7 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::HeaderMap;
+use http::{HeaderMap, request::Parts};
 use url::Url;
 
 use super::{Body, form_text, log_unavailable, path};
@@ -49,12 +49,12 @@ fn refuse(provider: &Provider, refusal: Refusal) -> Response {
 /// `GET /oidc/end-session`.
 pub(crate) async fn get(
     State(provider): State<Provider>,
-    headers: HeaderMap,
+    parts: Parts,
     RawQuery(query): RawQuery,
 ) -> Response {
     let done = async {
         let request = read(&provider, &query.unwrap_or_default()).await?;
-        Ok(proceed(&provider, &headers, request, None).await?)
+        Ok(proceed(&provider, &parts, request, None).await?)
     };
     done.await.unwrap_or_else(|refusal| refuse(&provider, refusal))
 }
@@ -76,14 +76,14 @@ pub(crate) async fn post(State(provider): State<Provider>, headers: HeaderMap, b
 /// `GET /oidc/end-session/resume?logout=…`.
 pub(crate) async fn resume(
     State(provider): State<Provider>,
-    headers: HeaderMap,
+    parts: Parts,
     RawQuery(query): RawQuery,
 ) -> Response {
     let parameters = Parameters::read(&query.unwrap_or_default());
     let id = PendingId::from_request(parameters.sound("logout").unwrap_or_default());
     let done = async {
         let request = provider.logout(&id).await?.ok_or(PageFault::Expired)?;
-        Ok(proceed(&provider, &headers, request, Some(id)).await?)
+        Ok(proceed(&provider, &parts, request, Some(id)).await?)
     };
     done.await.unwrap_or_else(|refusal| refuse(&provider, refusal))
 }
@@ -153,17 +153,17 @@ pub(crate) fn address_to_return_to(request: &LogoutRequest) -> Option<String> {
 /// (section 6).
 async fn proceed(
     provider: &Provider,
-    headers: &HeaderMap,
+    parts: &Parts,
     request: LogoutRequest,
     id: Option<PendingId>,
 ) -> Result<Response, Unavailable> {
-    let session = provider.host().session(headers).await?;
+    let session = provider.host().session(&parts.headers).await?;
     let mut cookies = HeaderMap::new();
     match session {
         // Nobody is signed in, and the client proved that it knew somebody who was.
         None if request.subject.is_some() => {}
         Some(session) if is_of(provider, &request, &session).await? => {
-            cookies = provider.host().end_session(headers, &session.sid).await?;
+            cookies = provider.host().end_session(parts, &session.sid).await?;
             provider.session_ended(&session.sid).await?;
         }
         _ => {
@@ -203,7 +203,7 @@ async fn is_of(
     match provider.client(client_id).await? {
         Some(client) => {
             let known_as = provider.subject_for(&client, &session.subject)?;
-            Ok(*sid == session.sid && *subject == known_as)
+            Ok(*sid == provider.sid_for(&client, &session.sid)? && *subject == known_as)
         }
         None => Ok(false),
     }

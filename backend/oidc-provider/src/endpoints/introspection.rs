@@ -49,21 +49,21 @@ async fn describe(
     Ok(match token {
         LiveToken::Access(token) => {
             let scopes = token.scopes.common(&client.scopes);
-            let subject = holder_of(provider, client, &token.holder(), &scopes).await?;
-            subject.map(|sub| {
+            let known_as = names(provider, client, &token.holder(), &scopes).await?;
+            known_as.map(|(sub, sid)| {
                 json!({
                     "active": true, "token_type": "Bearer", "iss": issuer, "client_id": client.id, "sub": sub,
-                    "sid": token.sid, "scope": scopes, "exp": token.expires_at.as_seconds(),
+                    "sid": sid, "scope": scopes, "exp": token.expires_at.as_seconds(),
                 })
             })
         }
         LiveToken::Refresh(token) => {
             let grant = &token.grant;
             let scopes = grant.scopes.common(&client.scopes);
-            let subject = holder_of(provider, client, &grant.holder(), &scopes).await?;
-            subject.map(|sub| {
+            let known_as = names(provider, client, &grant.holder(), &scopes).await?;
+            known_as.map(|(sub, sid)| {
                 json!({
-                    "active": true, "iss": issuer, "client_id": client.id, "sub": sub, "sid": grant.sid,
+                    "active": true, "iss": issuer, "client_id": client.id, "sub": sub, "sid": sid,
                     "scope": scopes, "exp": token.expires_at.as_seconds(),
                 })
             })
@@ -80,17 +80,20 @@ async fn describe(
     })
 }
 
-/// The person's name for the client, unless the person is gone, the session over, or the client closed to them.
-async fn holder_of(
+/// The client's names of the person and of the session, unless the person is gone, the session over, or the client closed
+/// to them.
+async fn names(
     provider: &Provider,
     client: &Client,
     holder: &Holder<'_>,
     scopes: &Scopes,
-) -> Result<Option<String>, Unavailable> {
-    match provider.host().claims(client, holder, scopes).await? {
-        Some(_) => provider.subject_for(client, holder.subject).map(Some),
-        None => Ok(None),
+) -> Result<Option<(String, Option<String>)>, Unavailable> {
+    if provider.host().claims(client, holder, scopes).await?.is_none() {
+        return Ok(None);
     }
+    let subject = provider.subject_for(client, holder.subject)?;
+    let sid = holder.sid.map(|sid| provider.sid_for(client, sid)).transpose()?;
+    Ok(Some((subject, sid)))
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ pub struct Old {
     pub now: Timestamp,
     /// Keys that have been gone since.
     pub keys_before: Timestamp,
-    /// Participants of sessions that began before.
+    /// Participants of sessions that began, or were [renewed](database::renew), before.
     pub sessions_before: Timestamp,
     /// Notices that were settled before.
     pub told_before: Timestamp,

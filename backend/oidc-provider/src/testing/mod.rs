@@ -19,7 +19,7 @@ use std::{
 use async_trait::async_trait;
 use axum::response::{IntoResponse, Redirect, Response};
 use foundation::{http::cookie, random};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode, header, request::Parts};
 use serde_json::json;
 use shared::time::Timestamp;
 
@@ -245,7 +245,7 @@ impl Host for TestHost {
         Ok(Some(claims))
     }
 
-    async fn end_session(&self, _headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable> {
+    async fn end_session(&self, _request: &Parts, sid: &str) -> Result<HeaderMap, Unavailable> {
         held(&self.sessions).remove(sid);
         Ok(HeaderMap::from_iter([(
             header::SET_COOKIE,

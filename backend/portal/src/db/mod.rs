@@ -19,6 +19,8 @@ mod m20261127_000001_growth;
 mod m20261127_000002_sessions;
 mod m20261128_000001_audit_agencies;
 mod m20261129_000001_clients;
+mod m20261130_000001_sids;
+mod m20261130_000002_farewells;
 pub(crate) mod packed;
 mod statements;
 mod table;
@@ -52,6 +54,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000001_clients::Migration),
             Box::new(oidc_provider::storage::database::CreateTables),
             Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
+            Box::new(m20261130_000001_sids::Migration),
+            Box::new(m20261130_000002_farewells::Migration),
         ]
     }
 }

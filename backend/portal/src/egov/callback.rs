@@ -26,8 +26,8 @@ use super::{
 };
 use crate::{
     audit::{self, Event},
-    person::NewPerson,
-    session::{EgovSession, NewSession, Session},
+    person::{self, NewPerson},
+    session::{Before, EgovSession, NewSession, Session},
 };
 
 /// The provider has so long for all that it is asked after its answer: keys, tokens, claims.
@@ -210,6 +210,8 @@ impl EgovService {
             transaction.commit().await?;
             return Err(Refusal::Disabled);
         }
+        // Whoever ends the person's sessions meanwhile goes first, or waits.
+        person::hold(&transaction, linked.person).await?;
         let new = NewSession {
             person: linked.person,
             method: SignInMethod::Egov,
@@ -221,16 +223,14 @@ impl EgovService {
                 sid: subject.session,
             }),
         };
-        let begun = sessions.begin(&transaction, &new, visitor.before).await?;
-        if let Some((before, owner)) = sign_in.before {
-            sessions.end_replaced(&transaction, before, owner).await?;
-        }
+        // The session's cookie may have stayed behind on the way from the provider's site: both are the browser's.
+        let before = visitor.before.map(Before::from);
+        let at_first = sign_in.before.map(|(id, person)| Before { id, person });
+        let before: Vec<_> = before.into_iter().chain(at_first).collect();
+        let begun = sessions.begin(&transaction, &new, &before).await?;
         audit::record_all(&transaction, clock, linked.event.into_iter().chain([begun.event])).await?;
         transaction.commit().await?;
-        let before = visitor.before.map(|session| session.id);
-        for ended in before.into_iter().chain(sign_in.before.map(|(id, _)| id)) {
-            sessions.forget(ended);
-        }
+        sessions.begun(&begun.ended);
         if linked.changed {
             sessions.forget_person(linked.person);
         }

@@ -24,7 +24,7 @@ use crate::{
     config,
     error::{ApiError, ApiResult},
     person,
-    session::{NewSession, Session, SessionService},
+    session::{Before, NewSession, Session, SessionService},
 };
 
 /// Who tries to sign in, from where, with what.
@@ -213,13 +213,12 @@ impl LoginService {
             device: attempt.user_agent,
             egov: None,
         };
-        let begun = self.sessions.begin(&transaction, &new, attempt.before).await?;
+        let before: Vec<_> = attempt.before.map(Before::from).into_iter().collect();
+        let begun = self.sessions.begin(&transaction, &new, &before).await?;
         let view = self.sessions.view(&begun.session(person));
         audit::record(&transaction, clock, begun.event).await?;
         transaction.commit().await?;
-        if let Some(before) = attempt.before {
-            self.sessions.forget(before.id);
-        }
+        self.sessions.begun(&begun.ended);
         Ok(SignedIn {
             view,
             session: begun.token,

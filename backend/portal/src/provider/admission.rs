@@ -31,7 +31,7 @@ pub(super) struct Standing {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Asked {
     person: Uuid,
-    session: Uuid,
+    sid: Uuid,
     code: String,
 }
 
@@ -51,18 +51,18 @@ impl Admission {
         ))
     }
 
-    /// How this person, in this session if one is named, stands to the application of this code; none when one of them is
-    /// not there.
+    /// How this person, in the session of this `sid` if one is named, stands to the application of this code; none when
+    /// one of them is not there.
     pub(super) async fn standing(
         &self,
         person: Uuid,
-        session: Option<Uuid>,
+        sid: Option<Uuid>,
         code: &str,
     ) -> Result<Option<Standing>, DbErr> {
         let asked = Asked {
             person,
-            // No session has this id.
-            session: session.unwrap_or_default(),
+            // No session has this `sid`.
+            sid: sid.unwrap_or_default(),
             code: code.to_owned(),
         };
         self.0.ask(asked).await
@@ -79,14 +79,14 @@ async fn standings(
     for one in padded(asked) {
         let first = values.len() + 1;
         rows.push(format!("(${first}, ${}, ${})", first + 1, first + 2));
-        values.extend([one.person.into(), one.session.into(), one.code.as_str().into()]);
+        values.extend([one.person.into(), one.sid.into(), one.code.as_str().into()]);
     }
     let sql = format!(
-        "WITH asked (person, session, code) AS (VALUES {}) \
-         SELECT k.person AS asked_person, k.session AS asked_session, k.code AS asked_code, \
+        "WITH asked (person, sid, code) AS (VALUES {}) \
+         SELECT k.person AS asked_person, k.sid AS asked_sid, k.code AS asked_code, \
          t.id AS application_id, c.extends_session, p.name, p.account_kind, p.email, \
          p.confirmed_email, p.agency_oid, g.name AS agency_name, p.disabled_at, \
-         (SELECT COUNT(*) FROM sessions s WHERE s.id = k.session AND s.person_id = p.id AND s.ended_at IS NULL \
+         (SELECT COUNT(*) FROM sessions s WHERE s.sid = k.sid AND s.person_id = p.id AND s.ended_at IS NULL \
           AND s.expires_at > $1 AND s.absolute_expires_at > $1) AS in_session, \
          (SELECT COUNT(*) FROM application_roles r WHERE r.application_id = t.id) AS all_roles, \
          (SELECT string_agg(h.code, ' ') FROM (SELECT DISTINCT r.code, r.position FROM grants h \
@@ -102,7 +102,7 @@ async fn standings(
     for row in db.query_all_raw(statement).await? {
         let whose = Asked {
             person: row.try_get("", "asked_person")?,
-            session: row.try_get("", "asked_session")?,
+            sid: row.try_get("", "asked_sid")?,
             code: row.try_get("", "asked_code")?,
         };
         found.push((whose, read(&row)?));

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use axum::response::{IntoResponse, Redirect, Response};
 use foundation::clock::SharedClock;
-use http::{HeaderMap, header};
+use http::{HeaderMap, header, request::Parts};
 use oidc_provider::{
     Claims, Client, FormPost, Holder, Host, LoginSession, PageFault, PendingId, Scopes, Unavailable,
 };
@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     application::{ApplicationService, Start},
+    http::source::{TrustedProxies, address},
     session::{Session, SessionService, clear_cookie, cookie_token, signed_out_cookie},
 };
 
@@ -28,6 +29,7 @@ pub(super) struct Portal {
     pub(super) clock: SharedClock,
     pub(super) sessions: SessionService,
     pub(super) applications: ApplicationService,
+    pub(super) trusted_proxies: TrustedProxies,
 }
 
 fn unavailable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Unavailable {
@@ -57,9 +59,9 @@ impl Portal {
         let Ok(person) = holder.subject.parse::<Uuid>() else {
             return Ok(None);
         };
-        let session = holder.sid.and_then(|sid| sid.parse().ok());
+        let sid = holder.sid.and_then(|sid| sid.parse().ok());
         self.admission
-            .standing(person, session, &client.id)
+            .standing(person, sid, &client.id)
             .await
             .map_err(unavailable)
     }
@@ -74,7 +76,7 @@ fn login(session: &Session) -> LoginSession {
     };
     LoginSession {
         subject: session.person.id.to_string(),
-        sid: session.id.to_string(),
+        sid: session.sid.to_string(),
         auth_time: session.created_at,
         amr,
         acr: Some(acr.to_owned()),
@@ -134,25 +136,24 @@ impl Host for Portal {
         let Some(standing) = self.standing(client, holder).await?.filter(Standing::counts) else {
             return Ok(false);
         };
-        let session = holder.sid.and_then(|sid| sid.parse::<Uuid>().ok());
-        match session {
-            Some(session) if standing.extends_session => {
-                self.sessions.extend_from_afar(session).await.map_err(unavailable)
+        match holder.sid.and_then(|sid| sid.parse::<Uuid>().ok()) {
+            Some(sid) if standing.extends_session => {
+                self.sessions.extend_from_afar(sid).await.map_err(unavailable)
             }
             _ => Ok(true),
         }
     }
 
-    async fn end_session(&self, headers: &HeaderMap, sid: &str) -> Result<HeaderMap, Unavailable> {
-        let session = self.found(headers).await?;
+    async fn end_session(&self, request: &Parts, sid: &str) -> Result<HeaderMap, Unavailable> {
+        let session = self.found(&request.headers).await?;
         let mut answer = HeaderMap::new();
-        if let Some(session) = session.filter(|session| session.id.to_string() == sid) {
-            let cookie = signed_out_cookie(session.id).map_err(unavailable)?;
-            answer.append(header::SET_COOKIE, cookie);
-            self.sessions
-                .end(session.person.id, Some(session.id), session.id, "")
-                .await
-                .map_err(unavailable)?;
+        if let Some(session) = session.filter(|session| session.sid.to_string() == sid) {
+            let source = address(&request.extensions, &request.headers, &self.trusted_proxies).to_string();
+            let farewell = self.sessions.sign_out(&session, &source).await;
+            if let Some(farewell) = farewell.map_err(unavailable)? {
+                let cookie = signed_out_cookie(&farewell).map_err(unavailable)?;
+                answer.append(header::SET_COOKIE, cookie);
+            }
         }
         answer.append(header::SET_COOKIE, clear_cookie().map_err(unavailable)?);
         Ok(answer)

@@ -17,6 +17,7 @@ use crate::{
     application::ApplicationService,
     client::Registered,
     error::{ApiError, ApiResult},
+    http::source::TrustedProxies,
     session::SessionService,
 };
 
@@ -35,6 +36,8 @@ pub struct Site<'a> {
     pub applications: &'a ApplicationService,
     /// The portal's public address: the issuer.
     pub public_url: &'a Url,
+    /// The proxies that are believed when they say where a request comes from.
+    pub trusted_proxies: TrustedProxies,
 }
 
 /// Nobody is told why.
@@ -96,6 +99,7 @@ impl ProviderService {
             clock: site.clock.clone(),
             sessions: site.sessions.clone(),
             applications: site.applications.clone(),
+            trusted_proxies: site.trusted_proxies,
         };
         let parts = Parts {
             storage: Arc::new(DatabaseStorage::new(site.db.clone())),

@@ -10,7 +10,7 @@ use axum::{
 use foundation::http::origin;
 use http::{HeaderMap, StatusCode, header};
 use oidc_provider::{PendingId, ToldState};
-use shared::problem::ErrorCode;
+use shared::{problem::ErrorCode, text::Bilingual};
 
 use super::{ProviderService, pages, service::unavailable};
 use crate::{
@@ -18,16 +18,39 @@ use crate::{
     error::ApiResult,
     gate::OurOrigins,
     http::source::Source,
-    session::{clear_cookie, signed_out_cookie, signed_out_of},
+    session::{clear_cookie, signed_out_cookie},
 };
 
 /// An application that has not confirmed by then is one to be careful with.
 const LATE: Duration = Duration::from_secs(10);
 
+/// What an application is called, on a page in both languages.
+struct Name {
+    zh: String,
+    /// None when it has no other name in English.
+    en: Option<String>,
+}
+
+impl Name {
+    /// Of the application of this code; of one that is gone, the code.
+    async fn of(applications: &ApplicationService, code: String) -> ApiResult<Self> {
+        let Some(application) = applications.find(&code).await? else {
+            return Ok(Self { zh: code, en: None });
+        };
+        let Bilingual { zh, en } = application.view.name;
+        let en = (!en.is_empty() && en != zh).then_some(en);
+        Ok(Self { zh, en })
+    }
+
+    fn english(&self) -> &str {
+        self.en.as_ref().unwrap_or(&self.zh)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "provider/sign_out.html")]
 struct SignOutPage<'a> {
-    client: Option<String>,
+    client: Option<Name>,
     logout: &'a str,
     signed_in: bool,
 }
@@ -40,6 +63,7 @@ pub(super) fn parameter(encoded: &[u8], name: &str) -> Option<String> {
 /// `GET /sign-out?logout=…`: asks.
 pub(super) async fn ask(
     State(service): State<ProviderService>,
+    State(applications): State<ApplicationService>,
     headers: HeaderMap,
     RawForm(query): RawForm,
 ) -> ApiResult<Response> {
@@ -48,8 +72,8 @@ pub(super) async fn ask(
     // A request that is too old names no application; the person can still sign out.
     let request = service.provider.logout(&id).await.map_err(unavailable)?;
     let request = request.unwrap_or_default();
-    let client = match &request.client_id {
-        Some(id) => service.provider.client(id).await.map_err(unavailable)?,
+    let client = match request.client_id {
+        Some(code) => Some(Name::of(&applications, code).await?),
         None => None,
     };
     let signed_in = service
@@ -59,7 +83,7 @@ pub(super) async fn ask(
         .map_err(unavailable)?
         .is_some();
     pages::leading_on(&SignOutPage {
-        client: client.map(|client| client.name),
+        client,
         logout: &logout,
         signed_in,
     })
@@ -84,10 +108,9 @@ pub(super) async fn confirm(
     let mut answer = HeaderMap::new();
     if let Some(session) = service.portal.found(&headers).await.map_err(unavailable)? {
         let sessions = &service.portal.sessions;
-        sessions
-            .end(session.person.id, Some(session.id), session.id, source.as_str())
-            .await?;
-        answer.append(header::SET_COOKIE, signed_out_cookie(session.id)?);
+        if let Some(farewell) = sessions.sign_out(&session, source.as_str()).await? {
+            answer.append(header::SET_COOKIE, signed_out_cookie(&farewell)?);
+        }
     }
     answer.append(header::SET_COOKIE, clear_cookie()?);
     let back = service.provider.finish_logout(&id).await.map_err(unavailable)?;
@@ -97,7 +120,7 @@ pub(super) async fn confirm(
 
 /// An application, and how far it is told.
 struct Told {
-    name: String,
+    name: Name,
     state: (&'static str, &'static str),
 }
 
@@ -127,8 +150,13 @@ pub(super) async fn shown(
 ) -> ApiResult<Response> {
     let session = service.portal.found(&headers).await.map_err(unavailable)?;
     let signed_in = session.is_some();
-    let found = match signed_out_of(&headers).filter(|_| !signed_in) {
-        Some(sid) => service.provider.told(sid).await.map_err(unavailable)?,
+    let sid = service.portal.sessions.signed_out_of(&headers).await?;
+    let found = match sid.filter(|_| !signed_in) {
+        Some(sid) => service
+            .provider
+            .told(&sid.to_string())
+            .await
+            .map_err(unavailable)?,
         None => Vec::new(),
     };
     let waiting = found.iter().any(|one| one.state == ToldState::Waiting);
@@ -140,9 +168,8 @@ pub(super) async fn shown(
     });
     let mut told = Vec::new();
     for one in found {
-        let application = applications.find(&one.client_id).await?;
         told.push(Told {
-            name: application.map_or(one.client_id, |application| application.view.name.zh),
+            name: Name::of(&applications, one.client_id).await?,
             state: words(one.state),
         });
     }

@@ -1,19 +1,25 @@
 //! How sessions end, and that the applications which took part in them hear of it.
 
+use std::collections::BTreeSet;
+
 use oidc_provider::{Ended, storage::database};
 use sea_orm::{ConnectionTrait, DbErr};
 use shared::time::Timestamp;
-use uuid::Uuid;
+
+use super::ended;
 
 /// Notes, in the transaction that ends these sessions, that the applications which took part in them have to be told, and
-/// that what they were given counts no more.
+/// that what they were given counts no more; unless another session goes on with the same `sid`.
 pub(super) async fn tell_applications<C: ConnectionTrait>(
     transaction: &C,
-    sessions: &[Uuid],
+    sessions: &[ended::Ended],
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    for session in sessions {
-        database::end(transaction, Ended::Session(&session.to_string()), now).await?;
+    let sids: BTreeSet<_> = sessions.iter().map(|session| session.sid).collect();
+    let sids: Vec<_> = sids.into_iter().collect();
+    let alive = ended::alive(transaction, &sids, now).await?;
+    for sid in sids.iter().filter(|sid| !alive.contains(*sid)) {
+        database::end(transaction, Ended::Session(&sid.to_string()), now).await?;
     }
     Ok(())
 }
@@ -21,8 +27,10 @@ pub(super) async fn tell_applications<C: ConnectionTrait>(
 /// How a session was ended before its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
-    /// The person signed out, or signed in anew in the same browser.
+    /// The person signed out, or somebody else signed in in the same browser.
     SignedOut,
+    /// The person proved anew who they are, in the same browser: another session goes on with its `sid`.
+    Replaced,
     /// The person ended it from another session.
     Revoked,
     /// MyEGov's back-channel logout.
@@ -40,6 +48,7 @@ impl Ending {
     pub const fn name(self) -> &'static str {
         match self {
             Self::SignedOut => "signed_out",
+            Self::Replaced => "replaced",
             Self::Revoked => "revoked",
             Self::Egov => "egov",
             Self::PasswordChanged => "password_changed",
@@ -50,6 +59,7 @@ impl Ending {
 
     pub(super) fn from_name(name: &str) -> Self {
         match name {
+            "replaced" => Self::Replaced,
             "revoked" => Self::Revoked,
             "egov" => Self::Egov,
             "password_changed" => Self::PasswordChanged,

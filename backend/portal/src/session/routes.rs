@@ -86,10 +86,9 @@ async fn sign_out(
     if let Some(token) = super::cookie_token(&headers) {
         match sessions.find(token).await {
             Ok(session) => {
-                sessions
-                    .end(session.person.id, Some(session.id), session.id, source.as_str())
-                    .await?;
-                answer.append(header::SET_COOKIE, signed_out_cookie(session.id)?);
+                if let Some(farewell) = sessions.sign_out(&session, source.as_str()).await? {
+                    answer.append(header::SET_COOKIE, signed_out_cookie(&farewell)?);
+                }
             }
             // A session that is over already needs no end; a database that does not answer does.
             Err(refusal) if refusal.problem().status == 401 => {}

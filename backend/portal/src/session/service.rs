@@ -21,13 +21,16 @@ use uuid::Uuid;
 use super::{
     COOKIE, Ending,
     cache::Cache,
+    ended,
     ending::tell_applications,
+    farewell,
     store::{self, Session},
 };
 use crate::{
     audit::{self, Event},
     config,
     error::{ApiError, ApiResult},
+    person,
 };
 
 /// An extension that would move the deadline by less than this is not written; the deadline that the
@@ -40,15 +43,10 @@ const AT_ONCE: u32 = 200;
 /// An ended session is remembered for so long, to tell its browser why it ended.
 const REMEMBERED: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
-/// The cookie that holds which session was signed out of.
-const SIGNED_OUT_COOKIE: &str = "__Host-emic-signed-out";
-/// How long one can see which applications have confirmed.
-const SHOWN_FOR: Duration = Duration::from_secs(10 * 60);
-
 /// Begins, finds, extends and ends sessions.
 #[derive(Clone)]
 pub struct SessionService {
-    db: Database,
+    pub(super) db: Database,
     pub(super) clock: SharedClock,
     pub(super) limits: Limits,
     cache: Option<Arc<Cache>>,
@@ -137,24 +135,31 @@ impl SessionService {
         self.find(token).await
     }
 
-    /// Notes that the person did something in an application that they started from this session: moves the deadline. Whether
-    /// the session is alive.
+    /// Notes that the person did something in an application that they started from the session of this `sid`: moves the
+    /// deadline. Whether the session is alive.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn extend_from_afar(&self, id: Uuid) -> Result<bool, DbErr> {
+    pub async fn extend_from_afar(&self, sid: Uuid) -> Result<bool, DbErr> {
         let now = self.clock.now();
-        let Some([created_at, expires_at, absolute]) = store::limits(&self.db, id, now).await? else {
-            return Ok(false);
-        };
-        let deadline = self.limits.deadline(created_at, now).min(absolute);
-        if deadline.since(expires_at) < WORTH_WRITING {
-            return Ok(true);
+        let mut late = false;
+        let living = store::living(&self.db, sid, now).await?;
+        for row in &living {
+            let deadline = self
+                .limits
+                .deadline(row.created_at, now)
+                .min(row.absolute_expires_at);
+            if deadline.since(row.expires_at) < WORTH_WRITING {
+                continue;
+            }
+            late |= !store::extend(&self.db, row.id, now, deadline).await?;
+            self.forget(row.id);
         }
-        let extended = store::extend(&self.db, id, now, deadline).await?;
-        self.forget(id);
-        // Another request may have been first.
-        Ok(extended || store::limits(&self.db, id, now).await?.is_some())
+        if late {
+            // Another request was first, or it has ended meanwhile.
+            return Ok(!store::living(&self.db, sid, now).await?.is_empty());
+        }
+        Ok(!living.is_empty())
     }
 
     /// Notes of sessions whose time is over that they have ended, so that applications hear of it. Every node does so; each
@@ -166,7 +171,7 @@ impl SessionService {
         loop {
             let now = self.clock.now();
             let transaction = database::begin_write(&self.db).await?;
-            let ended = store::expire(&transaction, now, AT_ONCE).await?;
+            let ended = ended::expired(&transaction, now, AT_ONCE).await?;
             tell_applications(&transaction, &ended, now).await?;
             transaction.commit().await?;
             if ended.len() < AT_ONCE as usize {
@@ -175,36 +180,8 @@ impl SessionService {
         }
     }
 
-    /// Ends, in the caller's transaction, the session that a browser had when it began to sign in anew. After
-    /// the commit, the caller lets it be forgotten.
-    pub async fn end_replaced<C: ConnectionTrait>(
-        &self,
-        transaction: &C,
-        id: Uuid,
-        person: Uuid,
-    ) -> Result<(), DbErr> {
-        self.end_one(transaction, id, person, Ending::SignedOut)
-            .await
-            .map(drop)
-    }
-
-    /// Ends a living session in the caller's transaction; whether there was one.
-    pub(super) async fn end_one<C: ConnectionTrait>(
-        &self,
-        transaction: &C,
-        id: Uuid,
-        person: Uuid,
-        by: Ending,
-    ) -> Result<bool, DbErr> {
-        let now = self.clock.now();
-        let ended = store::end(transaction, id, person, by, now).await?;
-        if ended {
-            tell_applications(transaction, &[id], now).await?;
-        }
-        Ok(ended)
-    }
-
-    /// Ends a person's session, `asking` being the one that they do it in, if any; whether there was one alive.
+    /// Ends a person's session, `asking` being the one that they do it in, if any; whether there was one alive. To sign out
+    /// ends whatever the browser has of the same `sid`.
     pub async fn end(
         &self,
         person: Uuid,
@@ -212,25 +189,54 @@ impl SessionService {
         id: Uuid,
         source: &str,
     ) -> Result<bool, DbErr> {
-        let (by, action) = if asking == Some(id) {
-            (Ending::SignedOut, AuditAction::SignedOut)
-        } else {
-            (Ending::Revoked, AuditAction::SessionRevoked)
-        };
+        self.leave(person, asking, id, source, None).await
+    }
+
+    /// Ends this session because the person leaves it. What their browser holds from then on, to be shown which applications
+    /// have confirmed it; none when it had ended already.
+    pub async fn sign_out(&self, session: &Session, source: &str) -> Result<Option<Token>, DbErr> {
+        let (person, id, farewell) = (session.person.id, session.id, Token::generate());
+        let ended = self.leave(person, Some(id), id, source, Some(&farewell)).await?;
+        Ok(ended.then_some(farewell))
+    }
+
+    async fn leave(
+        &self,
+        person: Uuid,
+        asking: Option<Uuid>,
+        id: Uuid,
+        source: &str,
+        farewell: Option<&Token>,
+    ) -> Result<bool, DbErr> {
         let transaction = database::begin_write(&self.db).await?;
-        let ended = self.end_one(&transaction, id, person, by).await?;
-        if ended {
-            let event = Event::new(action)
-                .actor(person)
-                .source(source)
-                .detail("session", &id.to_string());
-            audit::record(&transaction, self.clock.as_ref(), event).await?;
-            transaction.commit().await?;
-            self.forget(id);
+        // Whoever proves anew who they are meanwhile goes first, and is signed out, or waits.
+        person::hold(&transaction, person).await?;
+        let now = self.clock.now();
+        let (ended, action) = if asking == Some(id) {
+            let ended = ended::all_of_its_sid(&transaction, id, person, Ending::SignedOut, now).await?;
+            (ended, AuditAction::SignedOut)
         } else {
+            let ended = ended::one(&transaction, id, person, Ending::Revoked, now).await?;
+            (ended, AuditAction::SessionRevoked)
+        };
+        if ended.is_empty() {
             transaction.rollback().await?;
+            return Ok(false);
         }
-        Ok(ended)
+        tell_applications(&transaction, &ended, now).await?;
+        if let (Some(farewell), Some(one)) = (farewell, ended.first()) {
+            farewell::note(&transaction, one.id, &farewell.hash()).await?;
+        }
+        let event = Event::new(action)
+            .actor(person)
+            .source(source)
+            .detail("session", &id.to_string());
+        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        transaction.commit().await?;
+        for one in ended {
+            self.forget(one.id);
+        }
+        Ok(true)
     }
 
     /// Ends, in the caller's transaction, all sessions of a person but for this one: how many. After the commit, the
@@ -243,7 +249,7 @@ impl SessionService {
         by: Ending,
     ) -> Result<usize, DbErr> {
         let now = self.clock.now();
-        let ended = store::end_all(transaction, person, except, by, now).await?;
+        let ended = ended::all(transaction, person, except, by, now).await?;
         tell_applications(transaction, &ended, now).await?;
         Ok(ended.len())
     }
@@ -257,17 +263,19 @@ impl SessionService {
         subject: Option<&str>,
         sid: Option<&str>,
     ) -> Result<Vec<Uuid>, DbErr> {
+        for person in ended::persons_of_egov(transaction, issuer, subject, sid).await? {
+            person::hold(transaction, person).await?;
+        }
         let now = self.clock.now();
-        let ended = store::end_of_egov(transaction, issuer, subject, sid, now).await?;
-        let sessions: Vec<_> = ended.iter().map(|(session, _)| *session).collect();
-        tell_applications(transaction, &sessions, now).await?;
-        let events = ended.iter().map(|(session, person)| {
+        let ended = ended::all_of_egov(transaction, issuer, subject, sid, now).await?;
+        tell_applications(transaction, &ended, now).await?;
+        let events = ended.iter().map(|one| {
             Event::new(AuditAction::SessionEndedByEgov)
-                .subject(*person)
-                .detail("session", &session.to_string())
+                .subject(one.person)
+                .detail("session", &one.id.to_string())
         });
         audit::record_all(transaction, self.clock.as_ref(), events).await?;
-        Ok(ended.into_iter().map(|(session, _)| session).collect())
+        Ok(ended.into_iter().map(|one| one.id).collect())
     }
 
     /// A person's living sessions; `asking` is the one that they ask from, if any.
@@ -323,22 +331,6 @@ pub fn cookie(token: &Token) -> ApiResult<HeaderValue> {
 /// The session's secret in the request's cookie.
 pub fn cookie_token(headers: &HeaderMap) -> Option<&str> {
     cookies::read(headers, COOKIE)
-}
-
-/// The cookie that remembers which session one was signed out of, to show which applications have confirmed it.
-pub fn signed_out_cookie(session: Uuid) -> ApiResult<HeaderValue> {
-    cookies::write(
-        SIGNED_OUT_COOKIE,
-        &session.to_string(),
-        SameSite::Lax,
-        Some(SHOWN_FOR),
-    )
-    .map_err(|error| ApiError::Internal(error.to_string()))
-}
-
-/// The session that one was signed out of a short while ago.
-pub fn signed_out_of(headers: &HeaderMap) -> Option<&str> {
-    cookies::read(headers, SIGNED_OUT_COOKIE)
 }
 
 /// Takes the cookie away.

@@ -21,6 +21,8 @@ use crate::person;
 pub struct Session {
     /// Its id.
     pub id: Uuid,
+    /// What applications know it by: the id of the first of those that have taken each other's place.
+    pub sid: Uuid,
     /// Who it belongs to.
     pub person: Arc<PersonView>,
     /// How the person signed in.
@@ -70,6 +72,7 @@ impl FromQueryResult for Session {
     fn from_query_result(row: &QueryResult, _prefix: &str) -> Result<Self, DbErr> {
         Ok(Self {
             id: row.try_get("", "id")?,
+            sid: row.try_get("", "sid")?,
             person: Arc::new(person::view(row)?),
             signed_in_with: method(&row.try_get::<String>("", "signed_in_with")?),
             created_at: time(row, "created_at")?,
@@ -83,7 +86,11 @@ impl FromQueryResult for Session {
     }
 }
 
-fn statement<C: ConnectionTrait>(db: &C, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+pub(super) fn statement<C: ConnectionTrait>(
+    db: &C,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
 }
 
@@ -95,8 +102,8 @@ pub(super) async fn find<C: ConnectionTrait>(
     let values: Vec<_> = padded(tokens).map(|token| token.to_vec().into()).collect();
     let parameters: Vec<_> = (1..=values.len()).map(|number| format!("${number}")).collect();
     let sql = format!(
-        "SELECT s.token_hash, s.id, s.signed_in_with, s.created_at, s.expires_at, s.absolute_expires_at, s.ended_by, \
-         p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash IN ({})",
+        "SELECT s.token_hash, s.id, s.sid, s.signed_in_with, s.created_at, s.expires_at, s.absolute_expires_at, \
+         s.ended_by, p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash IN ({})",
         person::VIEW_COLUMNS,
         person::VIEW_JOIN,
         parameters.join(", ")
@@ -112,33 +119,41 @@ pub(super) async fn find<C: ConnectionTrait>(
         .collect()
 }
 
+/// What only the server says of a new session.
+#[derive(Debug)]
+pub(super) struct NewRow {
+    pub(super) id: Uuid,
+    pub(super) sid: Uuid,
+    pub(super) token: TokenHash,
+    pub(super) created_at: Timestamp,
+    pub(super) expires_at: Timestamp,
+    pub(super) absolute_expires_at: Timestamp,
+}
+
 /// Writes a new session.
 pub(super) async fn insert<C: ConnectionTrait>(
     db: &C,
-    id: Uuid,
-    token: &TokenHash,
+    row: &NewRow,
     session: &NewSession<'_>,
-    now: Timestamp,
-    expires_at: Timestamp,
-    absolute_expires_at: Timestamp,
 ) -> Result<(), DbErr> {
     const SQL: &str = "INSERT INTO sessions (id, token_hash, person_id, signed_in_with, created_at, active_at, \
-         expires_at, absolute_expires_at, source, device, egov_issuer, egov_subject, egov_sid) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12)";
+         expires_at, absolute_expires_at, source, device, egov_issuer, egov_subject, egov_sid, sid) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let egov = session.egov.as_ref();
     let values = [
-        id.into(),
-        token.to_vec().into(),
+        row.id.into(),
+        row.token.to_vec().into(),
         session.person.into(),
         session.method.name().into(),
-        now.as_millis().into(),
-        expires_at.as_millis().into(),
-        absolute_expires_at.as_millis().into(),
+        row.created_at.as_millis().into(),
+        row.expires_at.as_millis().into(),
+        row.absolute_expires_at.as_millis().into(),
         session.source.into(),
         session.device.into(),
         egov.map(|egov| egov.issuer.clone()).into(),
         egov.map(|egov| egov.subject.clone()).into(),
         egov.and_then(|egov| egov.sid.clone()).into(),
+        row.sid.into(),
     ];
     db.execute_raw(statement(db, SQL, values)).await.map(drop)
 }
@@ -163,102 +178,36 @@ pub async fn is_left<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<bool, DbErr
     Ok(db.query_one_raw(statement(db, SQL, [id.into()])).await?.is_some())
 }
 
-/// Ends the session of this id that belongs to this person and is alive. Whether there was one.
-pub(super) async fn end<C: ConnectionTrait>(
-    db: &C,
-    id: Uuid,
-    person: Uuid,
-    by: Ending,
-    now: Timestamp,
-) -> Result<bool, DbErr> {
-    const SQL: &str = "UPDATE sessions SET ended_at = $3, ended_by = $4 \
-         WHERE id = $1 AND person_id = $2 AND ended_at IS NULL AND expires_at > $3";
-    let values = [id.into(), person.into(), now.as_millis().into(), by.name().into()];
-    Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected() > 0)
+/// A living session's row and limits.
+pub(super) struct Living {
+    pub(super) id: Uuid,
+    /// When it began.
+    pub(super) created_at: Timestamp,
+    /// When it ends without activity.
+    pub(super) expires_at: Timestamp,
+    /// When it ends whatever is done.
+    pub(super) absolute_expires_at: Timestamp,
 }
 
-/// Ends the living sessions of a person but for one. Which ones.
-pub(super) async fn end_all<C: ConnectionTrait>(
+/// The living sessions of this `sid`: one, or a few where somebody has proven who they are several times at once.
+pub(super) async fn living<C: ConnectionTrait>(
     db: &C,
-    person: Uuid,
-    except: Option<Uuid>,
-    by: Ending,
+    sid: Uuid,
     now: Timestamp,
-) -> Result<Vec<Uuid>, DbErr> {
-    const SQL: &str = "UPDATE sessions SET ended_at = $3, ended_by = $4 \
-         WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3 RETURNING id";
-    let values = [
-        person.into(),
-        // No session has this id.
-        except.unwrap_or_default().into(),
-        now.as_millis().into(),
-        by.name().into(),
-    ];
+) -> Result<Vec<Living>, DbErr> {
+    const SQL: &str = "SELECT id, created_at, expires_at, absolute_expires_at FROM sessions \
+         WHERE sid = $1 AND ended_at IS NULL AND expires_at > $2";
+    let values = [sid.into(), now.as_millis().into()];
     let rows = db.query_all_raw(statement(db, SQL, values)).await?;
-    rows.iter().map(|row| row.try_get("", "id")).collect()
-}
-
-/// Notes of sessions whose time is over that they have ended: which ones, of at most so many.
-pub(super) async fn expire<C: ConnectionTrait>(
-    db: &C,
-    now: Timestamp,
-    most: u32,
-) -> Result<Vec<Uuid>, DbErr> {
-    const SQL: &str = "UPDATE sessions SET ended_at = expires_at, ended_by = $2 \
-         WHERE ended_at IS NULL AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at <= $1 \
-         ORDER BY expires_at LIMIT $3) RETURNING id";
-    let values = [
-        now.as_millis().into(),
-        Ending::Expired.name().into(),
-        i64::from(most).into(),
-    ];
-    let rows = db.query_all_raw(statement(db, SQL, values)).await?;
-    rows.iter().map(|row| row.try_get("", "id")).collect()
-}
-
-/// The limits of a session that is alive: when it began, when it ends without activity, and when whatever is done.
-pub(super) async fn limits<C: ConnectionTrait>(
-    db: &C,
-    id: Uuid,
-    now: Timestamp,
-) -> Result<Option<[Timestamp; 3]>, DbErr> {
-    const SQL: &str = "SELECT created_at, expires_at, absolute_expires_at FROM sessions \
-         WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
-    let values = [id.into(), now.as_millis().into()];
-    let row = db.query_one_raw(statement(db, SQL, values)).await?;
-    row.map(|row| {
-        Ok([
-            time(&row, "created_at")?,
-            time(&row, "expires_at")?,
-            time(&row, "absolute_expires_at")?,
-        ])
-    })
-    .transpose()
-}
-
-/// Ends the sessions that MyEGov's `sid` or, without one, its subject names. Their ids and persons.
-pub(super) async fn end_of_egov<C: ConnectionTrait>(
-    db: &C,
-    issuer: &str,
-    subject: Option<&str>,
-    sid: Option<&str>,
-    now: Timestamp,
-) -> Result<Vec<(Uuid, Uuid)>, DbErr> {
-    let mut values = vec![now.as_millis().into(), Ending::Egov.name().into(), issuer.into()];
-    let mut conditions = String::new();
-    for (condition, value) in [(" AND egov_subject = $", subject), (" AND egov_sid = $", sid)] {
-        if let Some(value) = value {
-            values.push(value.into());
-            conditions = [&conditions, condition, &values.len().to_string()].concat();
-        }
-    }
-    let sql = format!(
-        "UPDATE sessions SET ended_at = $1, ended_by = $2 WHERE ended_at IS NULL AND expires_at > $1 \
-         AND egov_issuer = $3{conditions} RETURNING id, person_id"
-    );
-    let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     rows.iter()
-        .map(|row| Ok((row.try_get("", "id")?, row.try_get("", "person_id")?)))
+        .map(|row| {
+            Ok(Living {
+                id: row.try_get("", "id")?,
+                created_at: time(row, "created_at")?,
+                expires_at: time(row, "expires_at")?,
+                absolute_expires_at: time(row, "absolute_expires_at")?,
+            })
+        })
         .collect()
 }
 

@@ -119,6 +119,7 @@ pub(super) fn detail(name: &str) -> Option<Text> {
     Some(match name {
         "with" => text!(audit.detail_with),
         "session" => text!(audit.detail_session),
+        "sid" => text!(audit.detail_sid),
         "sessions" => text!(audit.detail_sessions),
         "invitation" => text!(audit.detail_invitation),
         "lost_posts" => text!(audit.detail_lost_posts),

@@ -68,11 +68,12 @@ async fn make(
     let refresh = refresh_until.map(|until| (Token::generate(), until));
     let id_token = if scopes.has("openid") {
         let subject = provider.subject_for(client, &grant.subject)?;
+        let sid = provider.sid_for(client, &grant.sid)?;
         let expires_at = now.plus(lifetimes.id_token);
         let claims = IdToken::new(
             provider.issuer(),
             grant,
-            &subject,
+            (&subject, &sid),
             access.expose(),
             now,
             expires_at,

@@ -78,6 +78,17 @@ pub async fn end(connection: &impl ConnectionTrait, ended: Ended<'_>, now: Times
     Ok(())
 }
 
+/// The host's session of this `sid` goes on with a new proof, in the host's own transaction: its clients are remembered from
+/// now on for as long as a session can last, so that they are told of its end.
+pub async fn renew(connection: &impl ConnectionTrait, sid: &str, now: Timestamp) -> Result<(), DbErr> {
+    participant::Entity::update_many()
+        .col_expr(participant::Column::Since, Expr::value(now.as_millis()))
+        .filter(participant::Column::Sid.eq(sid))
+        .exec(connection)
+        .await
+        .map(drop)
+}
+
 pub(super) async fn clients_to_tell(
     connection: &impl ConnectionTrait,
     now: Timestamp,

@@ -27,7 +27,11 @@ use sea_orm_migration::MigrationTrait;
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-pub use self::{ends::end, migration::CreateTables, more_tables::AddGrantsAndLogouts};
+pub use self::{
+    ends::{end, renew},
+    migration::CreateTables,
+    more_tables::AddGrantsAndLogouts,
+};
 
 use self::{
     entity::{access_token, consent, grant, key, pending},

@@ -14,6 +14,7 @@ mod popup;
 mod profile;
 mod provider;
 mod question;
+mod renewal;
 mod signing;
 
 use std::sync::Arc;

@@ -11,10 +11,10 @@ use crate::support::PASSWORD;
 
 /// An application that hears of ends: the claims of each logout token.
 #[derive(Clone, Default)]
-struct Ears(Arc<Mutex<Vec<Value>>>);
+pub(super) struct Ears(Arc<Mutex<Vec<Value>>>);
 
 impl Ears {
-    async fn listen(&self) -> String {
+    pub(super) async fn listen(&self) -> String {
         #[derive(serde::Deserialize)]
         struct Told {
             logout_token: String,
@@ -31,12 +31,12 @@ impl Ears {
         format!("http://{address}/logout")
     }
 
-    async fn heard(&self) -> Vec<Value> {
+    pub(super) async fn heard(&self) -> Vec<Value> {
         std::mem::take(&mut *self.0.lock().await)
     }
 }
 
-async fn listening(kind: foundation::testing::Kind, changes: Value) -> (Scene, Ears) {
+pub(super) async fn listening(kind: foundation::testing::Kind, changes: Value) -> (Scene, Ears) {
     let ears = Ears::default();
     let mut changes = changes;
     changes["backchannel_logout_uri"] = json!(ears.listen().await);
@@ -46,7 +46,7 @@ async fn listening(kind: foundation::testing::Kind, changes: Value) -> (Scene, E
 }
 
 /// What is due is told.
-async fn told(scene: &Scene) {
+pub(super) async fn told(scene: &Scene) {
     let state = &scene.portal.app.state;
     state.sessions.expire().await.unwrap();
     state.provider.tell_of_ends().await.unwrap();

@@ -3,6 +3,7 @@
 mod admission;
 mod ends;
 mod launching;
+mod renewal;
 mod sign_in;
 mod sign_out;
 mod trial;
@@ -92,9 +93,19 @@ impl Scene {
 
     /// As a program that knows the client's secret.
     pub(super) async fn form(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
+        self.form_of(("emic", &self.secret), path, pairs).await
+    }
+
+    /// The same as another client.
+    pub(super) async fn form_of(
+        &self,
+        (id, secret): (&str, &str),
+        path: &str,
+        pairs: &[(&str, &str)],
+    ) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new())
-            .append_pair("client_id", "emic")
-            .append_pair("client_secret", &self.secret)
+            .append_pair("client_id", id)
+            .append_pair("client_secret", secret)
             .extend_pairs(pairs)
             .finish();
         let request = Request::post(path)

@@ -7,8 +7,8 @@ use axum::{
 use serde_json::json;
 use url::form_urlencoded;
 
-use super::{Scene, follow, parameter};
-use crate::support::{Answer, Browser, ORIGIN};
+use super::{Scene, claims, follow, parameter};
+use crate::support::{Answer, Browser, ORIGIN, PASSWORD};
 
 fn logout(pairs: &[(&str, &str)]) -> String {
     let query = form_urlencoded::Serializer::new(String::new())
@@ -35,6 +35,7 @@ on_each_database! {
         let mut scene = Scene::new(kind, json!({})).await;
         scene.grant("viewer", 1).await;
         let mut browser = scene.portal.signed_in("fireman").await;
+        "203.0.113.7".clone_into(&mut browser.source);
         let tokens = scene.tokens(&mut browser).await;
         let pairs = [
             ("id_token_hint", tokens["id_token"].as_str().unwrap()),
@@ -51,7 +52,8 @@ on_each_database! {
         };
         assert_eq!(answer.header("location"), "https://emic.example/?state=s");
         assert_eq!(browser.get("/api/v1/session").await.status, 401);
-        assert_eq!(scene.portal.count("audit_events WHERE action = 'signed_out'").await, 1);
+        let from_there = "audit_events WHERE action = 'signed_out' AND source = '203.0.113.7'";
+        assert_eq!(scene.portal.count(from_there).await, 1);
     }
 
     async fn without_one_the_person_is_asked_and_other_sites_cannot_answer_for_them(kind) {
@@ -64,7 +66,9 @@ on_each_database! {
         assert!(page.starts_with("/sign-out?logout="), "{page}: {}", answer.text());
         let id = parameter(&answer, "logout");
         let page = browser.get(&page).await;
-        assert!(page.text().contains("「EMIC 應變服務」要求登出"), "{}", page.text());
+        for words in ["「EMIC 應變服務」要求登出", "“EMIC response service” asks to sign you out"] {
+            assert!(page.text().contains(words), "{}", page.text());
+        }
         assert_eq!(confirm(&mut browser, &id, "https://evil.example").await.status, 403);
         assert_eq!(browser.get("/api/v1/session").await.status, 200);
         let answer = confirm(&mut browser, &id, ORIGIN).await;
@@ -73,6 +77,27 @@ on_each_database! {
         let again = confirm(&mut browser, &id, ORIGIN).await;
         assert_eq!(again.header("location"), "/signed-out", "what is done is done");
         assert!(browser.get("/sign-out?logout=x").await.text().contains("您已經登出"));
+    }
+
+    async fn what_was_signed_out_of_is_shown_to_that_browser_for_ten_minutes_and_to_no_id(kind) {
+        let mut scene = Scene::new(kind, json!({})).await;
+        scene.grant("viewer", 1).await;
+        let mut browser = scene.portal.signed_in("fireman").await;
+        let sid = claims(&scene.tokens(&mut browser).await["id_token"])["sid"].as_str().unwrap().to_owned();
+        browser.sign_in("fireman", PASSWORD).await;
+        let id = browser.get("/api/v1/session").await.json()["id"].as_str().unwrap().to_owned();
+        assert_ne!(id, sid, "proven anew");
+        let session = browser.cookie("__Host-emic-session").unwrap().to_owned();
+        browser.delete("/api/v1/session").await;
+        let page = browser.get("/signed-out").await.text();
+        assert!(page.contains(r#"EMIC 應變服務 <span lang="en">EMIC response service</span>"#), "{page}");
+        for text in [id, sid, session] {
+            let mut stranger = scene.portal.browser();
+            stranger.set_cookie("__Host-emic-signed-out", &text);
+            assert!(!stranger.get("/signed-out").await.text().contains("EMIC 應變服務"), "{text}");
+        }
+        scene.portal.advance(std::time::Duration::from_secs(10 * 60));
+        assert!(!browser.get("/signed-out").await.text().contains("EMIC 應變服務"));
     }
 
     async fn nobody_returns_to_an_address_that_is_not_registered(kind) {
