@@ -27,6 +27,7 @@ const CLAIMS = {
 /** The adapter that comes with the library forgets all but the last thousand things, and there are more codes than that. */
 class Memory {
   static #kept = new Map();
+  static #ofGrants = new Map();
   #model;
 
   constructor(model) {
@@ -42,7 +43,12 @@ class Memory {
   }
 
   async upsert(id, payload) {
-    Memory.#kept.set(this.#key(id), payload);
+    const key = this.#key(id);
+    Memory.#kept.set(key, payload);
+    if (payload.grantId) {
+      const keys = Memory.#ofGrants.get(payload.grantId) ?? new Set();
+      Memory.#ofGrants.set(payload.grantId, keys.add(key));
+    }
   }
 
   async consume(id) {
@@ -54,7 +60,8 @@ class Memory {
   }
 
   async revokeByGrantId(grantId) {
-    for (const [key, { grantId: of }] of Memory.#kept) if (of === grantId) Memory.#kept.delete(key);
+    for (const key of Memory.#ofGrants.get(grantId) ?? []) Memory.#kept.delete(key);
+    Memory.#ofGrants.delete(grantId);
   }
 
   async findByUid() {

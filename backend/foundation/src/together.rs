@@ -171,6 +171,8 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Drop for Worker<Q, A> {
 
 async fn work<Q: Clone + Send + 'static, A: Send + 'static>(worker: Worker<Q, A>) {
     loop {
+        // Whatever else is ready goes first: it may have something to ask too.
+        tokio::task::yield_now().await;
         let waiting = worker.next();
         if waiting.is_empty() {
             return;

@@ -17,10 +17,12 @@ use crate::workspace;
 
 const ROUNDS: usize = 5;
 const SECONDS: f64 = 3.0;
-/// Requests under way at once.
-const CONNECTIONS: usize = 16;
+/// Requests under way at once: what goes together here is as many as come together.
+const CONNECTIONS: usize = 64;
+/// Sessions of the person, each of some of the requests.
+const SESSIONS_ASKED: usize = 16;
 /// More codes than either provider exchanges in that time; they are got before, and live a minute.
-const CODES: usize = 8_000;
+const CODES: usize = 12_800;
 /// People of the demo, and one of them who administers; the password is that of all.
 const PERSON: &str = "dawen";
 const ADMINISTRATOR: &str = "zhihao";
@@ -124,7 +126,7 @@ fn portal(folder: &Folder) -> Result<Provider> {
         REDIRECT_URI,
     ]);
     let secret = instrument::read(registration)?.text("secret")?.to_owned();
-    let sessions = people(instrument::command("session"), port, &[PERSON; CONNECTIONS]);
+    let sessions = people(instrument::command("session"), port, &[PERSON; SESSIONS_ASKED]);
     let sessions = instrument::read(sessions)?;
     Ok(Provider {
         server,

@@ -51,8 +51,8 @@ impl Relying {
     /// So many codes for each of so many connections.
     async fn codes(&self, connections: usize, each: usize) -> Result<Vec<Vec<String>>> {
         let mut tasks = JoinSet::new();
-        for cookie in self.cookies.iter().cycle().take(connections).cloned() {
-            let application = self.application.clone();
+        for cookie in self.cookies.iter().cycle().take(connections) {
+            let (application, cookie) = (self.application.clone(), cookie.clone());
             tasks.spawn(async move {
                 let mut connection = Connection::open(application.port).await?;
                 let mut codes = Vec::new();

@@ -139,6 +139,8 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
+        // All that there are: those of many rows are some of each (docs/decisions/0034).
+        .statement_cache_capacity(400)
         // What is written again and again goes into the file once in a while, not every thousand pages: a decision
         // changes some fifty, most of them of indexes.
         .pragma("wal_autocheckpoint", "8000")

@@ -28,7 +28,7 @@ pub(super) struct Standing {
 }
 
 /// Whose standing is asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Asked {
     person: Uuid,
     sid: Uuid,
@@ -74,9 +74,12 @@ async fn standings(
     asked: &[Asked],
     now: Timestamp,
 ) -> Result<Vec<Option<Standing>>, DbErr> {
+    let mut once: Vec<_> = asked.iter().collect();
+    once.sort_unstable();
+    once.dedup();
     let mut values: Vec<Parameter> = vec![now.as_millis().into()];
     let mut rows = Vec::new();
-    for one in padded(asked) {
+    for one in padded(&once) {
         let first = values.len() + 1;
         rows.push(format!("(${first}, ${}, ${})", first + 1, first + 2));
         values.extend([one.person.into(), one.sid.into(), one.code.as_str().into()]);
