@@ -7,7 +7,7 @@ import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 
 import { expect, test as base, type Provider } from './provider.ts';
-import { RelyingParty, verified } from './relying-party.ts';
+import { RelyingParty, isBack, verified } from './relying-party.ts';
 
 interface Application {
   readonly party: RelyingParty;
@@ -89,6 +89,7 @@ class Strict {
     const { party, provider } = this.#application;
     await page.goto(address);
     await provider.signIn(page);
+    await isBack(page);
     // It checks state and, as RFC 9207 has it, the issuer.
     const back = oauth.validateAuthResponse(this.server, this.client, new URL((await party.answer()).url), state);
     const redeem = () =>
@@ -218,6 +219,7 @@ test('openid-client: from the sign-in to a sign-out that is told by a signed mes
   const { url, checks } = await party.begin(configuration, { scope: provider.scope });
   await page.goto(url);
   await provider.signIn(page);
+  await isBack(page);
   const tokens = await client.authorizationCodeGrant(configuration, await party.answer(), checks);
   const claims = tokens.claims();
   const told = await client.fetchUserInfo(configuration, tokens.access_token, claims?.sub ?? '');

@@ -3,13 +3,13 @@
  * sign-out comes to its own ear, and scripts are not needed. What a browser alone shows is in
  * openid-client.spec.ts.
  */
-import { expect, test as base, type Page } from '@playwright/test';
+import { expect, test as base } from '@playwright/test';
 import * as client from 'openid-client';
 
 import { MyEGovPages } from '../pages/myegov.ts';
 import { Guard } from '../support/guard.ts';
 import { CLIENT, MEMBERS, Sites, type MyEGov } from '../support/sites.ts';
-import { RelyingParty, verified } from './relying-party.ts';
+import { RelyingParty, isBack, verified } from './relying-party.ts';
 
 interface Fixtures {
   party: RelyingParty;
@@ -42,11 +42,6 @@ const test = base.extend<Fixtures>({
 });
 
 const member = MEMBERS.civilServant;
-
-/** The browser has come back to the client, and stays there. */
-async function isBack(page: Page): Promise<void> {
-  await expect(page.getByRole('heading', { name: 'Back at the client' })).toBeVisible();
-}
 
 test('a sign-out is told by a signed message, and ends what the sign-in gave', async ({ page, pages, party, myegov }) => {
   const provider = await party.discover(myegov.url);

@@ -2,6 +2,7 @@ import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 
+import { expect, type Page } from '@playwright/test';
 import * as client from 'openid-client';
 
 import { CLIENT } from '../support/sites.ts';
@@ -134,6 +135,11 @@ export class RelyingParty {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
+}
+
+/** The browser has come back, and may go on: while it is still coming, another address would be cut off. */
+export async function isBack(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { name: 'Back at the client' })).toBeVisible();
 }
 
 /** The claims of a token, if one of the provider's keys has signed it with ES256. */
