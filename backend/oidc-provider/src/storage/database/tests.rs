@@ -18,6 +18,7 @@ use crate::{
 on_both! {
     from_the_request_to_the_claims
     of_fifty_redemptions_at_once_one_succeeds_and_the_rest_revoke_it
+    of_many_codes_at_once_each_gets_its_own_tokens_and_a_replay_spoils_no_other
     of_fifty_refreshes_at_once_one_succeeds_and_the_rest_revoke_the_family
     an_assertion_is_used_on_one_node_once
     of_many_answers_to_one_waiting_request_one_is_given
@@ -66,6 +67,37 @@ async fn of_fifty_redemptions_at_once_one_succeeds_and_the_rest_revoke_it(kind: 
     assert_eq!(answers.iter().filter(|answer| answer.status == 400).count(), 49);
     let token = won[0].json()["access_token"].as_str().unwrap().to_owned();
     assert_eq!(bench.userinfo(&token).await.status, 401);
+}
+
+/// More than go together.
+const MANY: usize = 80;
+
+async fn of_many_codes_at_once_each_gets_its_own_tokens_and_a_replay_spoils_no_other(kind: Kind) {
+    let (bench, _database) = bench(kind).await;
+    let mut codes = Vec::new();
+    for _ in 0..MANY {
+        codes.push(bench.code().await);
+    }
+    let replayed = codes[7].clone();
+    let asked = codes
+        .iter()
+        .chain([&replayed])
+        .map(|code| bench.redeem(code, &[]));
+    let answers = join_all(asked).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), MANY);
+    let tokens: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
+    let tokens: std::collections::BTreeSet<_> = tokens
+        .iter()
+        .map(|answer| answer.json()["access_token"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(tokens.len(), MANY);
+    let asked = tokens.iter().map(|token| bench.userinfo(token));
+    let alive = join_all(asked)
+        .await
+        .iter()
+        .filter(|answer| answer.status == 200)
+        .count();
+    assert_eq!(alive, MANY - 1, "those of the replayed code are revoked");
 }
 
 async fn of_fifty_refreshes_at_once_one_succeeds_and_the_rest_revoke_the_family(kind: Kind) {
