@@ -43,7 +43,7 @@ struct Queue<Q, A> {
 struct Inner<Q: Clone + Send + 'static, A: Send + 'static> {
     ask: Box<Ask<Q, A>>,
     most_running: usize,
-    /// Whether those that failed together are tried by themselves.
+    /// Whether it writes: those that failed together are then tried by themselves, where that is safe.
     writes: bool,
     queue: Mutex<Queue<Q, A>>,
 }
