@@ -13,6 +13,7 @@ const SERVER: &str = "0";
 const LOAD: &str = "1";
 
 /// The machine and the moment.
+#[derive(Clone)]
 pub(super) struct Machine {
     pub(super) cores: usize,
     pub(super) model: String,

@@ -33,8 +33,8 @@ const DOCUMENT: &str = "docs/benchmarks.md";
 const HEADING: Heading = Heading {
     title: "Benchmarks",
     command: "cargo xtask bench",
-    note: "Of a portal that has been in use for years: [benchmarks-growth.md](benchmarks-growth.md), written by \
-           `cargo xtask bench growth`.",
+    note: "Of a portal that has been in use for years: on [SQLite](benchmarks-growth-sqlite.md) and on \
+           [PostgreSQL](benchmarks-growth-postgres.md), written by `cargo xtask bench growth`.",
 };
 
 /// What a person can choose.
@@ -53,7 +53,7 @@ pub(crate) struct Options {
 /// What is measured by itself.
 #[derive(Subcommand)]
 enum Part {
-    /// Lists, decisions and the audit log of a portal with a million rows each; writes docs/benchmarks-growth.md
+    /// Lists, decisions and the audit log of a portal with a million rows each; writes docs/benchmarks-growth-*.md
     Growth(growth::Options),
     /// Registration and the staff's search of MyEGov's member site with 100,000 members; writes nothing to docs/
     Members,
@@ -125,7 +125,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     println!("bench: {}; leave the machine alone meanwhile", needs.takes);
     let json = options.json.as_ref();
     let figures = match &options.part {
-        Some(Part::Growth(growth)) => return growth::run(growth, machine, json),
+        Some(Part::Growth(growth)) => return growth::run(growth, &machine, json),
         Some(Part::Members) => members::figures()?.into(),
         Some(Part::SignOn) => sign_on::figures()?.into(),
         None => measure::all()?,

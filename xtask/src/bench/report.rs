@@ -27,6 +27,10 @@ impl Report {
         Self { machine, figures }
     }
 
+    pub(super) fn into_figures(self) -> Vec<Figure> {
+        self.figures
+    }
+
     /// How many figures are not what they must be.
     pub(super) fn missed(&self) -> usize {
         self.figures

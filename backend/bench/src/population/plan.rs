@@ -149,11 +149,11 @@ impl Plan {
 
     /// Whether this person is of one of the manager's agencies.
     pub(super) fn is_managed(&self, person: usize) -> bool {
-        // The manager's part begins the numbers of each thousand.
-        person % 1000
-            < (1000 / MANAGED_OF)
-                .max(1000 * MANAGED_AT_LEAST / self.people.max(1))
-                .min(1000)
+        // The manager's part begins the numbers of each hundred, so that every tenth of the past has some of it.
+        person % 100
+            < (100 / MANAGED_OF)
+                .max(100 * MANAGED_AT_LEAST / self.people.max(1))
+                .min(100)
     }
 
     /// The branch of this person's agency, and the agency's OID.
@@ -187,16 +187,16 @@ impl Plan {
         (which / ROLES, which % ROLES)
     }
 
-    /// Of the newest fifth, some are open.
+    /// Of the newest three tenths, some are open.
     pub(super) fn state(&self, request: usize) -> State {
         let of_thousand = mixed(request) % 1000;
         if let Some(person) = self.holder(request, self.requests)
-            && request >= self.requests / 5 * 4
+            && request >= self.requests / 10 * 7
         {
             let waiting = if self.is_managed(person) {
-                // Of a fifth of what the manager has.
-                let managed = self.requests / 5 / MANAGED_OF;
-                (1000 * QUEUE * 5 / 4 / managed.max(MANAGED_AT_LEAST / 5)).clamp(250, 1000)
+                // Of three tenths of what the manager has.
+                let managed = self.requests * 3 / 10 / MANAGED_OF;
+                (1000 * QUEUE * 5 / 4 / managed.max(MANAGED_AT_LEAST / 4)).clamp(250, 1000)
             } else {
                 250
             };
@@ -232,8 +232,8 @@ impl Plan {
         let person = self.people / 2;
         vec![
             format!("request {}", at(self.requests / 2)),
-            // Far down in what waits, of which there is something in the newest fifth alone.
-            format!("waiting {}", at(self.requests / 10 * 9)),
+            // Far down in what waits, of which there is something in the newest three tenths alone.
+            format!("waiting {}", at(self.requests / 5 * 4)),
             format!("grant {}", self.grant(self.grants / 2)),
             format!("event {}", self.event(self.events / 2)),
             format!("newcomer {}.", self.person(person)),
@@ -268,8 +268,12 @@ mod tests {
     use super::*;
 
     fn plan(rows: usize) -> Plan {
+        plan_of(rows / 10, rows)
+    }
+
+    fn plan_of(people: usize, rows: usize) -> Plan {
         let options = Options {
-            people: rows / 10,
+            people,
             requests: rows,
             grants: rows,
             events: rows,
@@ -290,6 +294,17 @@ mod tests {
             }
         }
         assert!(open.len() > 500);
+    }
+
+    #[test]
+    fn pages_of_what_waits_for_the_manager_are_full_in_a_small_portal_too() {
+        let plan = plan_of(1000, 1000);
+        let waits = |request: &usize| {
+            let person = plan.holder(*request, plan.requests);
+            person.is_some_and(|person| plan.is_managed(person)) && plan.state(*request) == State::Submitted
+        };
+        assert!((0..plan.requests).filter(waits).count() >= 100);
+        assert!((plan.requests / 5 * 4..plan.requests).filter(waits).count() >= 50);
     }
 
     #[test]

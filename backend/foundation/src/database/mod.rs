@@ -121,10 +121,12 @@ fn readers(url: &str, most_connections: u32) -> Result<Option<Readers>, DbErr> {
     let options: SqliteConnectOptions = url
         .parse()
         .map_err(|error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
-    let mut options = sqlite(options);
-    if !logs_statements() {
-        options = options.disable_statement_logging();
-    }
+    let options = if logs_statements() {
+        // As the pool's are.
+        sqlite(options).log_statements(ConnectOptions::new(url).get_sqlx_logging_level())
+    } else {
+        sqlite(options).disable_statement_logging()
+    };
     Ok(Some(Readers::new(options, most_connections)))
 }
 

@@ -1,5 +1,7 @@
 //! 職務衝突: whether roles that are asked for go together with what the person has or asks for besides (docs/decisions/0020).
 
+use std::collections::BTreeSet;
+
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, QueryResult, Value};
 use shared::{
     access::{ConflictStanding, RequestConflict, refusal_by},
@@ -40,13 +42,20 @@ pub(super) async fn of<C: ConnectionTrait>(
     request: &Row,
     now: Timestamp,
 ) -> Result<Vec<RequestConflict>, DbErr> {
-    let rows = rules(db, request, now).await?;
+    let (starts_at, ends_at) = request.lasts()?;
+    let values: Vec<Value> = vec![
+        request.id.into(),
+        request.person_id.into(),
+        starts_at.max(now).as_millis().into(),
+        ends_at.as_millis().into(),
+    ];
+    let rows = select(db, CONFLICTS.to_owned(), values).await?;
     let found: Vec<_> = rows.iter().map(conflict).collect::<Result<_, _>>()?;
     Ok(found.into_iter().flatten().collect())
 }
 
-/// Passes an approval of this request that has no conflicts, or is given `despite` those that it has; they. Of two approvals
-/// for one person that a rule could concern, the second sees what the first has given.
+/// Passes an approval of this request that has no conflicts, or is given `despite` those that it has; they. Its person is
+/// [`hold`] before.
 ///
 /// # Errors
 /// [`shared::problem::ErrorCode::RoleConflict`] and [`shared::problem::ErrorCode::RoleConflictStrict`].
@@ -56,10 +65,6 @@ pub(super) async fn pass(
     now: Timestamp,
     despite: bool,
 ) -> ApiResult<Vec<RequestConflict>> {
-    if rules(transaction, request, now).await?.is_empty() {
-        return Ok(Vec::new());
-    }
-    hold(transaction, request.person_id).await?;
     let conflicts = of(transaction, request, now).await?;
     match refusal_by(&conflicts, despite) {
         Some(refusal) => Err(refusal.into()),
@@ -67,27 +72,28 @@ pub(super) async fn pass(
     }
 }
 
-/// Lets one transaction at a time give this person roles that have rules. SQLite has one writer anyhow.
-async fn hold(transaction: &DatabaseTransaction, person: Uuid) -> Result<(), DbErr> {
-    if transaction.get_database_backend() == DatabaseBackend::Postgres {
-        // The last bits of an id are random; two persons who share them wait for each other, no more.
-        let [.., a, b, c, d] = *person.as_bytes();
-        let key = i32::from_be_bytes([a, b, c, d]);
+/// Lets one transaction at a time give these people roles that have rules: of two approvals for one person, the second sees
+/// what the first has given. SQLite has one writer anyhow.
+pub(super) async fn hold(
+    transaction: &DatabaseTransaction,
+    people: impl Iterator<Item = Uuid>,
+) -> Result<(), DbErr> {
+    if transaction.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    // The last bits of an id are random; two persons who share them wait for each other, no more. In one order, so that two
+    // transactions do not both wait.
+    let keys: BTreeSet<_> = people
+        .map(|person| {
+            let [.., a, b, c, d] = *person.as_bytes();
+            i32::from_be_bytes([a, b, c, d])
+        })
+        .collect();
+    for key in keys {
         let sql = format!("SELECT pg_advisory_xact_lock({GIVING}, {key})");
         transaction.execute_unprepared(&sql).await?;
     }
     Ok(())
-}
-
-async fn rules<C: ConnectionTrait>(db: &C, request: &Row, now: Timestamp) -> Result<Vec<QueryResult>, DbErr> {
-    let (starts_at, ends_at) = request.lasts()?;
-    let values: Vec<Value> = vec![
-        request.id.into(),
-        request.person_id.into(),
-        starts_at.max(now).as_millis().into(),
-        ends_at.as_millis().into(),
-    ];
-    select(db, CONFLICTS.to_owned(), values).await
 }
 
 /// The conflict of a rule; none while the person has nothing to do with the other role.

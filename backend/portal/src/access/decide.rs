@@ -1,33 +1,30 @@
 //! Deciding: 核准, 不核准, 退回補正, and what is said meanwhile.
 
 use foundation::database;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DbErr};
 use shared::{
-    access::{
-        Approval, BulkDecision, BulkResult, Correction, Remark, RequestAction, RequestConflict, RequestState,
-        RequestView, Stage,
-    },
+    access::{Approval, BulkDecision, BulkResult, Correction, Remark, RequestAction, RequestView, Stage},
     audit::AuditAction,
-    notification::Kind,
     problem::ErrorCode,
 };
 use uuid::Uuid;
 
 use super::{
-    AccessService, conflicts, desk,
-    held::{self, NewGrant},
-    held_request::Held,
-    requests::{self, Asked, Row},
+    AccessService, desk,
+    requests::{self, Row},
     routing,
-    seat::Seats,
     service::Actor,
-    shown, telling,
+    telling,
+    verdict::{self, Decision},
 };
 use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
     notification::{self, Gathering, Notice},
 };
+
+/// So many decisions are one transaction.
+const AT_ONCE: usize = 50;
 
 impl AccessService {
     /// Decides as the person's posts allow.
@@ -42,10 +39,11 @@ impl AccessService {
         verdict: RequestAction,
         remark: &Remark,
     ) -> ApiResult<RequestView> {
-        let (_, seats) = self
-            .judge(by, id, verdict, remark, false, &mut Gathering::default())
-            .await?;
-        self.shown_after(id, &seats).await
+        if let Some(violation) = remark.violation(verdict) {
+            return Err(ApiError::Invalid(vec![violation]));
+        }
+        let decision = by.decides(id, verdict, remark);
+        self.judge(decision).await
     }
 
     /// Approves: a manager's approval is a consent where a role wants the application's owner to agree too.
@@ -57,96 +55,18 @@ impl AccessService {
         if let Some(violation) = approval.violation() {
             return Err(ApiError::Invalid(vec![violation]));
         }
-        let (verdict, despite) = (RequestAction::Approve, approval.despite_conflicts);
-        let (_, seats) = self
-            .judge(
-                by,
-                id,
-                verdict,
-                &approval.remark(),
-                despite,
-                &mut Gathering::default(),
-            )
-            .await?;
-        self.shown_after(id, &seats).await
+        let decision = Decision {
+            despite: approval.despite_conflicts,
+            ..by.decides(id, RequestAction::Approve, &approval.remark())
+        };
+        self.judge(decision).await
     }
 
     /// The request after the deed, by the posts that it was done by: whoever loses one in between is still answered.
-    async fn shown_after(&self, id: Uuid, seats: &Seats) -> ApiResult<RequestView> {
-        Ok(shown::read(&self.db, id, seats)
-            .await?
-            .ok_or(ErrorCode::NotFound)?)
-    }
-
-    async fn judge(
-        &self,
-        by: Actor<'_>,
-        id: Uuid,
-        verdict: RequestAction,
-        remark: &Remark,
-        despite: bool,
-        gathering: &mut Gathering,
-    ) -> ApiResult<(RequestState, Seats)> {
-        gathering.begin();
-        if let Some(violation) = remark.violation(verdict) {
-            return Err(ApiError::Invalid(vec![violation]));
-        }
-        let transaction = database::begin_write(&self.db).await?;
-        let held = self.hold(&transaction, by, id).await?;
-        held.state.next(verdict).map_err(|_| ErrorCode::Conflict)?;
-        if !held.decides {
-            return Err(ErrorCode::Forbidden.into());
-        }
-        let conflicts = if verdict == RequestAction::Approve {
-            conflicts::pass(&transaction, &held.request, self.clock.now(), despite).await?
-        } else {
-            Vec::new()
-        };
-        let consents = verdict == RequestAction::Approve && held.second_stage && held.stage == Stage::Manager;
-        let action = if consents { RequestAction::Endorse } else { verdict };
-        let comment = remark.stored();
-        let next = self
-            .step(&transaction, &held.request, action, by, comment.as_deref())
-            .await?;
-        let mut granted = Vec::new();
-        let mut notices = vec![telling::applicant(&held.request, telling::of_decision(action))];
-        match action {
-            RequestAction::Endorse => {
-                let mut case = held.request.case()?;
-                case.stage = Stage::Owner;
-                case.endorsed_by = Some(by.person);
-                notices.extend(self.route(&transaction, id, &case).await?);
-            }
-            RequestAction::Approve => granted = self.grant(&transaction, &held).await?,
-            _ => {}
-        }
-        notification::tell_within(&transaction, self.clock.as_ref(), notices, gathering).await?;
-        let event = Event::new(audited(action))
-            .actor(by.person)
-            .subject(held.request.person_id)
-            .source(by.source)
-            .detail("request", &id.to_string())
-            .detail("agency", &held.request.agency_oid)
-            .detail("before", held.state.name())
-            .detail("after", next.name());
-        let event = match held.in_place_of {
-            Some(away) => event.detail("in_place_of", &away.to_string()),
-            None => event,
-        };
-        let event = if granted.is_empty() {
-            event
-        } else {
-            event.detail("grants", &granted.join(" "))
-        };
-        let event = if conflicts.is_empty() {
-            event
-        } else {
-            against(event, &conflicts, comment.as_deref())
-        };
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
-        transaction.commit().await?;
-        gathering.keep();
-        Ok((next, held.seats))
+    async fn judge(&self, decision: Decision) -> ApiResult<RequestView> {
+        let id = decision.request;
+        let (_, seats) = self.deciding.ask(decision).await??;
+        self.shown(id, seats).await
     }
 
     /// Decides on each of several requests by itself; one that is refused does not hold up the others.
@@ -162,21 +82,25 @@ impl AccessService {
         let mut results = Vec::new();
         // Nobody gets a mail for each.
         let mut gathering = Gathering::default();
-        for request in bulk.requests.iter().copied() {
+        for some in bulk.requests.chunks(AT_ONCE) {
             // Each conflict is looked at by itself: nobody approves several despite theirs at once.
-            let (state, refused) = match self
-                .judge(by, request, verdict, &remark, false, &mut gathering)
-                .await
-            {
-                Ok((state, _)) => (Some(state), None),
-                Err(ApiError::Code(code)) if code.status() < 500 => (None, Some(code)),
-                Err(fault) => return Err(fault),
-            };
-            results.push(BulkResult {
-                request,
-                state,
-                refused,
-            });
+            let decisions: Vec<_> = some
+                .iter()
+                .map(|request| by.decides(*request, verdict, &remark))
+                .collect();
+            let decided = verdict::make(&self.db, self.clock.as_ref(), &decisions, &mut gathering).await?;
+            for (request, decided) in some.iter().copied().zip(decided) {
+                let (state, refused) = match decided {
+                    Ok((state, _)) => (Some(state), None),
+                    Err(ApiError::Code(code)) if code.status() < 500 => (None, Some(code)),
+                    Err(fault) => return Err(fault),
+                };
+                results.push(BulkResult {
+                    request,
+                    state,
+                    refused,
+                });
+            }
         }
         Ok(results)
     }
@@ -205,7 +129,7 @@ impl AccessService {
             .detail("agency", &held.request.agency_oid);
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
-        self.shown_after(id, &held.seats).await
+        self.shown(id, held.seats).await
     }
 
     /// Sends a request that was returned once more, corrected; it finds its decider anew.
@@ -278,55 +202,20 @@ impl AccessService {
         id: Uuid,
         case: &desk::Case,
     ) -> Result<Vec<Notice>, DbErr> {
-        let (desk, now) = (desk::find(transaction, case).await?, self.clock.now());
-        requests::place(transaction, id, Some(&desk), case, now).await?;
-        telling::deciders(transaction, id, (case, &desk), Kind::RequestWaits, now).await
-    }
-
-    /// Gives the roles that were asked for; the ids of the grants.
-    async fn grant(&self, transaction: &DatabaseTransaction, held: &Held) -> ApiResult<Vec<String>> {
-        let request = &held.request;
-        let (starts_at, ends_at) = request.lasts()?;
-        if ends_at <= self.clock.now() {
-            // Its last day has passed while it waited: there is nothing left to give.
-            return Err(ErrorCode::Conflict.into());
-        }
-        let mut ids = Vec::new();
-        for Asked { role, .. } in held.roles.iter().copied() {
-            let new = NewGrant {
-                person: request.person_id,
-                role,
-                agency: &request.agency_oid,
-                starts_at,
-                ends_at,
-                request: Some(request.id),
-            };
-            let id = held::insert(transaction, self.clock.as_ref(), new).await?;
-            if let Some(before) = request.renews {
-                held::mark_renewed(transaction, before, role, id).await?;
-            }
-            ids.push(id.to_string());
-        }
-        Ok(ids)
+        desk::route(transaction, id, case, self.clock.now()).await
     }
 }
 
-/// That a decision was made against rules, and why.
-fn against(event: Event, conflicts: &[RequestConflict], why: Option<&str>) -> Event {
-    let roles: Vec<_> = conflicts
-        .iter()
-        .map(|it| [&it.other.application.code, "/", &it.other.role.code].concat())
-        .collect();
-    event
-        .detail("despite_conflicts", &roles.join(" "))
-        .detail("reason", why.unwrap_or_default())
-}
-
-const fn audited(action: RequestAction) -> AuditAction {
-    match action {
-        RequestAction::Endorse => AuditAction::PermissionEndorsed,
-        RequestAction::Approve => AuditAction::PermissionApproved,
-        RequestAction::Return => AuditAction::PermissionReturned,
-        _ => AuditAction::PermissionRejected,
+impl Actor<'_> {
+    fn decides(self, request: Uuid, verdict: RequestAction, remark: &Remark) -> Decision {
+        Decision {
+            by: self.person,
+            source: self.source.to_owned(),
+            token: audit::token(),
+            request,
+            verdict,
+            comment: remark.stored(),
+            despite: false,
+        }
     }
 }

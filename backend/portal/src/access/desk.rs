@@ -5,12 +5,14 @@ use std::{collections::BTreeSet, fmt};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::{
     access::{ManagerPost, Stage, levels, nearest_level},
+    notification::Kind,
     text::Oid,
     time::Timestamp,
 };
 use uuid::Uuid;
 
-use crate::post;
+use super::{requests, telling};
+use crate::{notification::Notice, post};
 
 const ADMINISTRATORS: &str = "administrators";
 const OWNER: &str = "owner:";
@@ -119,6 +121,18 @@ pub(super) async fn people<C: ConnectionTrait>(
     standing_in.retain(|person| !barred.contains(&Some(*person)));
     people.extend(standing_in);
     Ok(people.into_iter().collect())
+}
+
+/// Finds who is to decide on this request, and writes it; what they are told.
+pub(super) async fn route<C: ConnectionTrait>(
+    transaction: &C,
+    request: Uuid,
+    case: &Case,
+    now: Timestamp,
+) -> Result<Vec<Notice>, DbErr> {
+    let desk = find(transaction, case).await?;
+    requests::place(transaction, request, Some(&desk), case, now).await?;
+    telling::deciders(transaction, request, (case, &desk), Kind::RequestWaits, now).await
 }
 
 /// Who stands in for one of these people now.

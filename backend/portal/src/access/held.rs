@@ -140,32 +140,38 @@ pub(super) struct NewGrant<'a> {
     pub(super) request: Option<Uuid>,
 }
 
-/// Writes a grant; its id.
-pub(super) async fn insert<C: ConnectionTrait>(
-    db: &C,
-    clock: &dyn Clock,
-    new: NewGrant<'_>,
-) -> Result<Uuid, DbErr> {
-    let id = id::new(clock);
-    let row = grant::Model {
-        id,
-        person_id: new.person,
-        role_id: new.role,
-        agency_oid: new.agency.to_owned(),
-        starts_at: new.starts_at.as_millis(),
-        ends_at: new.ends_at.as_millis(),
-        revoked_at: None,
-        request_id: new.request,
-        renewed_by: None,
-        revoked_by: None,
-        revoke_reason: None,
-        tell_at: next_moment(clock.now(), new.starts_at, new.ends_at).map(Timestamp::as_millis),
-        activation_id: None,
-    };
-    grant::Entity::insert(grant::ActiveModel::from(row))
+impl NewGrant<'_> {
+    /// Its row, with an id.
+    pub(super) fn row(self, clock: &dyn Clock) -> grant::Model {
+        let told = next_moment(clock.now(), self.starts_at, self.ends_at);
+        grant::Model {
+            id: id::new(clock),
+            person_id: self.person,
+            role_id: self.role,
+            agency_oid: self.agency.to_owned(),
+            starts_at: self.starts_at.as_millis(),
+            ends_at: self.ends_at.as_millis(),
+            revoked_at: None,
+            request_id: self.request,
+            renewed_by: None,
+            revoked_by: None,
+            revoke_reason: None,
+            tell_at: told.map(Timestamp::as_millis),
+            activation_id: None,
+        }
+    }
+}
+
+/// Writes grants.
+pub(super) async fn insert<C: ConnectionTrait>(db: &C, rows: Vec<grant::Model>) -> Result<(), DbErr> {
+    let rows: Vec<_> = rows.into_iter().map(grant::ActiveModel::from).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    grant::Entity::insert_many(rows)
         .exec_without_returning(db)
-        .await?;
-    Ok(id)
+        .await
+        .map(drop)
 }
 
 /// Notes that another grant of the same role follows this one.

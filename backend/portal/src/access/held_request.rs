@@ -1,15 +1,16 @@
-//! A request in the transaction that holds it, so that whatever others do to it comes before or after.
+//! Requests in the transaction that holds them, so that whatever others do to them comes before or after.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
     access::{RequestAction, RequestState, Stage},
     problem::ErrorCode,
+    time::Timestamp,
 };
 use uuid::Uuid;
 
 use super::{
     AccessService, desk,
-    requests::{self, Asked, Line, Row},
+    requests::{self, Asked, Line, Move, Row},
     seat::{Seats, Standing},
     service::Actor,
 };
@@ -28,21 +29,10 @@ pub(super) struct Held {
     pub(super) seats: Seats,
 }
 
-impl AccessService {
-    /// Holds a request that the person may see.
-    pub(super) async fn hold(
-        &self,
-        transaction: &DatabaseTransaction,
-        by: Actor<'_>,
-        id: Uuid,
-    ) -> ApiResult<Held> {
-        let request = requests::hold(transaction, id)
-            .await?
-            .ok_or(ErrorCode::NotFound)?;
-        let seats = Seats::of(transaction, by.person, self.clock.now()).await?;
+impl Held {
+    fn new(request: Row, roles: Vec<Asked>, seats: Seats) -> ApiResult<Self> {
         let (state, level, agency) = (request.state()?, request.stage()?, request.agency()?);
         let desk = request.desk.as_deref().and_then(desk::Desk::read);
-        let roles = requests::roles_of(transaction, id).await?;
         let standing = Standing {
             applicant: request.person_id,
             application: request.application_id,
@@ -56,7 +46,7 @@ impl AccessService {
         if !seats.sees(&standing) {
             return Err(ErrorCode::NotFound.into());
         }
-        Ok(Held {
+        Ok(Self {
             state,
             stage: level,
             second_stage: standing.second_stage,
@@ -66,6 +56,53 @@ impl AccessService {
             request,
             seats,
         })
+    }
+
+    /// Whether a rule says of one of its roles with which other one it does not go together.
+    pub(super) fn has_rules(&self) -> bool {
+        self.roles.iter().any(|asked| asked.has_rules)
+    }
+}
+
+/// Holds requests, each that its person may see: who acts, and on which.
+pub(super) async fn hold_each(
+    transaction: &DatabaseTransaction,
+    wanted: &[(Uuid, Uuid)],
+    now: Timestamp,
+) -> Result<Vec<ApiResult<Held>>, DbErr> {
+    let (people, ids): (Vec<_>, Vec<_>) = wanted.iter().copied().unzip();
+    let requests = requests::hold_each(transaction, &distinct(ids)).await?;
+    let known: Vec<_> = requests.keys().copied().collect();
+    if known.is_empty() {
+        return Ok(wanted.iter().map(|_| Err(ErrorCode::NotFound.into())).collect());
+    }
+    let seats = Seats::of_each(transaction, &distinct(people), now).await?;
+    let roles = requests::roles_of_each(transaction, &known).await?;
+    let held = |(person, id): &(Uuid, Uuid)| {
+        let request = requests.get(id).cloned().ok_or(ErrorCode::NotFound)?;
+        let seats = seats.get(person).cloned().ok_or(ErrorCode::NotFound)?;
+        Held::new(request, roles.get(id).cloned().unwrap_or_default(), seats)
+    };
+    Ok(wanted.iter().map(held).collect())
+}
+
+fn distinct(mut ids: Vec<Uuid>) -> Vec<Uuid> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}
+
+impl AccessService {
+    /// Holds a request that the person may see.
+    pub(super) async fn hold(
+        &self,
+        transaction: &DatabaseTransaction,
+        by: Actor<'_>,
+        id: Uuid,
+    ) -> ApiResult<Held> {
+        let wanted = [(by.person, id)];
+        let held = hold_each(transaction, &wanted, self.clock.now()).await?;
+        held.into_iter().next().unwrap_or(Err(ErrorCode::NotFound.into()))
     }
 
     /// Moves a request as the state machine says, with its line of history; where it stands then.
@@ -93,10 +130,16 @@ pub(super) async fn step<C: ConnectionTrait>(
     request: &Row,
     line: Line<'_>,
 ) -> ApiResult<RequestState> {
-    let state = request.state()?;
-    let next = state.next(line.action).map_err(|_| ErrorCode::Conflict)?;
-    if !requests::move_on(transaction, request.id, (state, next), line).await? {
+    let from = request.state()?;
+    let to = from.next(line.action).map_err(|_| ErrorCode::Conflict)?;
+    let moved = Move {
+        request: request.id,
+        from,
+        to,
+        line,
+    };
+    if !requests::move_on(transaction, moved).await? {
         return Err(ErrorCode::Conflict.into());
     }
-    Ok(next)
+    Ok(to)
 }

@@ -21,6 +21,7 @@ mod service;
 mod shown;
 pub(crate) mod surge;
 mod telling;
+mod verdict;
 
 pub(crate) use desk::Desk;
 pub use held::Standing;

@@ -1,9 +1,12 @@
 //! Rows of requests as they are written and moved.
 
+use std::collections::HashMap;
+
+use foundation::database::padded;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
-    TryInsertResult, UpdateMany,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement, TryInsertResult, UpdateMany, Value,
     sea_query::{Expr, LockType},
 };
 use shared::{
@@ -17,6 +20,7 @@ use uuid::Uuid;
 use super::{
     desk::{Case, Desk},
     entity::{request, request_role},
+    shown::{placeholders, placeholders_from, select},
 };
 
 pub(super) use super::entity::request::Model as Row;
@@ -79,28 +83,53 @@ pub(super) async fn hold<C: ConnectionTrait>(transaction: &C, id: Uuid) -> Resul
         .await
 }
 
+/// The same of several; in the order of their ids, so that of two transactions that hold several, one waits for the other
+/// and not both.
+pub(super) async fn hold_each<C: ConnectionTrait>(
+    transaction: &C,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Row>, DbErr> {
+    let rows = request::Entity::find()
+        .filter(request::Column::Id.is_in(padded(ids).copied()))
+        .order_by_asc(request::Column::Id)
+        .lock(LockType::NoKeyUpdate)
+        .all(transaction)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
 /// A role that is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
     pub(super) role: Uuid,
     /// Whether it wants the application's owner to agree too.
     pub(super) second_stage: bool,
+    /// Whether there is a rule with which other role it does not go together.
+    pub(super) has_rules: bool,
 }
 
-/// The roles that are asked for.
-pub(super) async fn roles_of<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Vec<Asked>, DbErr> {
-    const SQL: &str = "SELECT q.role_id, r.second_stage FROM permission_request_roles q \
-         JOIN application_roles r ON r.id = q.role_id WHERE q.request_id = $1 ORDER BY q.role_id";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, [id.into()]);
-    let rows = db.query_all_raw(statement).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Asked {
-                role: row.try_get_by_index(0)?,
-                second_stage: row.try_get_by_index(1)?,
-            })
-        })
-        .collect()
+/// The roles that each of these requests asks for.
+pub(super) async fn roles_of_each<C: ConnectionTrait>(
+    db: &C,
+    ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<Asked>>, DbErr> {
+    let values: Vec<Value> = padded(ids).map(|id| (*id).into()).collect();
+    let sql = format!(
+        "SELECT q.request_id, q.role_id, r.second_stage, \
+         EXISTS (SELECT 1 FROM role_conflicts c WHERE c.role_a = r.id OR c.role_b = r.id) AS has_rules \
+         FROM permission_request_roles q JOIN application_roles r ON r.id = q.role_id \
+         WHERE q.request_id IN {} ORDER BY q.role_id",
+        placeholders(values.len())
+    );
+    let mut roles: HashMap<Uuid, Vec<Asked>> = HashMap::new();
+    for row in select(db, sql, values).await? {
+        roles.entry(row.try_get_by_index(0)?).or_default().push(Asked {
+            role: row.try_get_by_index(1)?,
+            second_stage: row.try_get_by_index(2)?,
+            has_rules: row.try_get_by_index(3)?,
+        });
+    }
+    Ok(roles)
 }
 
 /// Forgets which roles are asked for, before others are.
@@ -217,50 +246,72 @@ pub(super) struct Line<'a> {
     pub(super) comment: Option<&'a str>,
 }
 
-/// Moves a request on, if it still is where it was read, and writes the line of its history that says so. Whether it did. A
-/// request that is closed so frees its roles.
-pub(super) async fn move_on<C: ConnectionTrait>(
-    db: &C,
-    id: Uuid,
-    (from, to): (RequestState, RequestState),
-    line: Line<'_>,
-) -> Result<bool, DbErr> {
-    const NUMBER: &str =
-        "(SELECT COALESCE(MAX(number), 0) + 1 FROM permission_request_events WHERE request_id = $1)";
-    // What was sent lies on the desk that it lay on; everything else on none.
-    let desk = if to == RequestState::Submitted {
-        ""
-    } else {
-        ", desk = NULL"
-    };
-    let moving = format!("UPDATE permission_requests SET state = $3{desk} WHERE id = $1 AND state = $2");
-    let frees = if to.is_open() { "FALSE" } else { "TRUE" };
-    let freeing =
-        format!("UPDATE permission_request_roles SET open_for = NULL WHERE {frees} AND request_id IN");
-    let telling = format!(
-        "INSERT INTO permission_request_events (request_id, number, at, action, actor, comment) \
-         SELECT q.id, {NUMBER}, $4, $5, $6, $7 FROM"
+/// A request that is moved on from where it was read, and the line of its history that says so.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Move<'a> {
+    pub(super) request: Uuid,
+    pub(super) from: RequestState,
+    pub(super) to: RequestState,
+    pub(super) line: Line<'a>,
+}
+
+impl Move<'_> {
+    fn values(&self) -> [Value; MOVED] {
+        [
+            self.request.into(),
+            self.from.name().into(),
+            self.to.name().into(),
+            (!self.to.is_open()).into(),
+            self.line.at.as_millis().into(),
+            self.line.action.name().into(),
+            self.line.actor.into(),
+            self.line.comment.map(str::to_owned).into(),
+        ]
+    }
+}
+
+/// How many values say how a request is moved.
+const MOVED: usize = 8;
+
+/// Moves a request on, if it still is where it was read. Whether it did.
+pub(super) async fn move_on<C: ConnectionTrait>(db: &C, one: Move<'_>) -> Result<bool, DbErr> {
+    Ok(move_each(db, &[one]).await? > 0)
+}
+
+/// Moves requests on, each once, that still are where they were read; none was, when the answer is 0. What is closed so frees
+/// its roles, and lies on no desk any more.
+pub(super) async fn move_each<C: ConnectionTrait>(db: &C, moves: &[Move<'_>]) -> Result<u64, DbErr> {
+    const MOVING: &str = "UPDATE permission_requests AS q SET state = v.next, \
+         desk = CASE WHEN v.next = 'submitted' THEN q.desk END FROM v WHERE q.id = v.id AND q.state = v.was";
+    const FREEING: &str = "UPDATE permission_request_roles SET open_for = NULL WHERE request_id IN \
+         (SELECT v.id FROM v JOIN";
+    const TELLING: &str = "INSERT INTO permission_request_events (request_id, number, at, action, actor, comment) \
+         SELECT v.id, (SELECT COALESCE(MAX(number), 0) + 1 FROM permission_request_events WHERE request_id = v.id), \
+         v.at, v.action, v.actor, v.comment FROM v JOIN";
+    if moves.is_empty() {
+        return Ok(0);
+    }
+    let values: Vec<Value> = padded(moves).flat_map(Move::values).collect();
+    let rows: Vec<_> = (0..values.len() / MOVED)
+        .map(|row| placeholders_from(row * MOVED + 1, MOVED))
+        .collect();
+    // Rows that are there to fill it up are none of their own.
+    let moves = format!(
+        "WITH v(id, was, next, closes, at, action, actor, comment) AS (SELECT DISTINCT * FROM (VALUES {}) each)",
+        rows.join(", ")
     );
     let backend = db.get_database_backend();
     // One statement, or, on SQLite, what is given to it at once.
     let sql = if backend == DatabaseBackend::Postgres {
+        let gone = "moved m ON m.id = v.id";
         format!(
-            "WITH moved AS ({moving} RETURNING id), freed AS ({freeing} (SELECT id FROM moved)) {telling} moved q"
+            "{moves}, moved AS ({MOVING} RETURNING q.id), freed AS ({FREEING} {gone} WHERE v.closes)) {TELLING} {gone}"
         )
     } else {
-        // While the request is where it was read.
-        let read = "permission_requests q WHERE q.id = $1 AND q.state = $2";
-        format!("{telling} {read}; {freeing} (SELECT q.id FROM {read}); {moving}")
+        // While the requests are where they were read.
+        let read = "permission_requests q ON q.id = v.id AND q.state = v.was";
+        format!("{moves} {TELLING} {read}; {moves} {FREEING} {read} WHERE v.closes); {moves} {MOVING}")
     };
-    let values = [
-        id.into(),
-        from.name().into(),
-        to.name().into(),
-        line.at.as_millis().into(),
-        line.action.name().into(),
-        line.actor.into(),
-        line.comment.map(str::to_owned).into(),
-    ];
     let statement = Statement::from_sql_and_values(backend, sql, values);
-    Ok(db.execute_raw(statement).await?.rows_affected() > 0)
+    Ok(db.execute_raw(statement).await?.rows_affected())
 }

@@ -15,7 +15,7 @@ use super::{
     held::{self, Whose},
     requests,
     seat::Seats,
-    shown::{self, select},
+    shown::select,
 };
 use crate::error::ApiResult;
 
@@ -34,9 +34,7 @@ impl AccessService {
         if !seats.looks_after(row.application_id, Some(&row.agency()?)) {
             return Err(ErrorCode::NotFound.into());
         }
-        let request = shown::read(&self.db, id, &seats)
-            .await?
-            .ok_or(ErrorCode::NotFound)?;
+        let request = self.shown(id, seats.clone()).await?;
         let whose = Whose::Person(row.person_id);
         let mut grants = held::list(&self.db, whose, &seats, now, None, GRANTS).await?;
         grants.retain(|grant| matches!(grant.state, GrantState::Active | GrantState::Scheduled));

@@ -1,6 +1,9 @@
 //! What a person may do to requests and grants, by the own posts and by those of whom they stand in for.
 
-use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
+use std::collections::HashMap;
+
+use foundation::database::padded;
+use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::{
     access::{ManagerPost, RequestAction, RequestState, Stage},
     person::Role,
@@ -9,7 +12,10 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::desk::Desk;
+use super::{
+    desk::Desk,
+    shown::{placeholders_from, select},
+};
 use crate::post::{self, Post};
 
 /// What decides who may do something to a request.
@@ -58,24 +64,49 @@ pub(crate) struct Seats {
 impl Seats {
     /// Of this person at this moment.
     pub(crate) async fn of<C: ConnectionTrait>(db: &C, me: Uuid, now: Timestamp) -> Result<Self, DbErr> {
+        Ok(Self::of_each(db, &[me], now)
+            .await?
+            .remove(&me)
+            .unwrap_or_else(|| Self::none(me)))
+    }
+
+    /// Of each of these people at this moment.
+    pub(super) async fn of_each<C: ConnectionTrait>(
+        db: &C,
+        people: &[Uuid],
+        now: Timestamp,
+    ) -> Result<HashMap<Uuid, Self>, DbErr> {
+        let mut values: Vec<Value> = vec![now.as_millis().into()];
+        values.extend(padded(people).map(|person| Value::from(*person)));
+        let these = placeholders_from(2, values.len() - 1);
         // Whoever may not sign in any more acts by no post, and nobody does by theirs.
-        const SQL: &str = "SELECT o.person_id, o.role, o.scope, o.with_below FROM (SELECT id FROM persons WHERE id = $1 \
-             UNION SELECT d.person_id FROM delegations d WHERE d.delegate_id = $1 AND d.until_at > $2 \
-             AND d.from_at <= $2 AND d.ended_at IS NULL) h JOIN persons p ON p.id = h.id \
-             JOIN posts o ON o.person_id = h.id WHERE p.disabled_at IS NULL ORDER BY o.person_id, o.role, o.scope";
-        let values = [me.into(), now.as_millis().into()];
-        let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-        // The own posts come first.
-        let mut holders = vec![(me, Vec::new())];
-        for row in db.query_all_raw(statement).await? {
+        let sql = format!(
+            "SELECT h.me, o.person_id, o.role, o.scope, o.with_below FROM (SELECT id AS me, id FROM persons \
+             WHERE id IN {these} UNION SELECT d.delegate_id, d.person_id FROM delegations d \
+             WHERE d.delegate_id IN {these} AND d.until_at > $1 AND d.from_at <= $1 AND d.ended_at IS NULL) h \
+             JOIN persons p ON p.id = h.id JOIN posts o ON o.person_id = h.id WHERE p.disabled_at IS NULL \
+             ORDER BY o.person_id, o.role, o.scope"
+        );
+        let mut seats: HashMap<_, _> = people.iter().map(|me| (*me, Self::none(*me))).collect();
+        for row in select(db, sql, values).await? {
+            let me: Uuid = row.try_get("", "me")?;
             let holder: Uuid = row.try_get("", "person_id")?;
-            let Some(post) = post::read(&row)? else { continue };
-            match holders.iter_mut().find(|(known, _)| *known == holder) {
+            let (Some(seats), Some(post)) = (seats.get_mut(&me), post::read(&row)?) else {
+                continue;
+            };
+            match seats.holders.iter_mut().find(|(known, _)| *known == holder) {
                 Some((_, posts)) => posts.push(post),
-                None => holders.push((holder, vec![post])),
+                None => seats.holders.push((holder, vec![post])),
             }
         }
-        Ok(Self { me, holders })
+        Ok(seats)
+    }
+
+    /// Of somebody who has no post.
+    fn none(me: Uuid) -> Self {
+        // The own posts come first.
+        let holders = vec![(me, Vec::new())];
+        Self { me, holders }
     }
 
     /// Whether this is the person themself.

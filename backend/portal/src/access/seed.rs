@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     desk,
     held::{self, NewGrant},
-    requests::{self, Line, Row},
+    requests::{self, Line, Move, Row},
 };
 
 /// A request, and what was done to it, when, by whom, and what they wrote.
@@ -72,7 +72,13 @@ pub(crate) async fn insert_request<C: ConnectionTrait>(
             actor: Some(*actor),
             comment: *comment,
         };
-        requests::move_on(db, row.id, (state, next), line).await?;
+        let moved = Move {
+            request: row.id,
+            from: state,
+            to: next,
+            line,
+        };
+        requests::move_on(db, moved).await?;
         state = next;
     }
     if state == RequestState::Submitted {
@@ -100,5 +106,5 @@ pub(crate) async fn insert_grant<C: ConnectionTrait>(
         ends_at: days.1.ends_at(),
         request: None,
     };
-    held::insert(db, clock, new).await.map(drop)
+    held::insert(db, vec![new.row(clock)]).await
 }

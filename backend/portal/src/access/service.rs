@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use foundation::{
     clock::SharedClock,
     database::{self, Database},
+    together::Together,
 };
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
 use shared::{
@@ -22,6 +23,7 @@ use super::{
     routing,
     seat::Seats,
     shown::{self, Wanted, Whose},
+    verdict::{self, Decided, Decision},
 };
 use crate::{
     agency::AgencyService,
@@ -29,7 +31,7 @@ use crate::{
     audit::{self, Event},
     config,
     error::{ApiError, ApiResult},
-    notification,
+    notification::{self, Gathering},
 };
 
 /// Takes requests for roles, and knows who holds which.
@@ -41,6 +43,10 @@ pub struct AccessService {
     agencies: AgencyService,
     /// After so long without a decision a request goes to the next level.
     pub(super) patience: Duration,
+    /// Decisions, made together.
+    pub(super) deciding: Together<Decision, Decided>,
+    /// Requests as their readers see them, read together.
+    showing: Together<(Uuid, Seats), Option<RequestView>>,
 }
 
 /// A request that was sent.
@@ -70,7 +76,17 @@ impl AccessService {
         agencies: AgencyService,
         config: config::Access,
     ) -> Self {
+        let backend = db.get_database_backend();
+        let (deciding, showing) = ((db.clone(), clock.clone()), db.clone());
         Self {
+            deciding: Together::writing(backend, move |decisions: Vec<Decision>| {
+                let (db, clock) = deciding.clone();
+                async move { verdict::make(&db, clock.as_ref(), &decisions, &mut Gathering::default()).await }
+            }),
+            showing: Together::reading(backend, move |wanted: Vec<(Uuid, Seats)>| {
+                let db = showing.clone();
+                async move { shown::read_each(&db, &wanted).await }
+            }),
             db,
             clock,
             applications,
@@ -161,9 +177,12 @@ impl AccessService {
         if found.person_id != person && !seats.looks_after(found.application_id, Some(&agency)) {
             return Err(ErrorCode::NotFound.into());
         }
-        Ok(shown::read(&self.db, id, &seats)
-            .await?
-            .ok_or(ErrorCode::NotFound)?)
+        self.shown(id, seats).await
+    }
+
+    /// A request as a reader with these posts sees it.
+    pub(super) async fn shown(&self, id: Uuid, seats: Seats) -> ApiResult<RequestView> {
+        Ok(self.showing.ask((id, seats)).await?.ok_or(ErrorCode::NotFound)?)
     }
 
     /// Whether there is a request of this id.

@@ -1,5 +1,8 @@
 //! Requests as they are shown: by queries that bring the names along, with what the reader may do.
 
+use std::collections::HashMap;
+
+use foundation::database::padded;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     access::{
@@ -143,22 +146,38 @@ pub(super) async fn count_to_decide<C: ConnectionTrait>(db: &C, seats: &Seats) -
     rows.first().map_or(Ok(0), |row| row.try_get("", "n"))
 }
 
-/// The request of this id as the reader sees it.
-pub(super) async fn read<C: ConnectionTrait>(
+/// Requests, each as a reader with these posts sees it.
+pub(super) async fn read_each<C: ConnectionTrait>(
     db: &C,
-    id: Uuid,
-    seats: &Seats,
-) -> Result<Option<RequestView>, DbErr> {
-    let this = ("WHERE q.id = $1", "ASC");
-    Ok(shown(db, this, vec![id.into()], seats).await?.pop())
+    wanted: &[(Uuid, Seats)],
+) -> Result<Vec<Option<RequestView>>, DbErr> {
+    let ids: Vec<Value> = padded(wanted).map(|(id, _)| (*id).into()).collect();
+    let these = format!("WHERE q.id IN {}", placeholders(ids.len()));
+    let mut rows = HashMap::new();
+    for row in rows_of(db, (&these, "ASC"), ids).await? {
+        rows.insert(row.try_get::<Uuid>("", "id")?, row);
+    }
+    wanted
+        .iter()
+        .map(|(id, seats)| rows.get(id).map(|row| view(row, seats)).transpose())
+        .collect()
 }
 
 async fn shown<C: ConnectionTrait>(
     db: &C,
-    (rest, order): (&str, &str),
+    which: (&str, &str),
     values: Vec<Value>,
     seats: &Seats,
 ) -> Result<Vec<RequestView>, DbErr> {
+    let rows = rows_of(db, which, values).await?;
+    rows.iter().map(|row| view(row, seats)).collect()
+}
+
+async fn rows_of<C: ConnectionTrait>(
+    db: &C,
+    (rest, order): (&str, &str),
+    values: Vec<Value>,
+) -> Result<Vec<QueryResult>, DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
         "SELECT {SHOWN}, {} AS roles, {} AS history FROM (SELECT q.id FROM permission_requests q {rest}) page \
@@ -166,8 +185,7 @@ async fn shown<C: ConnectionTrait>(
         ROLES.within(backend),
         HISTORY.within(backend)
     );
-    let rows = select(db, sql, values).await?;
-    rows.iter().map(|row| view(row, seats)).collect()
+    select(db, sql, values).await
 }
 
 pub(crate) async fn select<C: ConnectionTrait>(
@@ -181,7 +199,14 @@ pub(crate) async fn select<C: ConnectionTrait>(
 
 /// `($1, $2, …)`, so many.
 pub(crate) fn placeholders(count: usize) -> String {
-    let each: Vec<_> = (1..=count).map(|number| format!("${number}")).collect();
+    placeholders_from(1, count)
+}
+
+/// The same, from `$first` on.
+pub(crate) fn placeholders_from(first: usize, count: usize) -> String {
+    let each: Vec<_> = (first..first + count)
+        .map(|number| format!("${number}"))
+        .collect();
     format!("({})", each.join(", "))
 }
 

@@ -91,7 +91,19 @@ impl Event {
         self.details.insert(name, value.to_owned());
         self
     }
+
+    /// With the token of the program that asked for it, where [`record`] is not called while its request is answered.
+    #[must_use]
+    pub fn by_token(self, token: Option<Uuid>) -> Self {
+        match token {
+            Some(token) => self.detail(BY_TOKEN, &token.to_string()),
+            None => self,
+        }
+    }
 }
+
+/// The detail that names the token of a program.
+const BY_TOKEN: &str = "by_token";
 
 tokio::task_local! {
     /// The token of the program whose request is being answered.
@@ -101,6 +113,11 @@ tokio::task_local! {
 /// Answers a program's request: whatever it records names its token, whoever records it.
 pub async fn by_token<F: Future>(token: Uuid, answer: F) -> F::Output {
     TOKEN.scope(token, answer).await
+}
+
+/// The token of the program whose request is being answered; none where it is a person's.
+pub fn token() -> Option<Uuid> {
+    TOKEN.try_with(|token| *token).ok()
 }
 
 /// Writes the row in the caller's transaction; if it cannot be written, the deed fails.
@@ -124,10 +141,8 @@ pub async fn record_all(
     }
 }
 
-fn entry(mut event: Event, clock: &dyn Clock) -> Result<Entry, DbErr> {
-    if let Ok(token) = TOKEN.try_with(|token| *token) {
-        event = event.detail("by_token", &token.to_string());
-    }
+fn entry(event: Event, clock: &dyn Clock) -> Result<Entry, DbErr> {
+    let event = event.by_token(token());
     Ok(Entry {
         id: id::new(clock),
         at: clock.now().as_millis(),
