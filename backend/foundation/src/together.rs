@@ -12,10 +12,8 @@ use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::database;
 
-/// How many statements that read run at once on PostgreSQL. One would do; with two, a slow one holds nobody up alone.
-const MOST_READING: usize = 2;
-/// How many transactions run at once on PostgreSQL.
-const MOST_WRITING: usize = 4;
+/// How many statements or transactions run at once on PostgreSQL. One would do; with two, a slow one holds nobody up alone.
+const MOST_ON_POSTGRES: usize = 2;
 /// On SQLite, which works in this process and has one writer: the fewer run, the more go together.
 const MOST_ON_SQLITE: usize = 1;
 /// How many are asked together at most.
@@ -23,10 +21,10 @@ const MOST_TOGETHER: usize = 64;
 
 type Ask<Q, A> = dyn Fn(Vec<Q>) -> BoxFuture<'static, Result<Vec<A>, DbErr>> + Send + Sync;
 
-const fn most(backend: DatabaseBackend, on_postgres: usize) -> usize {
+const fn most(backend: DatabaseBackend) -> usize {
     match backend {
         DatabaseBackend::Sqlite => MOST_ON_SQLITE,
-        _ => on_postgres,
+        _ => MOST_ON_POSTGRES,
     }
 }
 
@@ -76,12 +74,8 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Together<Q, A> {
     where
         F: Future<Output = Result<Vec<A>, DbErr>> + Send + 'static,
     {
-        let most_running = most(backend, MOST_READING);
-        Self::new(
-            Box::new(move |questions| Box::pin(ask(questions))),
-            most_running,
-            false,
-        )
+        let ask = Box::new(move |questions| Box::pin(ask(questions)) as _);
+        Self::new(ask, most(backend), false)
     }
 
     /// Writes by this, which does 1 to 64 deeds in one transaction, and answers each at its place. When a row that one of
@@ -90,8 +84,8 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Together<Q, A> {
     where
         F: Future<Output = Result<Vec<A>, DbErr>> + Send + 'static,
     {
-        let most_running = most(backend, MOST_WRITING);
-        Self::new(Box::new(move |deeds| Box::pin(write(deeds))), most_running, true)
+        let write = Box::new(move |deeds| Box::pin(write(deeds)) as _);
+        Self::new(write, most(backend), true)
     }
 
     fn new(ask: Box<Ask<Q, A>>, most_running: usize, writes: bool) -> Self {

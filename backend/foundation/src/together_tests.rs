@@ -33,7 +33,7 @@ async fn those_that_wait_are_asked_together_and_each_gets_its_own_answer() {
 #[tokio::test]
 async fn whoever_waits_when_a_worker_breaks_off_is_taken_by_another() {
     let (together, _) = doubling();
-    together.0.queue().running = MOST_READING;
+    together.0.queue().running = MOST_ON_POSTGRES;
     let waiting = tokio::spawn({
         let together = together.clone();
         async move { together.ask(21).await }

@@ -23,7 +23,7 @@ const QUEUE: usize = 110;
 
 /// The branches of the register's first root; the manager's is the first, the next ones are those of deciders, and the
 /// others have no manager.
-pub(super) const BRANCHES: usize = 50;
+pub(super) const BRANCHES: usize = 140;
 pub(super) const LEAVES: usize = 40;
 pub(super) const ROOT: &str = "2.16.886.101.90001";
 

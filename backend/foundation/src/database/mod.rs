@@ -101,9 +101,9 @@ impl ConnectionTrait for Database {
 /// SQLite runs in WAL mode with `synchronous=FULL`: a commit that was answered survives a power cut.
 pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Database, DbErr> {
     let url = url.expose_secret();
-    let pool = open(url, most_connections).await?;
+    let pool = open(url, most_connections, sqlite).await?;
     let (writer, readers) = match pool.get_database_backend() {
-        DatabaseBackend::Sqlite => (open(url, 1).await?, readers(url, most_connections)?),
+        DatabaseBackend::Sqlite => (open(url, 1, writing).await?, readers(url, most_connections)?),
         _ => (pool.clone(), None),
     };
     Ok(Database {
@@ -148,7 +148,16 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .pragma("wal_autocheckpoint", "8000")
 }
 
-async fn open(url: &str, most_connections: u32) -> Result<DatabaseConnection, DbErr> {
+/// The one that writes: what a busy minute changes stays at hand, 16 MB at most.
+fn writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
+    sqlite(options).pragma("cache_size", "-16384")
+}
+
+async fn open(
+    url: &str,
+    most_connections: u32,
+    sqlite: fn(SqliteConnectOptions) -> SqliteConnectOptions,
+) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(most_connections)

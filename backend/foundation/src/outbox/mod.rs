@@ -93,7 +93,8 @@ pub async fn enqueue<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
     rules: &Rules,
-    letter: Letter,
+    letters: impl IntoIterator<Item = Letter>,
 ) -> Result<(), DbErr> {
-    rows::insert(transaction, rules, id::new(clock), letter, clock.now()).await
+    let letters = letters.into_iter().map(|letter| (id::new(clock), letter));
+    rows::insert(transaction, rules, letters.collect(), clock.now()).await
 }

@@ -1,6 +1,6 @@
 //! Rows of `mails`.
 
-use std::{fmt::Write, time::Duration};
+use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::time::Timestamp;
@@ -64,33 +64,41 @@ impl Rules {
 pub(super) async fn insert<C: ConnectionTrait>(
     db: &C,
     rules: &Rules,
-    id: Uuid,
-    letter: Letter,
+    letters: Vec<(Uuid, Letter)>,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let latest = now.plus(LONGEST);
-    let useful_until = letter.useful_until.map_or(latest, |until| until.min(latest));
-    let mut values: Vec<Value> = vec![
-        id.into(),
-        letter.to.into(),
-        letter.subject.into(),
-        letter.text.into(),
-        now.as_millis().into(),
-        useful_until.as_millis().into(),
-    ];
-    let (mut columns, mut places) = (String::new(), String::new());
-    for column in rules.further_columns() {
-        values.push(match column {
-            "kind" => letter.kind.into(),
-            _ => letter.html.clone().into(),
-        });
-        // Writing to a String cannot fail.
-        let _ = write!(columns, ", {column}");
-        let _ = write!(places, ", ${}", values.len());
+    let mut columns: Vec<_> = rules.further_columns().collect();
+    let (mut values, mut rows): (Vec<Value>, Vec<String>) = (Vec::new(), Vec::new());
+    for (id, letter) in letters {
+        let useful_until = letter.useful_until.map_or(latest, |until| until.min(latest));
+        let first = values.len() + 1;
+        values.extend([
+            id.into(),
+            letter.to.into(),
+            letter.subject.into(),
+            letter.text.into(),
+            now.as_millis().into(),
+            now.as_millis().into(),
+            useful_until.as_millis().into(),
+        ]);
+        for column in &columns {
+            values.push(match *column {
+                "kind" => letter.kind.into(),
+                _ => letter.html.clone().into(),
+            });
+        }
+        let places: Vec<_> = (first..=values.len()).map(|place| format!("${place}")).collect();
+        rows.push(format!("({}, 0)", places.join(", ")));
+    }
+    columns.push("tries");
+    if rows.is_empty() {
+        return Ok(());
     }
     let sql = format!(
-        "INSERT INTO mails (id, recipient, subject, body, made_at, next_try_at, useful_until, tries{columns}) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6, 0{places})"
+        "INSERT INTO mails (id, recipient, subject, body, made_at, next_try_at, useful_until, {}) VALUES {}",
+        columns.join(", "),
+        rows.join(", ")
     );
     db.execute_raw(statement(db, &sql, values)).await.map(drop)
 }

@@ -68,7 +68,7 @@ impl Site {
             useful_until: None,
         };
         let transaction = database::begin_write(&self.database).await.unwrap();
-        enqueue(&transaction, &self.clock, &self.rules, letter)
+        enqueue(&transaction, &self.clock, &self.rules, [letter])
             .await
             .unwrap();
         transaction.commit().await.unwrap();

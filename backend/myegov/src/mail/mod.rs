@@ -73,7 +73,7 @@ pub(crate) async fn enqueue<C: ConnectionTrait>(
         html: written(letter.html())?,
         useful_until,
     };
-    outbox::enqueue(transaction, clock, &RULES, mail).await
+    outbox::enqueue(transaction, clock, &RULES, [mail]).await
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     Statement, TryInsertResult, UpdateMany, Value,
-    sea_query::{Expr, LockType},
+    sea_query::{Expr, LockType, OnConflict},
 };
 use shared::{
     access::{RequestAction, RequestState, Stage},
@@ -229,8 +229,13 @@ pub(super) async fn insert_role<C: ConnectionTrait>(
         role_id: Set(role),
         open_for: Set(Some(request.person_id)),
     };
+    let open = OnConflict::columns([request_role::Column::OpenFor, request_role::Column::RoleId])
+        .target_and_where(request_role::Column::OpenFor.is_not_null())
+        .do_nothing()
+        .to_owned();
     request_role::Entity::insert(row)
-        .on_conflict_do_nothing_on([request_role::Column::OpenFor, request_role::Column::RoleId])
+        .on_conflict(open)
+        .try_insert()
         .exec_without_returning(db)
         .await
         .map(|result| was_written(&result))

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use foundation::id;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::{audit::AuditAction, text::Oid, time::Timestamp};
 use uuid::Uuid;
 
-use super::{query::Query, window};
+use super::query::Query;
 use crate::post::{Reach, subtree};
 
 /// An action of which there are fewer rows than this is rare: they are looked through, whosever they are.
@@ -91,12 +92,12 @@ impl Query {
     fn times(&mut self, filter: &Filter) {
         const ROOM: i64 = 1000;
         if let Some(from) = filter.from {
-            let id = self.place(window::first_id(from.as_millis() - ROOM));
+            let id = self.place(id::first_of(from.as_millis() - ROOM));
             let at = self.place(from.as_millis());
             self.common.push(format!("e.id >= {id} AND e.at >= {at}"));
         }
         if let Some(to) = filter.to {
-            let id = self.place(window::first_id(to.as_millis() + ROOM));
+            let id = self.place(id::first_of(to.as_millis() + ROOM));
             let at = self.place(to.as_millis());
             self.common.push(format!("e.id < {id} AND e.at < {at}"));
         }

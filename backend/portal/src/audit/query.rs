@@ -1,10 +1,10 @@
 //! What is asked of the log, as statements: a page of rows, newest first.
 
-use foundation::database::Database;
+use foundation::{database::Database, id};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use uuid::Uuid;
 
-use super::window::{self, Wanted};
+use super::window::Wanted;
 
 /// A question, put together.
 pub(super) struct Query {
@@ -79,7 +79,7 @@ impl Query {
         let (conditions, values) = self.conditions(after);
         if let Some(agencies) = &self.agencies {
             // What is of the last one's millisecond is still to come.
-            let before = after.map(|after| window::moment(after) + 1);
+            let before = after.map(|after| id::moment(after) + 1);
             let wanted = Wanted {
                 agencies,
                 conditions,

@@ -2,7 +2,7 @@
 //! index; of many, each would have to give a page, of which all but one is thrown away. So the log is looked at from its end, a
 //! minute first and then ever more, until there are enough rows.
 
-use foundation::database::Database;
+use foundation::{database::Database, id};
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
 use uuid::Uuid;
 
@@ -46,7 +46,7 @@ impl Wanted<'_> {
         let backend = db.get_database_backend();
         let mut back = FIRST;
         while newest.saturating_sub(back) > oldest {
-            let since = first_id(newest.saturating_sub(back));
+            let since = id::first_of(newest.saturating_sub(back));
             let mut values = self.values.clone();
             values.push(since.into());
             let mut conditions = self.conditions.clone();
@@ -115,29 +115,5 @@ async fn ends(db: &Database) -> Result<Option<(i64, i64)>, DbErr> {
     let id = |place| row.try_get_by_index::<Option<Uuid>>(place);
     Ok(id(0)?
         .zip(id(1)?)
-        .map(|(oldest, newest)| (moment(oldest), moment(newest))))
-}
-
-/// The least id of a moment: ids begin with the time, in milliseconds.
-pub(super) fn first_id(millis: i64) -> Uuid {
-    let millis = u128::try_from(millis).unwrap_or(0).min((1 << 48) - 1);
-    Uuid::from_u128(millis << 80)
-}
-
-/// The moment that an id begins with.
-pub(super) fn moment(id: Uuid) -> i64 {
-    i64::try_from(id.as_u128() >> 80).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_of_a_moment_begin_with_it() {
-        let id = first_id(1_795_395_600_000);
-        assert!(id.to_string().starts_with("01a2"), "{id}");
-        assert_eq!(moment(id), 1_795_395_600_000);
-        assert_eq!(first_id(-5), Uuid::nil());
-    }
+        .map(|(oldest, newest)| (id::moment(oldest), id::moment(newest))))
 }

@@ -21,6 +21,7 @@ mod m20261128_000001_audit_agencies;
 mod m20261129_000001_clients;
 mod m20261130_000001_sids;
 mod m20261130_000002_farewells;
+mod m20261201_000001_decisions;
 pub(crate) mod packed;
 mod statements;
 mod table;
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
             Box::new(m20261130_000001_sids::Migration),
             Box::new(m20261130_000002_farewells::Migration),
+            Box::new(m20261201_000001_decisions::Migration),
         ]
     }
 }

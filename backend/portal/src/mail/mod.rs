@@ -97,15 +97,24 @@ pub async fn enqueue<C: ConnectionTrait>(
     clock: &dyn Clock,
     mail: Mail,
 ) -> Result<(), DbErr> {
-    let letter = Letter {
+    enqueue_each(transaction, clock, [mail]).await
+}
+
+/// The same of several mails.
+pub async fn enqueue_each<C: ConnectionTrait>(
+    transaction: &C,
+    clock: &dyn Clock,
+    mails: impl IntoIterator<Item = Mail>,
+) -> Result<(), DbErr> {
+    let letters = mails.into_iter().map(|mail| Letter {
         kind: mail.kind.name(),
         to: mail.to,
         subject: mail.subject,
         text: mail.text,
         html: String::new(),
         useful_until: mail.useful_until,
-    };
-    outbox::enqueue(transaction, clock, &RULES, letter).await
+    });
+    outbox::enqueue(transaction, clock, &RULES, letters).await
 }
 
 #[cfg(test)]

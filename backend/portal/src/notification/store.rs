@@ -1,5 +1,6 @@
 //! Rows of `notifications`, and who is told.
 
+use foundation::id;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     notification::{Kind, MOST_COUNTED, NotificationView, Unread},
@@ -213,10 +214,11 @@ pub(super) async fn purge<C: ConnectionTrait>(
     most: u32,
 ) -> Result<u64, DbErr> {
     const SQL: &str = "DELETE FROM notifications WHERE id IN \
-         (SELECT id FROM notifications WHERE read_at < $1 OR made_at < $2 LIMIT $3)";
+         (SELECT id FROM notifications WHERE read_at < $1 OR id < $2 LIMIT $3)";
     let values = [
         read_before.as_millis().into(),
-        made_before.as_millis().into(),
+        // Ids begin with the moment.
+        id::first_of(made_before.as_millis()).into(),
         i64::from(most).into(),
     ];
     Ok(db.execute_raw(statement(db, SQL, values)).await?.rows_affected())

@@ -80,6 +80,7 @@ pub async fn tell_within<C: ConnectionTrait>(
             continue;
         }
         let names = names(transaction, &letters).await?;
+        let mut mails = Vec::new();
         for (receiver, notices) in letters {
             let Some(address) = &receiver.address else {
                 continue;
@@ -91,9 +92,10 @@ pub async fn tell_within<C: ConnectionTrait>(
                 .map(|notice| written(notice, &names))
                 .collect();
             let letter = letter::letter(address, language, &said, &link, clock.now());
-            mail::enqueue(transaction, clock, letter).await?;
+            mails.push(letter);
             gathering.telling.push(receiver.person);
         }
+        mail::enqueue_each(transaction, clock, mails).await?;
     }
     Ok(())
 }

@@ -59,8 +59,8 @@ const fn goals(names: [&'static str; 4]) -> [Goal; 4] {
         },
         Goal {
             name: approvals,
-            how: "8 deciders approve at once, each what waits for them, through the API of the large portal, against a program \
-                  that inserts two rows in each transaction, 8 at a time over the portal's pool, into the same database with the \
+            how: "64 deciders approve at once, each what waits for them, through the API of the large portal, against a program \
+                  that inserts two rows in each transaction, 64 at a time over the portal's pool, into the same database with the \
                   same promise: a commit is on the disk.",
             unit: "",
             digits: 2,

@@ -11,7 +11,7 @@ use super::site::{DECIDERS, Reader, Site};
 const ROUNDS: usize = 5;
 const SECONDS: f64 = 2.0;
 /// More than one decider decides in a round.
-const MOST: usize = 600;
+const MOST: usize = 100;
 
 pub(super) fn approvals(goal: &'static Goal, site: &Site) -> Result<Figure> {
     let seconds = SECONDS.to_string();

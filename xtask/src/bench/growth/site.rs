@@ -48,7 +48,7 @@ pub(super) enum Reader {
 }
 
 /// How many decide at once.
-pub(super) const DECIDERS: usize = 8;
+pub(super) const DECIDERS: usize = 64;
 const ACCOUNTS: usize = 3 + DECIDERS;
 
 pub(super) struct Site {
