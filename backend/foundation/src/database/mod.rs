@@ -144,13 +144,16 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // All that there are: those of many rows are some of each (docs/decisions/0034).
         .statement_cache_capacity(400)
         // What is written again and again goes into the file once in a while, not every thousand pages: a decision
-        // changes some fifty, most of them of indexes.
-        .pragma("wal_autocheckpoint", "8000")
+        // changes some twenty, most of them of indexes. The log is 64 MB then.
+        .pragma("wal_autocheckpoint", "16000")
 }
 
-/// The one that writes: what a busy minute changes stays at hand, 16 MB at most.
+/// The one that writes: what a busy minute changes stays at hand, 16 MB at most; and what a statement of many rows would put
+/// back, were it to fail, is not written to a file of its own.
 fn writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    sqlite(options).pragma("cache_size", "-16384")
+    sqlite(options)
+        .pragma("cache_size", "-16384")
+        .pragma("temp_store", "MEMORY")
 }
 
 async fn open(

@@ -6,7 +6,7 @@ use foundation::{
     clock::Clock,
     database::{self, Database},
 };
-use sea_orm::{DatabaseTransaction, DbErr};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr};
 use shared::{
     access::{RequestAction, RequestConflict, RequestState, Stage},
     audit::AuditAction,
@@ -63,9 +63,13 @@ pub(super) async fn make(
 ) -> Result<Vec<Decided>, DbErr> {
     gathering.begin();
     let transaction = database::begin_write(db).await?;
-    if decisions.len() > 1 {
-        // Whoever finds deciders anew holds several requests, in another order.
-        routing::keep(&transaction).await?;
+    // Whoever finds deciders anew holds several requests, in another order.
+    routing::keep(&transaction).await?;
+    if transaction.get_database_backend() == DatabaseBackend::Postgres {
+        // Statements of many rows are planned once, not for their values, of which none is like no other.
+        transaction
+            .execute_unprepared("SET LOCAL plan_cache_mode = force_generic_plan")
+            .await?;
     }
     let mut answers: Vec<Option<Decided>> = decisions.iter().map(|_| None).collect();
     let mut making = Making {
