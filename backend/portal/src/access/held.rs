@@ -203,8 +203,8 @@ const SHOWN: &str = "SELECT h.id, h.person_id, h.agency_oid, h.starts_at, h.ends
      h.request_id, h.renewed_by, h.revoke_reason, g.name AS agency_name, p.name AS person_name, \
      p.agency_oid AS person_oid, pg.name AS person_agency, v.name AS revoked_by_name, \
      a.id AS application_id, a.code AS application_code, a.name_zh AS application_name_zh, \
-     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days, r.closed_at, e.name AS activation_name \
-     FROM grants h JOIN application_roles r ON r.id = h.role_id \
+     a.name_en AS application_name_en, r.code, r.name_zh, r.name_en, r.max_days, r.closed_at, e.name AS activation_name";
+const NAMED: &str = "JOIN application_roles r ON r.id = h.role_id \
      JOIN applications a ON a.id = r.application_id JOIN persons p ON p.id = h.person_id \
      LEFT JOIN agencies g ON g.oid = h.agency_oid LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
      LEFT JOIN persons v ON v.id = h.revoked_by LEFT JOIN activations e ON e.id = h.activation_id";
@@ -228,22 +228,32 @@ pub(super) async fn list<C: ConnectionTrait>(
     limit: u32,
 ) -> Result<Vec<GrantView>, DbErr> {
     let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::max()).into()];
-    let condition = match whose {
+    let page = match whose {
         Whose::Person(person) => {
             values.push(person.into());
-            "h.person_id = $2".to_owned()
+            page("h.person_id = $2", limit)
         }
         Whose::Overseen => overseen(db, seats, limit, &mut values).await?,
     };
-    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
-    let sql = format!("{SHOWN} WHERE {condition} AND h.id < $1 ORDER BY h.id DESC LIMIT {limit}");
+    // The page comes first: PostgreSQL would bring all names to all grants, and look for the page among them.
+    let sql =
+        format!("{SHOWN} FROM ({page}) page JOIN grants h ON h.id = page.id {NAMED} ORDER BY h.id DESC");
     let rows = select(db, sql, values).await?;
     rows.iter()
         .map(|row| known(row, seats, now).map(|known| known.view))
         .collect()
 }
 
-/// The condition of the grants that the posts look after: those of few agencies are looked up agency by agency.
+/// The ids of a page of the grants that are of this, the newest first, older than `$1`.
+fn page(condition: &str, limit: u32) -> String {
+    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
+    format!(
+        "SELECT h.id FROM grants h JOIN application_roles r ON r.id = h.role_id WHERE {condition} AND h.id < $1 \
+         ORDER BY h.id DESC LIMIT {limit}"
+    )
+}
+
+/// The same of those that the posts look after: those of few agencies are looked up agency by agency.
 async fn overseen<C: ConnectionTrait>(
     db: &C,
     seats: &Seats,
@@ -259,12 +269,17 @@ async fn overseen<C: ConnectionTrait>(
         && let Some(few) = subtree::agencies_with_rows(db, (TABLE.name, "agency_oid"), &agencies).await?
     {
         let bytes = subtree::by_bytes(db.get_database_backend());
-        let ids = subtree::first_of_each(TABLE, few, "id < $1", limit, (bytes, values));
-        return Ok(format!("h.id IN ({ids})"));
+        return Ok(subtree::first_of_each(
+            TABLE,
+            few,
+            "id < $1",
+            limit,
+            (bytes, values),
+        ));
     }
     let (condition, more) = seats.overseen("h.agency_oid", "r.application_id", values.len() + 1);
     values.extend(more);
-    Ok(condition)
+    Ok(page(&condition, limit))
 }
 
 /// The grant of this id.
@@ -274,7 +289,12 @@ pub(super) async fn find<C: ConnectionTrait>(
     seats: &Seats,
     now: Timestamp,
 ) -> Result<Option<Known>, DbErr> {
-    let rows = select(db, format!("{SHOWN} WHERE h.id = $1"), vec![id.into()]).await?;
+    let rows = select(
+        db,
+        format!("{SHOWN} FROM grants h {NAMED} WHERE h.id = $1"),
+        vec![id.into()],
+    )
+    .await?;
     rows.first().map(|row| known(row, seats, now)).transpose()
 }
 
