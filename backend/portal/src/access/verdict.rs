@@ -66,7 +66,7 @@ pub(super) async fn make(
     // Whoever finds deciders anew holds several requests, in another order.
     routing::keep(&transaction).await?;
     if transaction.get_database_backend() == DatabaseBackend::Postgres {
-        // Statements of many rows are planned once, not for their values, of which none is like no other.
+        // Statements of many rows are planned once on each connection, whatever their values are.
         transaction
             .execute_unprepared("SET LOCAL plan_cache_mode = force_generic_plan")
             .await?;
