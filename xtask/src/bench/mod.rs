@@ -82,7 +82,7 @@ impl Needs {
                 tools: &[Tool::Postgres],
                 pages: true,
                 programs: &["bench", "portal"],
-                takes: "about 40 minutes and 10 GB of disk",
+                takes: "about 30 minutes and 10 GB of disk",
             },
             Some(Part::Members) => Self {
                 tools: &[],
