@@ -1,6 +1,7 @@
 //! Connections to SQLite and PostgreSQL with the same promises: acknowledged writes survive, nobody waits
 //! longer than a few seconds, and two nodes that start at once migrate once.
 
+pub mod listed;
 mod readers;
 
 use std::{path::PathBuf, time::Duration};

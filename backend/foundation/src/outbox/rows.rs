@@ -7,7 +7,10 @@ use shared::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Kept, Letter, Rules};
-use crate::database::Database;
+use crate::database::{
+    Database,
+    listed::{self, ColumnType, Listed},
+};
 
 /// For so long a mail is tried, unless it says that it is of no use before that.
 const LONGEST: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -68,38 +71,50 @@ pub(super) async fn insert<C: ConnectionTrait>(
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let latest = now.plus(LONGEST);
-    let mut columns: Vec<_> = rules.further_columns().collect();
-    let (mut values, mut rows): (Vec<Value>, Vec<String>) = (Vec::new(), Vec::new());
-    for (id, letter) in letters {
-        let useful_until = letter.useful_until.map_or(latest, |until| until.min(latest));
-        let first = values.len() + 1;
-        values.extend([
-            id.into(),
-            letter.to.into(),
-            letter.subject.into(),
-            letter.text.into(),
-            now.as_millis().into(),
-            now.as_millis().into(),
-            useful_until.as_millis().into(),
-        ]);
-        for column in &columns {
-            values.push(match *column {
-                "kind" => letter.kind.into(),
-                _ => letter.html.clone().into(),
-            });
-        }
-        let places: Vec<_> = (first..=values.len()).map(|place| format!("${place}")).collect();
-        rows.push(format!("({}, 0)", places.join(", ")));
-    }
-    columns.push("tries");
-    if rows.is_empty() {
+    const COLUMNS: [(&str, ColumnType); 5] = [
+        ("id", ColumnType::Id),
+        ("recipient", ColumnType::Text),
+        ("subject", ColumnType::Text),
+        ("body", ColumnType::Text),
+        ("useful_until", ColumnType::Number),
+    ];
+    if letters.is_empty() {
         return Ok(());
     }
+    let further: Vec<_> = rules.further_columns().collect();
+    let columns: Vec<_> = COLUMNS
+        .into_iter()
+        .chain(further.iter().map(|column| (*column, ColumnType::Text)))
+        .collect();
+    let rows: Vec<Vec<serde_json::Value>> = letters
+        .into_iter()
+        .map(|(id, letter)| {
+            let useful_until = letter.useful_until.map_or(latest, |until| until.min(latest));
+            let mut row = vec![
+                id.to_string().into(),
+                letter.to.into(),
+                letter.subject.into(),
+                letter.text.into(),
+                useful_until.as_millis().into(),
+            ];
+            row.extend(further.iter().map(|column| match *column {
+                "kind" => letter.kind.into(),
+                _ => letter.html.as_str().into(),
+            }));
+            row
+        })
+        .collect();
+    let list = Listed {
+        name: "letters",
+        columns: &columns,
+    };
     let sql = format!(
-        "INSERT INTO mails (id, recipient, subject, body, made_at, next_try_at, useful_until, {}) VALUES {}",
-        columns.join(", "),
-        rows.join(", ")
+        "WITH {} INSERT INTO mails ({}, made_at, next_try_at, tries) SELECT {}, $2, $2, 0 FROM letters",
+        list.with(db.get_database_backend(), 1),
+        list.names(),
+        list.selected()
     );
+    let values = [listed::parameter(&rows)?, now.as_millis().into()];
     db.execute_raw(statement(db, &sql, values)).await.map(drop)
 }
 

@@ -2,11 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use foundation::{clock::Clock, id};
+use foundation::{
+    clock::Clock,
+    database::listed::{self, ColumnType, Listed},
+    id,
+};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult, Statement, Value,
     sea_query::Expr,
 };
+use serde::Serialize;
 use shared::{
     access::{GrantAction, GrantState, GrantView, RequestState, Revocation},
     application::{ApplicationView, Availability, HeldGrant},
@@ -162,17 +167,64 @@ impl NewGrant<'_> {
     }
 }
 
-/// Writes grants.
-pub(super) async fn insert<C: ConnectionTrait>(db: &C, rows: Vec<grant::Model>) -> Result<(), DbErr> {
-    let rows: Vec<_> = rows.into_iter().map(grant::ActiveModel::from).collect();
+/// Writes grants that nothing has happened to yet.
+pub(super) async fn insert<C: ConnectionTrait>(db: &C, rows: &[grant::Model]) -> Result<(), DbErr> {
     if rows.is_empty() {
         return Ok(());
     }
-    grant::Entity::insert_many(rows)
-        .exec_without_returning(db)
-        .await
-        .map(drop)
+    let backend = db.get_database_backend();
+    let sql = format!(
+        "WITH {} INSERT INTO grants ({}) SELECT {} FROM given",
+        GIVEN.with(backend, 1),
+        GIVEN.names(),
+        GIVEN.selected()
+    );
+    let rows: Vec<_> = rows.iter().map(row).collect();
+    let statement = Statement::from_sql_and_values(backend, sql, [listed::parameter(&rows)?]);
+    db.execute_raw(statement).await.map(drop)
 }
+
+/// A grant that nothing has happened to yet, as it is written.
+fn row(grant: &grant::Model) -> impl Serialize {
+    let grant::Model {
+        id,
+        person_id,
+        role_id,
+        ref agency_oid,
+        starts_at,
+        ends_at,
+        request_id,
+        tell_at,
+        activation_id,
+        ..
+    } = *grant;
+    (
+        id,
+        person_id,
+        role_id,
+        agency_oid.clone(),
+        starts_at,
+        ends_at,
+        request_id,
+        tell_at,
+        activation_id,
+    )
+}
+
+const GIVEN: Listed<'_> = Listed {
+    name: "given",
+    columns: &[
+        ("id", ColumnType::Id),
+        ("person_id", ColumnType::Id),
+        ("role_id", ColumnType::Id),
+        ("agency_oid", ColumnType::Text),
+        ("starts_at", ColumnType::Number),
+        ("ends_at", ColumnType::Number),
+        ("request_id", ColumnType::Id),
+        ("tell_at", ColumnType::Number),
+        ("activation_id", ColumnType::Id),
+    ],
+};
 
 /// Notes that another grant of the same role follows this one.
 pub(super) async fn mark_renewed<C: ConnectionTrait>(

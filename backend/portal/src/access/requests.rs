@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use foundation::database::padded;
+use foundation::database::listed::{self, ColumnType, Listed};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Statement, TryInsertResult, UpdateMany, Value,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QuerySelect, Statement,
+    TryInsertResult, UpdateMany,
     sea_query::{Expr, LockType, OnConflict},
 };
+use serde::Serialize;
 use shared::{
     access::{RequestAction, RequestState, Stage},
     date::Date,
@@ -20,7 +21,7 @@ use uuid::Uuid;
 use super::{
     desk::{Case, Desk},
     entity::{request, request_role},
-    shown::{placeholders, placeholders_from, select},
+    shown::select,
 };
 
 pub(super) use super::entity::request::Model as Row;
@@ -89,10 +90,18 @@ pub(super) async fn hold_each<C: ConnectionTrait>(
     transaction: &C,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Row>, DbErr> {
+    let backend = transaction.get_database_backend();
+    let lock = match backend {
+        DatabaseBackend::Postgres => "FOR NO KEY UPDATE",
+        _ => "",
+    };
+    let sql = format!(
+        "SELECT * FROM permission_requests WHERE {} ORDER BY id {lock}",
+        listed::among(backend, "id", 1)
+    );
+    let held = Statement::from_sql_and_values(backend, sql, [listed::parameter(&ids)?]);
     let rows = request::Entity::find()
-        .filter(request::Column::Id.is_in(padded(ids).copied()))
-        .order_by_asc(request::Column::Id)
-        .lock(LockType::NoKeyUpdate)
+        .from_raw_sql(held)
         .all(transaction)
         .await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
@@ -113,16 +122,15 @@ pub(super) async fn roles_of_each<C: ConnectionTrait>(
     db: &C,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Asked>>, DbErr> {
-    let values: Vec<Value> = padded(ids).map(|id| (*id).into()).collect();
     let sql = format!(
         "SELECT q.request_id, q.role_id, r.second_stage, \
          EXISTS (SELECT 1 FROM role_conflicts c WHERE c.role_a = r.id OR c.role_b = r.id) AS has_rules \
          FROM permission_request_roles q JOIN application_roles r ON r.id = q.role_id \
-         WHERE q.request_id IN {} ORDER BY q.role_id",
-        placeholders(values.len())
+         WHERE {} ORDER BY q.role_id",
+        listed::among(db.get_database_backend(), "q.request_id", 1)
     );
     let mut roles: HashMap<Uuid, Vec<Asked>> = HashMap::new();
-    for row in select(db, sql, values).await? {
+    for row in select(db, sql, vec![listed::parameter(&ids)?]).await? {
         roles.entry(row.try_get_by_index(0)?).or_default().push(Asked {
             role: row.try_get_by_index(1)?,
             second_stage: row.try_get_by_index(2)?,
@@ -260,23 +268,43 @@ pub(super) struct Move<'a> {
     pub(super) line: Line<'a>,
 }
 
+/// How requests are moved, as a statement reads it.
+const MOVES: Listed<'_> = Listed {
+    name: "v",
+    columns: &[
+        ("id", ColumnType::Id),
+        ("was", ColumnType::Text),
+        ("next", ColumnType::Text),
+        ("closes", ColumnType::Flag),
+        ("at", ColumnType::Number),
+        ("action", ColumnType::Text),
+        ("actor", ColumnType::Id),
+        ("comment", ColumnType::Text),
+    ],
+};
+
 impl Move<'_> {
-    fn values(&self) -> [Value; MOVED] {
-        [
-            self.request.into(),
-            self.from.name().into(),
-            self.to.name().into(),
-            (!self.to.is_open()).into(),
-            self.line.at.as_millis().into(),
-            self.line.action.name().into(),
-            self.line.actor.into(),
-            self.line.comment.map(str::to_owned).into(),
-        ]
+    fn row(&self) -> impl Serialize {
+        let Line {
+            at,
+            action,
+            actor,
+            comment,
+        } = self.line;
+        let (was, next) = (self.from.name(), self.to.name());
+        let closes = !self.to.is_open();
+        (
+            self.request,
+            was,
+            next,
+            closes,
+            at.as_millis(),
+            action.name(),
+            actor,
+            comment,
+        )
     }
 }
-
-/// How many values say how a request is moved.
-const MOVED: usize = 8;
 
 /// Moves a request on, if it still is where it was read. Whether it did.
 pub(super) async fn move_on<C: ConnectionTrait>(db: &C, one: Move<'_>) -> Result<bool, DbErr> {
@@ -296,16 +324,9 @@ pub(super) async fn move_each<C: ConnectionTrait>(db: &C, moves: &[Move<'_>]) ->
     if moves.is_empty() {
         return Ok(0);
     }
-    let values: Vec<Value> = padded(moves).flat_map(Move::values).collect();
-    let rows: Vec<_> = (0..values.len() / MOVED)
-        .map(|row| placeholders_from(row * MOVED + 1, MOVED))
-        .collect();
-    // Rows that are there to fill it up are none of their own.
-    let moves = format!(
-        "WITH v(id, was, next, closes, at, action, actor, comment) AS (SELECT DISTINCT * FROM (VALUES {}) each)",
-        rows.join(", ")
-    );
     let backend = db.get_database_backend();
+    let rows: Vec<_> = moves.iter().map(Move::row).collect();
+    let moves = format!("WITH {}", MOVES.with(backend, 1));
     // One statement, or, on SQLite, what is given to it at once.
     let sql = if backend == DatabaseBackend::Postgres {
         let gone = "moved m ON m.id = v.id";
@@ -317,6 +338,6 @@ pub(super) async fn move_each<C: ConnectionTrait>(db: &C, moves: &[Move<'_>]) ->
         let read = "permission_requests q ON q.id = v.id AND q.state = v.was";
         format!("{moves} {TELLING} {read}; {moves} {FREEING} {read} WHERE v.closes); {moves} {MOVING}")
     };
-    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let statement = Statement::from_sql_and_values(backend, sql, [listed::parameter(&rows)?]);
     Ok(db.execute_raw(statement).await?.rows_affected())
 }

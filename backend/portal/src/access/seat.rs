@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use foundation::database::padded;
+use foundation::database::listed;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::{
     access::{ManagerPost, RequestAction, RequestState, Stage},
@@ -12,10 +12,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{
-    desk::Desk,
-    shown::{placeholders_from, select},
-};
+use super::{desk::Desk, shown::select};
 use crate::post::{self, Post};
 
 /// What decides who may do something to a request.
@@ -76,16 +73,17 @@ impl Seats {
         people: &[Uuid],
         now: Timestamp,
     ) -> Result<HashMap<Uuid, Self>, DbErr> {
-        let mut values: Vec<Value> = vec![now.as_millis().into()];
-        values.extend(padded(people).map(|person| Value::from(*person)));
-        let these = placeholders_from(2, values.len() - 1);
+        let these = |column| listed::among(db.get_database_backend(), column, 2);
+        let values = vec![now.as_millis().into(), listed::parameter(&people)?];
         // Whoever may not sign in any more acts by no post, and nobody does by theirs.
         let sql = format!(
             "SELECT h.me, o.person_id, o.role, o.scope, o.with_below FROM (SELECT id AS me, id FROM persons \
-             WHERE id IN {these} UNION SELECT d.delegate_id, d.person_id FROM delegations d \
-             WHERE d.delegate_id IN {these} AND d.until_at > $1 AND d.from_at <= $1 AND d.ended_at IS NULL) h \
+             WHERE {} UNION SELECT d.delegate_id, d.person_id FROM delegations d \
+             WHERE {} AND d.until_at > $1 AND d.from_at <= $1 AND d.ended_at IS NULL) h \
              JOIN persons p ON p.id = h.id JOIN posts o ON o.person_id = h.id WHERE p.disabled_at IS NULL \
-             ORDER BY o.person_id, o.role, o.scope"
+             ORDER BY o.person_id, o.role, o.scope",
+            these("id"),
+            these("d.delegate_id")
         );
         let mut seats: HashMap<_, _> = people.iter().map(|me| (*me, Self::none(*me))).collect();
         for row in select(db, sql, values).await? {
@@ -195,12 +193,11 @@ impl Seats {
         actions
     }
 
-    /// The condition of the requests (`q`) that the person is to decide on, with its values from `$first` on.
+    /// The condition of the requests (`q`) that the person is to decide on, with its values from `$first` on. What waits at a
+    /// desk is submitted, and nothing else does; that it is asked for would only mislead PostgreSQL, which takes the two for
+    /// independent and expects few.
     pub(super) fn queue(&self, first: usize) -> (String, Vec<Value>) {
-        let (seated, values) = self.at_desks("q", first, not_endorsed_by);
-        // As a pattern, which keeps SQLite from the index of states: what waits at a desk is found by the desk, in its
-        // order. PostgreSQL takes it for the equality that it is.
-        (format!("q.state LIKE 'submitted' AND {seated}"), values)
+        self.at_desks("q", first, not_endorsed_by)
     }
 
     /// The condition of the permissions in campaigns (`i`) that the person decides on, with its values from `$first` on.

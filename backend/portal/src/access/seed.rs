@@ -106,5 +106,5 @@ pub(crate) async fn insert_grant<C: ConnectionTrait>(
         ends_at: days.1.ends_at(),
         request: None,
     };
-    held::insert(db, vec![new.row(clock)]).await
+    held::insert(db, &[new.row(clock)]).await
 }

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use foundation::database::padded;
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Statement, Value};
+use foundation::database::listed;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     access::{
         NamedByCode, PersonBrief, RequestAction, RequestEvent, RequestState, RequestView, Stage, WaitsFor,
@@ -151,15 +151,9 @@ pub(super) async fn read_each<C: ConnectionTrait>(
     db: &C,
     wanted: &[(Uuid, Seats)],
 ) -> Result<Vec<Option<RequestView>>, DbErr> {
-    let (these, values) = if db.get_database_backend() == DatabaseBackend::Postgres {
-        // One statement, however many they are: to plan it takes PostgreSQL longer than to execute it.
-        let ids: Vec<_> = wanted.iter().map(|(id, _)| id.to_string()).collect();
-        let these = "WHERE q.id = ANY(string_to_array($1, ',')::uuid[])".to_owned();
-        (these, vec![ids.join(",").into()])
-    } else {
-        let ids: Vec<Value> = padded(wanted).map(|(id, _)| (*id).into()).collect();
-        (format!("WHERE q.id IN {}", placeholders(ids.len())), ids)
-    };
+    let ids: Vec<_> = wanted.iter().map(|(id, _)| *id).collect();
+    let these = format!("WHERE {}", listed::among(db.get_database_backend(), "q.id", 1));
+    let values = vec![listed::parameter(&ids)?];
     let mut rows = HashMap::new();
     for row in rows_of(db, (&these, "ASC"), values).await? {
         rows.insert(row.try_get::<Uuid>("", "id")?, row);

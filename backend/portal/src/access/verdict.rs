@@ -204,7 +204,7 @@ impl Making<'_> {
         let moves: Vec<_> = cases.iter().map(|case| case.moved(now)).collect();
         requests::move_each(self.transaction, &moves).await?;
         let grants: Vec<_> = cases.iter().flat_map(|case| &case.grants).cloned().collect();
-        held::insert(self.transaction, grants).await?;
+        held::insert(self.transaction, &grants).await?;
         for case in cases {
             let request = &case.held.request;
             if let Some(before) = request.renews {

@@ -1,8 +1,11 @@
 //! The chain: each row's hash covers the row, its place, and the hash of the row before (docs/decisions/0017).
 
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, Statement, Value};
+use foundation::database::listed::{self, ColumnType, Listed};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, Statement};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use super::hex;
 
 /// A SHA-256.
 pub(crate) type Hash = [u8; 32];
@@ -72,69 +75,85 @@ impl Text {
     }
 }
 
-/// How many rows one statement writes at most.
-const AT_ONCE: usize = 100;
-
 /// Adds rows to the chain that this transaction writes, and moves the chain's head.
 ///
 /// From here until the transaction ends, others that write the same chain wait.
 pub(super) async fn append(transaction: &DatabaseTransaction, entries: Vec<Entry>) -> Result<(), DbErr> {
     let (mut place, mut hash) = head(transaction).await?;
-    let mut entries = entries.into_iter().peekable();
-    while entries.peek().is_some() {
-        let (mut rows, mut values) = (Vec::new(), Vec::new());
-        for entry in entries.by_ref().take(AT_ONCE) {
+    let rows: Vec<_> = entries
+        .into_iter()
+        .map(|entry| {
             place.number += 1;
             hash = entry.hash(place, &hash);
-            rows.push(places(values.len() + 4));
-            values.extend(row(entry, place.number, hash));
-        }
-        let head = [place.chain.into(), place.number.into(), hash.to_vec().into()];
-        let values = head.into_iter().chain(values);
-        let rows = rows.join(", ");
-        let backend = transaction.get_database_backend();
-        let sql = match backend {
-            DatabaseBackend::Postgres => format!("WITH moved AS ({MOVE}) {INSERT} {rows}"),
-            // Two statements, given to SQLite's thread as one.
-            _ => format!("{INSERT} {rows}; {MOVE}"),
-        };
-        transaction
-            .execute_raw(Statement::from_sql_and_values(backend, &sql, values))
-            .await?;
-    }
-    Ok(())
+            let hash = hex(&hash);
+            let Entry {
+                id,
+                at,
+                action,
+                actor,
+                subject,
+                source,
+                details,
+            } = entry;
+            (
+                place.number,
+                hash,
+                id,
+                at,
+                action,
+                actor,
+                subject,
+                source,
+                details,
+            )
+        })
+        .collect();
+    let backend = transaction.get_database_backend();
+    let rows_written = format!(
+        "INSERT INTO audit_events ({}, chain, form, actor_agency_oid, subject_agency_oid) SELECT {}, $1, {FORM}, {} FROM events",
+        EVENTS.names(),
+        EVENTS.selected(),
+        AGENCIES
+    );
+    let with = EVENTS.with(backend, 4);
+    let sql = match backend {
+        DatabaseBackend::Postgres => format!("WITH moved AS ({MOVE}), {with} {rows_written}"),
+        // Two statements, given to SQLite's thread as one.
+        _ => format!("WITH {with} {rows_written}; {MOVE}"),
+    };
+    let values = [
+        place.chain.into(),
+        place.number.into(),
+        hash.to_vec().into(),
+        listed::parameter(&rows)?,
+    ];
+    transaction
+        .execute_raw(Statement::from_sql_and_values(backend, &sql, values))
+        .await
+        .map(drop)
 }
 
 const MOVE: &str = "UPDATE audit_chains SET number = $2, hash = $3 WHERE chain = $1";
-const INSERT: &str = "INSERT INTO audit_events \
-     (chain, number, hash, form, id, at, action, actor, subject, source, details, actor_agency_oid, subject_agency_oid) VALUES";
 
-/// Where in [`row`] the actor is; the subject follows.
-const ACTOR: usize = 6;
+/// Rows of the log, as they are written.
+const EVENTS: Listed<'_> = Listed {
+    name: "events",
+    columns: &[
+        ("number", ColumnType::Number),
+        ("hash", ColumnType::Bytes),
+        ("id", ColumnType::Id),
+        ("at", ColumnType::Number),
+        ("action", ColumnType::Text),
+        ("actor", ColumnType::Id),
+        ("subject", ColumnType::Id),
+        ("source", ColumnType::Text),
+        ("details", ColumnType::Text),
+    ],
+};
 
-/// The placeholders of a row, of which the first is this one, and of which agencies its people are now: for whose managers it is
-/// found. That is no part of what is proved.
-fn places(first: usize) -> String {
-    let places: Vec<_> = (first..first + 10).map(|place| format!("${place}")).collect();
-    let agencies = [ACTOR, ACTOR + 1]
-        .map(|person| format!("(SELECT agency_oid FROM persons WHERE id = ${})", first + person));
-    format!("($1, {}, {})", places.join(", "), agencies.join(", "))
-}
-
-fn row(entry: Entry, number: i64, hash: Hash) -> [Value; 10] {
-    [
-        number.into(),
-        hash.to_vec().into(),
-        FORM.into(),
-        entry.id.into(),
-        entry.at.into(),
-        entry.action.into(),
-        entry.actor.into(),
-        entry.subject.into(),
-        entry.source.into(),
-        entry.details.into(),
-    ]
-}
+/// Of which agencies a row's people are now: for whose managers it is found. That is no part of what is proved.
+const AGENCIES: &str = "(SELECT agency_oid FROM persons WHERE id = events.actor), \
+     (SELECT agency_oid FROM persons WHERE id = events.subject)";
 
 /// The head of this transaction's chain, held until it ends. All that one transaction writes is in one chain, so that
 /// two of them cannot wait for each other; SQLite's one writer holds it without asking.
@@ -162,7 +181,6 @@ async fn head(transaction: &DatabaseTransaction) -> Result<(Place, Hash), DbErr>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::hex;
 
     fn entry() -> Entry {
         Entry {

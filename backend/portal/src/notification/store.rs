@@ -1,6 +1,9 @@
 //! Rows of `notifications`, and who is told.
 
-use foundation::id;
+use foundation::{
+    database::listed::{self, ColumnType, Listed},
+    id,
+};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     notification::{Kind, MOST_COUNTED, NotificationView, Unread},
@@ -43,11 +46,11 @@ pub(super) async fn receivers<C: ConnectionTrait>(db: &C, people: &[Uuid]) -> Re
     let sql = format!(
         "SELECT p.id, p.email, p.confirmed_email, p.source_fields, {} FROM persons p \
          LEFT JOIN notification_preferences c ON c.person_id = p.id \
-         WHERE p.disabled_at IS NULL AND p.id IN ({})",
+         WHERE p.disabled_at IS NULL AND {}",
         preferences::COLUMNS,
-        places(1, people.len())
+        listed::among(db.get_database_backend(), "p.id", 1)
     );
-    let values = people.iter().map(|person| (*person).into());
+    let values = [listed::parameter(&people)?];
     let rows = db.query_all_raw(statement(db, sql, values)).await?;
     rows.iter().map(receiver).collect()
 }
@@ -71,26 +74,37 @@ pub(super) async fn insert<C: ConnectionTrait>(
     rows: &[(Uuid, &Notice)],
     now: Timestamp,
 ) -> Result<(), DbErr> {
-    const COLUMNS: usize = 7;
-    let mut values: Vec<Value> = Vec::with_capacity(rows.len() * COLUMNS);
-    let mut tuples = Vec::with_capacity(rows.len());
-    for (id, notice) in rows {
-        tuples.push(format!("({})", places(values.len() + 1, COLUMNS)));
+    const TOLD: Listed<'_> = Listed {
+        name: "told",
+        columns: &[
+            ("id", ColumnType::Id),
+            ("person_id", ColumnType::Id),
+            ("kind", ColumnType::Text),
+            ("subject", ColumnType::Id),
+            ("application_id", ColumnType::Id),
+            ("facts", ColumnType::Text),
+        ],
+    };
+    let row = |(id, notice): &(Uuid, &Notice)| {
         let facts = serde_json::to_string(&notice.facts).map_err(|error| DbErr::Custom(error.to_string()))?;
-        values.extend([
-            (*id).into(),
-            notice.person.into(),
-            notice.kind.name().into(),
-            now.as_millis().into(),
-            notice.subject.into(),
-            notice.application.into(),
-            facts.into(),
-        ]);
-    }
+        let (subject, application) = (notice.subject, notice.application);
+        Ok((
+            *id,
+            notice.person,
+            notice.kind.name(),
+            subject,
+            application,
+            facts,
+        ))
+    };
+    let rows: Vec<_> = rows.iter().map(row).collect::<Result<_, DbErr>>()?;
     let sql = format!(
-        "INSERT INTO notifications (id, person_id, kind, made_at, subject, application_id, facts) VALUES {}",
-        tuples.join(", ")
+        "WITH {} INSERT INTO notifications ({}, made_at) SELECT {}, $2 FROM told",
+        TOLD.with(db.get_database_backend(), 1),
+        TOLD.names(),
+        TOLD.selected()
     );
+    let values = [listed::parameter(&rows)?, now.as_millis().into()];
     db.execute_raw(statement(db, sql, values)).await.map(drop)
 }
 
@@ -103,10 +117,10 @@ pub(super) async fn applications<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT id, name_zh, name_en FROM applications WHERE id IN ({})",
-        places(1, ids.len())
+        "SELECT id, name_zh, name_en FROM applications WHERE {}",
+        listed::among(db.get_database_backend(), "id", 1)
     );
-    let values = ids.iter().map(|id| (*id).into());
+    let values = [listed::parameter(&ids)?];
     let rows = db.query_all_raw(statement(db, sql, values)).await?;
     rows.iter()
         .map(|row| {
