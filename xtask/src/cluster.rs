@@ -81,6 +81,11 @@ impl Cluster {
         &self.url
     }
 
+    /// The folder of its tables' files.
+    pub(crate) fn tables(&self) -> PathBuf {
+        self.data().join("base")
+    }
+
     fn create(&self, programs: &Path, user: Option<&User>) -> Result<()> {
         let told = || format!("cannot prepare {}", self.folder.display());
         fs::create_dir(&self.folder).with_context(told)?;

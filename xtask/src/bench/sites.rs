@@ -38,8 +38,12 @@ impl Folder {
 
     /// A database on SQLite with a name of its own.
     pub(super) fn database(&self, name: &str) -> String {
-        let file = self.0.join(name).with_extension("db");
-        format!("sqlite://{}?mode=rwc", file.display())
+        format!("sqlite://{}?mode=rwc", self.file(name).display())
+    }
+
+    /// The file of the database of this name.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name).with_extension("db")
     }
 
     pub(super) fn log(&self, name: &str) -> PathBuf {

@@ -104,3 +104,7 @@ pub fn parameter(rows: &impl Serialize) -> Result<Value, DbErr> {
         .map(Value::from)
         .map_err(|error| DbErr::Custom(error.to_string()))
 }
+
+#[cfg(test)]
+#[path = "listed_tests.rs"]
+mod tests;

@@ -1,10 +1,11 @@
 //! Connections to SQLite and PostgreSQL with the same promises: acknowledged writes survive, nobody waits
 //! longer than a few seconds, and two nodes that start at once migrate once.
 
+mod checkpoints;
 pub mod listed;
 mod readers;
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -19,7 +20,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 
-use self::readers::Readers;
+use self::{checkpoints::Checkpoints, readers::Readers};
 
 /// How long a statement waits for a connection or a lock before the request fails with 503.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -38,7 +39,14 @@ pub struct Database {
     pool: DatabaseConnection,
     writer: DatabaseConnection,
     /// Of a file of SQLite.
-    readers: Option<Readers>,
+    file: Option<File>,
+}
+
+/// What there is of a file of SQLite beside the connections that SeaORM has.
+#[derive(Clone, Debug)]
+struct File {
+    readers: Readers,
+    checkpoints: Arc<Checkpoints>,
 }
 
 impl Database {
@@ -55,8 +63,11 @@ impl Database {
     /// Waits for what is under way, and closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
         self.writer.close().await?;
-        if let Some(readers) = self.readers {
-            readers.close().await?;
+        if let Some(file) = self.file {
+            file.readers.close().await?;
+            if let Some(checkpoints) = Arc::into_inner(file.checkpoints) {
+                checkpoints.close().await;
+            }
         }
         self.pool.close().await
     }
@@ -79,15 +90,15 @@ impl ConnectionTrait for Database {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match &self.readers {
-            Some(readers) => Ok(readers.query_all(statement).await?.into_iter().next()),
+        match &self.file {
+            Some(file) => Ok(file.readers.query_all(statement).await?.into_iter().next()),
             None => self.pool.query_one_raw(statement).await,
         }
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match &self.readers {
-            Some(readers) => readers.query_all(statement).await,
+        match &self.file {
+            Some(file) => file.readers.query_all(statement).await,
             None => self.pool.query_all_raw(statement).await,
         }
     }
@@ -103,19 +114,15 @@ impl ConnectionTrait for Database {
 pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Database, DbErr> {
     let url = url.expose_secret();
     let pool = open(url, most_connections, sqlite).await?;
-    let (writer, readers) = match pool.get_database_backend() {
-        DatabaseBackend::Sqlite => (open(url, 1, writing).await?, readers(url, most_connections)?),
+    let (writer, file) = match pool.get_database_backend() {
+        DatabaseBackend::Sqlite => (open(url, 1, writing).await?, file(url, most_connections)?),
         _ => (pool.clone(), None),
     };
-    Ok(Database {
-        pool,
-        writer,
-        readers,
-    })
+    Ok(Database { pool, writer, file })
 }
 
 /// None for a database in memory, which each connection would have of its own.
-fn readers(url: &str, most_connections: u32) -> Result<Option<Readers>, DbErr> {
+fn file(url: &str, most_connections: u32) -> Result<Option<File>, DbErr> {
     if sqlite_path(url).is_none() {
         return Ok(None);
     }
@@ -128,7 +135,10 @@ fn readers(url: &str, most_connections: u32) -> Result<Option<Readers>, DbErr> {
     } else {
         sqlite(options).disable_statement_logging()
     };
-    Ok(Some(Readers::new(options, most_connections)))
+    Ok(Some(File {
+        checkpoints: Arc::new(Checkpoints::start(options.clone())),
+        readers: Readers::new(options, most_connections),
+    }))
 }
 
 /// Statements, without their values, are logged for who asks for them by the log's filter (`sqlx::query=info`).
@@ -144,9 +154,10 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .busy_timeout(PATIENCE)
         // All that there are: those of many rows are some of each (docs/decisions/0034).
         .statement_cache_capacity(400)
-        // What is written again and again goes into the file once in a while, not every thousand pages: a decision
-        // changes some twenty, most of them of indexes. The log is 64 MB then.
-        .pragma("wal_autocheckpoint", "16000")
+        // Only what [`Checkpoints`] do not keep up with is put into the file by whoever writes, at 256 MB; a log that was as
+        // long is cut to 64 MB.
+        .pragma("wal_autocheckpoint", "64000")
+        .pragma("journal_size_limit", "67108864")
 }
 
 /// The one that writes: what a busy minute changes stays at hand, 16 MB at most; and what a statement of many rows would put

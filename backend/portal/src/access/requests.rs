@@ -65,6 +65,17 @@ pub(super) fn unreadable(column: &str) -> DbErr {
     DbErr::Type(format!("permission_requests: {column} cannot be read"))
 }
 
+/// The condition of a state. It says of what is not approved that it is not, as the indexes by states do, which no parameter would
+/// be known to fit; what is approved, most of all requests, is in none of them.
+pub(super) fn in_state(column: &str, state: RequestState) -> String {
+    let is = format!("{column} = '{}'", state.name());
+    if state == RequestState::Approved {
+        is
+    } else {
+        format!("{is} AND {column} <> 'approved'")
+    }
+}
+
 /// Whether a row that could be there already was written.
 fn was_written(result: &TryInsertResult<u64>) -> bool {
     matches!(result, TryInsertResult::Inserted(rows) if *rows > 0)

@@ -71,7 +71,7 @@ pub async fn reroute_under<C: ConnectionTrait>(
         .add(request::Column::AgencyOid.eq(agency.as_str()))
         .add(request::Column::AgencyOid.starts_with(format!("{agency}.")));
     let rows = request::Entity::find()
-        .filter(request::Column::State.eq(RequestState::Submitted.name()))
+        .filter(Expr::cust(requests::in_state("state", RequestState::Submitted)))
         .filter(request::Column::Stage.eq(Stage::Manager.name()))
         .filter(concerned)
         .all(transaction)
@@ -89,7 +89,7 @@ pub async fn reroute_owned<C: ConnectionTrait>(
 ) -> Result<Vec<Notice>, DbErr> {
     hold(transaction).await?;
     let rows = request::Entity::find()
-        .filter(request::Column::State.eq(RequestState::Submitted.name()))
+        .filter(Expr::cust(requests::in_state("state", RequestState::Submitted)))
         .filter(request::Column::Stage.eq(Stage::Owner.name()))
         .filter(request::Column::ApplicationId.eq(application))
         .all(transaction)

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     desk::Desk,
-    requests::unreadable,
+    requests::{in_state, unreadable},
     seat::{Seats, Standing},
 };
 use crate::{
@@ -92,9 +92,8 @@ pub(super) async fn list<C: ConnectionTrait>(
     };
     values.extend(more);
     if let Some(only) = wanted.state {
-        values.push(only.name().into());
-        condition.push_str(" AND q.state = $");
-        condition.push_str(&values.len().to_string());
+        condition.push_str(" AND ");
+        condition.push_str(&in_state("q.state", only));
     }
     // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
     let rest = format!(
@@ -126,9 +125,8 @@ async fn of_agencies<C: ConnectionTrait>(
     };
     let mut condition = "(submitted_at, id) < ($1, $2)".to_owned();
     if let Some(only) = wanted.state {
-        values.push(only.name().into());
-        condition.push_str(" AND state = $");
-        condition.push_str(&values.len().to_string());
+        condition.push_str(" AND ");
+        condition.push_str(&in_state("state", only));
     }
     let bytes = subtree::by_bytes(db.get_database_backend());
     let ids = subtree::first_of_each(TABLE, few, &condition, wanted.limit, (bytes, values));

@@ -22,6 +22,7 @@ mod m20261129_000001_clients;
 mod m20261130_000001_sids;
 mod m20261130_000002_farewells;
 mod m20261201_000001_decisions;
+mod m20261202_000001_approvals;
 pub(crate) mod packed;
 mod statements;
 mod table;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000001_sids::Migration),
             Box::new(m20261130_000002_farewells::Migration),
             Box::new(m20261201_000001_decisions::Migration),
+            Box::new(m20261202_000001_approvals::Migration),
         ]
     }
 }

@@ -61,7 +61,7 @@ const fn goals(names: [&'static str; 4]) -> [Goal; 4] {
             name: approvals,
             how: "64 deciders approve at once, each what waits for them, through the API of the large portal, against a program \
                   that inserts two rows in each transaction, 64 at a time over the portal's pool, into the same database with the \
-                  same promise: a commit is on the disk.",
+                  same promise: a commit is on the disk. All of the database is in memory when a round begins.",
             unit: "",
             digits: 2,
             bound: Bound::AtLeast,

@@ -14,7 +14,7 @@ use clap::{Args, ValueEnum};
 
 use self::goals::Goals;
 use self::lists::Measured;
-use self::site::{Site, Size};
+use self::site::{Place, Site, Size};
 use super::figure::Figure;
 use super::machine::Machine;
 use super::report::{Heading, Report};
@@ -108,9 +108,17 @@ fn measure(kind: Kind, smaller: usize) -> Result<Part> {
             Some((Cluster::durable()?, Cluster::durable()?))
         }
     };
+    let file = |name| Place {
+        url: folder.database(name),
+        files: folder.file(name),
+    };
+    let cluster = |cluster: &Cluster| Place {
+        url: cluster.url().to_owned(),
+        files: cluster.tables(),
+    };
     let (large, small) = match &clusters {
-        None => (folder.database("large"), folder.database("small")),
-        Some((large, small)) => (large.url().to_owned(), small.url().to_owned()),
+        None => (file("large"), file("small")),
+        Some((large, small)) => (cluster(large), cluster(small)),
     };
     let small = Site::fill(&folder, "small", small, Size::SMALL)?;
     let large = Site::fill(&folder, "large", large, Size::LARGE.divided_by(smaller))?;

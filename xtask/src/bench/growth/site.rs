@@ -1,5 +1,7 @@
 //! A portal with a population.
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 
 use super::super::instrument::{self, Reading};
@@ -51,20 +53,30 @@ pub(super) enum Reader {
 pub(super) const DECIDERS: usize = 64;
 const ACCOUNTS: usize = 3 + DECIDERS;
 
+/// Where a database is.
+pub(super) struct Place {
+    pub(super) url: String,
+    /// Its file, or the folder of its files.
+    pub(super) files: PathBuf,
+}
+
 pub(super) struct Site {
     pub(super) portal: Portal,
     pub(super) server: Server,
     sessions: Vec<String>,
+    /// The database's file, or the folder of its files.
+    pub(super) files: PathBuf,
     /// Where its lists go on, as the instrument says.
     pub(super) population: Reading,
 }
 
 impl Site {
     /// Makes its database, and starts it.
-    pub(super) fn fill(folder: &Folder, name: &str, database: String, size: Size) -> Result<Self> {
+    pub(super) fn fill(folder: &Folder, name: &str, database: Place, size: Size) -> Result<Self> {
         println!("filling the {name} portal");
+        let Place { url, files } = database;
         let begun = std::time::Instant::now();
-        let portal = Portal::prepare(database, folder.log(&format!("{name}.log")), ACCOUNTS)?;
+        let portal = Portal::prepare(url, folder.log(&format!("{name}.log")), ACCOUNTS)?;
         let accounts: Vec<_> = usernames().take(ACCOUNTS).collect();
         let fill = instrument::server_command("population")
             .args(["--people", &size.people.to_string()])
@@ -75,10 +87,10 @@ impl Site {
             .env("BENCH_DATABASE_URL", portal.database());
         let population = instrument::read(fill)?;
         println!("  {:.0} s", begun.elapsed().as_secs_f64());
-        Self::start(portal, population)
+        Self::start(portal, files, population)
     }
 
-    fn start(portal: Portal, population: Reading) -> Result<Self> {
+    fn start(portal: Portal, files: PathBuf, population: Reading) -> Result<Self> {
         let (server, _) = portal.start()?;
         let sessions = portal.sessions()?;
         let sessions = sessions.all("cookie").map(str::to_owned).collect();
@@ -86,21 +98,23 @@ impl Site {
             portal,
             server,
             sessions,
+            files,
             population,
         })
     }
 
     /// Starts it anew, so that it logs its statements.
-    pub(super) fn talking(self, folder: &Folder) -> Result<(Self, std::path::PathBuf)> {
+    pub(super) fn talking(self, folder: &Folder) -> Result<(Self, PathBuf)> {
         let Self {
             portal,
             server,
+            files,
             population,
             ..
         } = self;
         drop(server);
         let log = folder.log("statements.log");
-        let site = Self::start(portal.talking(log.clone()), population)?;
+        let site = Self::start(portal.talking(log.clone()), files, population)?;
         Ok((site, log))
     }
 

@@ -1,0 +1,73 @@
+//! SQLite's log is put into its file beside the writing, so that no deed waits for it.
+//!
+//! By itself SQLite does that in the commit that finds the log long enough: with some thousands of pages, whoever commits waits a
+//! tenth of a second for the disk, and everybody behind them. Done on another connection, only what is left does.
+
+use std::time::Duration;
+
+use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
+use tokio::{sync::oneshot, task::JoinHandle};
+
+/// How often the log is looked at.
+const EVERY: Duration = Duration::from_millis(500);
+/// So many pages of it are put into the file at once at least, 16 MB: what is written again and again is put there once.
+const ENOUGH: i64 = 4000;
+
+/// Puts the log into the file until it is dropped.
+#[derive(Debug)]
+pub(super) struct Checkpoints {
+    stop: Option<oneshot::Sender<()>>,
+    work: JoinHandle<()>,
+}
+
+impl Checkpoints {
+    /// Of the file of these options. Without a reactor nothing would run, and the writer does it alone.
+    pub(super) fn start(options: SqliteConnectOptions) -> Self {
+        let (stop, mut stopped) = oneshot::channel();
+        let work = tokio::spawn(async move {
+            let mut connection = None;
+            while tokio::time::timeout(EVERY, &mut stopped).await.is_err() {
+                if let Err(error) = round(&options, &mut connection).await {
+                    tracing::warn!(%error, "the database's log was not put into its file");
+                    connection = None;
+                }
+            }
+            if let Some(connection) = connection {
+                drop(connection.close().await);
+            }
+        });
+        Self {
+            stop: Some(stop),
+            work,
+        }
+    }
+
+    /// Ends it, and waits until its connection is closed.
+    pub(super) async fn close(mut self) {
+        drop(self.stop.take());
+        drop((&mut self.work).await);
+    }
+}
+
+/// Looks at the log, and puts it into the file when it is long enough.
+async fn round(
+    options: &SqliteConnectOptions,
+    connection: &mut Option<SqliteConnection>,
+) -> Result<(), sqlx::Error> {
+    let connection = match connection {
+        Some(connection) => connection,
+        none => none.insert(SqliteConnection::connect_with(options).await?),
+    };
+    let state = sqlx::query("PRAGMA wal_checkpoint(NOOP)")
+        .fetch_one(&mut *connection)
+        .await?;
+    // Whether something was in the way; how many pages the log has; how many of them are in the file.
+    let (log, done): (i64, i64) = (state.try_get(1)?, state.try_get(2)?);
+    if log - done >= ENOUGH {
+        // Waits for nobody: what somebody still reads stays for the next time.
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+            .execute(connection)
+            .await?;
+    }
+    Ok(())
+}
