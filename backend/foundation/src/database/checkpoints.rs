@@ -8,10 +8,11 @@ use std::time::Duration;
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{sync::oneshot, task::JoinHandle};
 
-/// How often the log is looked at.
-const EVERY: Duration = Duration::from_millis(500);
-/// So many pages of it are put into the file at once at least, 16 MB: what is written again and again is put there once.
-const ENOUGH: i64 = 4000;
+/// How often the log is looked at while it grows, and while it does not.
+const BUSY: Duration = Duration::from_millis(100);
+const IDLE: Duration = Duration::from_secs(1);
+/// So many pages of it are put into the file at once at least, 8 MB: what is written again and again is put there once.
+const ENOUGH: i64 = 2000;
 
 /// Puts the log into the file until it is dropped.
 #[derive(Debug)]
@@ -25,11 +26,17 @@ impl Checkpoints {
     pub(super) fn start(options: SqliteConnectOptions) -> Self {
         let (stop, mut stopped) = oneshot::channel();
         let work = tokio::spawn(async move {
-            let mut connection = None;
-            while tokio::time::timeout(EVERY, &mut stopped).await.is_err() {
-                if let Err(error) = round(&options, &mut connection).await {
-                    tracing::warn!(%error, "the database's log was not put into its file");
-                    connection = None;
+            let (mut connection, mut left, mut pause) = (None, 0, IDLE);
+            while tokio::time::timeout(pause, &mut stopped).await.is_err() {
+                match round(&options, &mut connection).await {
+                    Ok(now) => {
+                        pause = if now == left { IDLE } else { BUSY };
+                        left = now;
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "the database's log was not put into its file");
+                        connection = None;
+                    }
                 }
             }
             if let Some(connection) = connection {
@@ -49,11 +56,11 @@ impl Checkpoints {
     }
 }
 
-/// Looks at the log, and puts it into the file when it is long enough.
+/// Looks at the log, and puts it into the file when it is long enough; how many pages of it are not there yet.
 async fn round(
     options: &SqliteConnectOptions,
     connection: &mut Option<SqliteConnection>,
-) -> Result<(), sqlx::Error> {
+) -> Result<i64, sqlx::Error> {
     let connection = match connection {
         Some(connection) => connection,
         none => none.insert(SqliteConnection::connect_with(options).await?),
@@ -63,11 +70,16 @@ async fn round(
         .await?;
     // Whether something was in the way; how many pages the log has; how many of them are in the file.
     let (log, done): (i64, i64) = (state.try_get(1)?, state.try_get(2)?);
-    if log - done >= ENOUGH {
-        // Waits for nobody: what somebody still reads stays for the next time.
-        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-            .execute(connection)
-            .await?;
+    if log - done < ENOUGH {
+        return Ok(log - done);
     }
-    Ok(())
+    // Waits for nobody: what somebody still reads stays for the next time.
+    let state = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
+        .fetch_one(connection)
+        .await?;
+    Ok(state.try_get::<i64, _>(1)? - state.try_get::<i64, _>(2)?)
 }
+
+#[cfg(test)]
+#[path = "checkpoints_tests.rs"]
+mod tests;

@@ -154,10 +154,9 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .busy_timeout(PATIENCE)
         // All that there are: those of many rows are some of each (docs/decisions/0034).
         .statement_cache_capacity(400)
-        // Only what [`Checkpoints`] do not keep up with is put into the file by whoever writes, at 256 MB; a log that was as
-        // long is cut to 64 MB.
-        .pragma("wal_autocheckpoint", "64000")
-        .pragma("journal_size_limit", "67108864")
+        // Whoever writes puts only into the file what [`Checkpoints`] have left, so that the log begins anew: at 64 MB, which are
+        // not given back, since to write over what is there is cheaper than to lengthen it.
+        .pragma("wal_autocheckpoint", "16000")
 }
 
 /// The one that writes: what a busy minute changes stays at hand, 16 MB at most; and what a statement of many rows would put

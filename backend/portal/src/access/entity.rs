@@ -3,8 +3,10 @@
 
 pub(super) mod request {
     use sea_orm::entity::prelude::*;
+    use serde::Deserialize;
 
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    /// Packed with its columns in this order, it is read as what it is.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel, Deserialize)]
     #[sea_orm(table_name = "permission_requests")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]

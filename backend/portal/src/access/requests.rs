@@ -21,8 +21,8 @@ use uuid::Uuid;
 use super::{
     desk::{Case, Desk},
     entity::{request, request_role},
-    shown::select,
 };
+use crate::db::packed::{self, Packed};
 
 pub(super) use super::entity::request::Model as Row;
 
@@ -106,15 +106,25 @@ pub(super) async fn hold_each<C: ConnectionTrait>(
         DatabaseBackend::Postgres => "FOR NO KEY UPDATE",
         _ => "",
     };
-    let sql = format!(
-        "SELECT * FROM permission_requests WHERE {} ORDER BY id {lock}",
-        listed::among(backend, "id", 1)
+    let id = |column| packed::id(backend, column);
+    let columns = format!(
+        "{}, {}, {}, q.agency_oid, q.reason, q.starts_on, q.ends_on, q.state, q.submitted_at, q.stage, q.desk, q.route_from, \
+         q.desk_since, q.reminded_at, {}, {}",
+        id("q.id"),
+        id("q.person_id"),
+        id("q.application_id"),
+        id("q.endorsed_by"),
+        id("q.renews")
     );
-    let held = Statement::from_sql_and_values(backend, sql, [listed::parameter(&ids)?]);
-    let rows = request::Entity::find()
-        .from_raw_sql(held)
-        .all(transaction)
-        .await?;
+    let held = Packed {
+        columns: &columns,
+        from: &format!(
+            "(SELECT * FROM permission_requests WHERE {} ORDER BY id {lock}) q",
+            listed::among(backend, "id", 1)
+        ),
+        order: "q.id",
+    };
+    let rows: Vec<Row> = packed::all(transaction, held, [listed::parameter(&ids)?]).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
@@ -133,19 +143,28 @@ pub(super) async fn roles_of_each<C: ConnectionTrait>(
     db: &C,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Vec<Asked>>, DbErr> {
-    let sql = format!(
-        "SELECT q.request_id, q.role_id, r.second_stage, \
-         EXISTS (SELECT 1 FROM role_conflicts c WHERE c.role_a = r.id OR c.role_b = r.id) AS has_rules \
-         FROM permission_request_roles q JOIN application_roles r ON r.id = q.role_id \
-         WHERE {} ORDER BY q.role_id",
-        listed::among(db.get_database_backend(), "q.request_id", 1)
-    );
+    let backend = db.get_database_backend();
+    let columns = [
+        packed::id(backend, "q.request_id"),
+        packed::id(backend, "q.role_id"),
+        packed::flag("r.second_stage"),
+        packed::flag("EXISTS (SELECT 1 FROM role_conflicts c WHERE c.role_a = r.id OR c.role_b = r.id)"),
+    ];
+    let asked = Packed {
+        columns: &columns.join(", "),
+        from: &format!(
+            "permission_request_roles q JOIN application_roles r ON r.id = q.role_id WHERE {}",
+            listed::among(backend, "q.request_id", 1)
+        ),
+        order: "q.role_id",
+    };
+    let rows: Vec<(Uuid, Uuid, u8, u8)> = packed::all(db, asked, [listed::parameter(&ids)?]).await?;
     let mut roles: HashMap<Uuid, Vec<Asked>> = HashMap::new();
-    for row in select(db, sql, vec![listed::parameter(&ids)?]).await? {
-        roles.entry(row.try_get_by_index(0)?).or_default().push(Asked {
-            role: row.try_get_by_index(1)?,
-            second_stage: row.try_get_by_index(2)?,
-            has_rules: row.try_get_by_index(3)?,
+    for (request, role, second_stage, has_rules) in rows {
+        roles.entry(request).or_default().push(Asked {
+            role,
+            second_stage: second_stage == 1,
+            has_rules: has_rules == 1,
         });
     }
     Ok(roles)

@@ -1,7 +1,7 @@
-//! Rows that belong to a row, brought along with it as one text: a list is one statement, however many kinds of such rows there
-//! are.
+//! Rows as one text. Those that belong to a row are brought along with it, so that a list is one statement, however many kinds of
+//! such rows there are; and of a query that is asked again and again, one row wakes whoever waits for it less often than many.
 
-use sea_orm::{DatabaseBackend, DbErr, QueryResult};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Statement, Value};
 use serde::de::DeserializeOwned;
 
 /// The rows of a subquery, each as an array of its columns.
@@ -26,6 +26,34 @@ impl Packed<'_> {
             _ => format!("(SELECT json_group_array(json_array({columns}) ORDER BY {order}) FROM {from})"),
         }
     }
+}
+
+/// All rows of a query.
+pub(crate) async fn all<T: DeserializeOwned, C: ConnectionTrait>(
+    db: &C,
+    rows: Packed<'_>,
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<T>, DbErr> {
+    let backend = db.get_database_backend();
+    let sql = format!("SELECT {} AS rows", rows.within(backend));
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    match db.query_one_raw(statement).await? {
+        Some(row) => read(&row, "rows"),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A column of a UUID, as it is packed.
+pub(crate) fn id(backend: DatabaseBackend, column: &str) -> String {
+    match backend {
+        DatabaseBackend::Postgres => column.to_owned(),
+        _ => format!("nullif(hex({column}), '')"),
+    }
+}
+
+/// A condition, as it is packed: 1 where it holds, 0 where it does not.
+pub(crate) fn flag(condition: &str) -> String {
+    format!("CASE WHEN {condition} THEN 1 ELSE 0 END")
 }
 
 /// What was packed into this column.

@@ -1,6 +1,6 @@
 //! Rows of `notification_preferences`: how people want to be told. Who has none has the defaults.
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::notification::{Choice, Group, MailLanguage, Preferences};
 use uuid::Uuid;
 
@@ -14,19 +14,24 @@ pub(super) struct Stored {
     pub(super) version: i64,
 }
 
-/// The preferences in a row that has [`COLUMNS`] of an outer join.
-pub(super) fn read(row: &QueryResult) -> Result<Stored, DbErr> {
-    let Some(version) = row.try_get::<Option<i64>>("", "version")? else {
-        return Ok(Stored {
+/// [`COLUMNS`] of an outer join; none of somebody who has never chosen.
+pub(super) type Row = (Option<i64>, Option<String>, Option<String>, Option<String>);
+
+/// The preferences of these columns.
+pub(super) fn read((version, language, in_page, by_mail): Row) -> Stored {
+    let Some(version) = version else {
+        return Stored {
             preferences: Preferences::default(),
             version: 0,
-        });
+        };
     };
-    let text = |column: &str| row.try_get::<String>("", column);
-    let (in_page, by_mail) = (text("in_page")?, text("by_mail")?);
-    let has = |list: &str, group: Group| list.split(' ').any(|name| name == group.name());
+    let has = |list: &Option<String>, group: Group| {
+        let mut names = list.iter().flat_map(|list| list.split(' '));
+        names.any(|name| name == group.name())
+    };
+    let language = language.as_deref().and_then(MailLanguage::from_name);
     let mut preferences = Preferences {
-        mail_language: MailLanguage::from_name(&text("mail_language")?).unwrap_or_default(),
+        mail_language: language.unwrap_or_default(),
         ..Preferences::default()
     };
     for group in Group::ALL {
@@ -35,7 +40,7 @@ pub(super) fn read(row: &QueryResult) -> Result<Stored, DbErr> {
             by_mail: has(&by_mail, group),
         };
     }
-    Ok(Stored { preferences, version })
+    Stored { preferences, version }
 }
 
 /// The words of the groups for which something holds, as they are stored.

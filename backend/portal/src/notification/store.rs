@@ -18,6 +18,7 @@ use super::{
     preferences::{self, Stored},
     words,
 };
+use crate::db::packed::{self, Packed};
 
 pub(super) fn statement<C: ConnectionTrait>(
     db: &C,
@@ -43,29 +44,42 @@ pub(super) struct Receiver {
 
 /// Those of these people who may sign in.
 pub(super) async fn receivers<C: ConnectionTrait>(db: &C, people: &[Uuid]) -> Result<Vec<Receiver>, DbErr> {
-    let sql = format!(
-        "SELECT p.id, p.email, p.confirmed_email, p.source_fields, {} FROM persons p \
-         LEFT JOIN notification_preferences c ON c.person_id = p.id \
-         WHERE p.disabled_at IS NULL AND {}",
-        preferences::COLUMNS,
-        listed::among(db.get_database_backend(), "p.id", 1)
-    );
-    let values = [listed::parameter(&people)?];
-    let rows = db.query_all_raw(statement(db, sql, values)).await?;
-    rows.iter().map(receiver).collect()
+    let backend = db.get_database_backend();
+    let told = Packed {
+        columns: &format!(
+            "{}, p.email, p.confirmed_email, p.source_fields, {}",
+            packed::id(backend, "p.id"),
+            preferences::COLUMNS
+        ),
+        from: &format!(
+            "persons p LEFT JOIN notification_preferences c ON c.person_id = p.id WHERE p.disabled_at IS NULL AND {}",
+            listed::among(backend, "p.id", 1)
+        ),
+        order: "p.id",
+    };
+    let rows = packed::all(db, told, [listed::parameter(&people)?]).await?;
+    Ok(rows.into_iter().map(receiver).collect())
 }
 
+type Told = (
+    Uuid,
+    Option<String>,
+    Option<String>,
+    String,
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+);
+
 /// An address counts as confirmed when it was confirmed from there, or when MyEGov gave it.
-fn receiver(row: &QueryResult) -> Result<Receiver, DbErr> {
-    let email: Option<String> = row.try_get("", "email")?;
-    let confirmed: Option<String> = row.try_get("", "confirmed_email")?;
-    let given: String = row.try_get("", "source_fields")?;
+fn receiver((person, email, confirmed, given, version, language, in_page, by_mail): Told) -> Receiver {
     let is_given = given.split(' ').any(|field| field == Field::Email.name());
-    Ok(Receiver {
-        person: row.try_get("", "id")?,
-        stored: preferences::read(row)?,
+    Receiver {
+        person,
+        stored: preferences::read((version, language, in_page, by_mail)),
         address: email.filter(|email| is_given || confirmed.as_ref() == Some(email)),
-    })
+    }
 }
 
 /// Writes notifications.
