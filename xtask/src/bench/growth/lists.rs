@@ -9,7 +9,7 @@ use super::super::sites::Folder;
 use super::Kind;
 use super::site::{Reader, Site};
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 3;
 /// Requests a second.
 const PACE: f64 = 100.0;
 const SECONDS: f64 = 2.0;
