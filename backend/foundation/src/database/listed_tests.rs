@@ -59,10 +59,11 @@ async fn rows_arrive_as_they_are(kind: Kind) {
         (None, Some(String::new()), Some(9_007_199_254_740_993), None, None),
         (Some(Uuid::from_u128(7)), None, None, Some(true), None),
     ];
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = [Some("00ff10"), Some(""), None, None];
     let listed: Vec<_> = rows
         .iter()
-        .map(|(id, text, number, flag, bytes)| (id, text, number, flag, bytes.as_deref().map(hex)))
+        .zip(hex)
+        .map(|((id, text, number, flag, _), bytes)| (id, text, number, flag, bytes))
         .collect();
     let sql = format!(
         "WITH {} INSERT INTO stored ({}) SELECT {} FROM things",

@@ -63,7 +63,16 @@ impl Rules {
     }
 }
 
-/// Writes a mail that is due at once.
+/// What every table of mails has of a letter.
+const COLUMNS: [(&str, ColumnType); 5] = [
+    ("id", ColumnType::Id),
+    ("recipient", ColumnType::Text),
+    ("subject", ColumnType::Text),
+    ("body", ColumnType::Text),
+    ("useful_until", ColumnType::Number),
+];
+
+/// Writes mails that are due at once.
 pub(super) async fn insert<C: ConnectionTrait>(
     db: &C,
     rules: &Rules,
@@ -71,13 +80,6 @@ pub(super) async fn insert<C: ConnectionTrait>(
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let latest = now.plus(LONGEST);
-    const COLUMNS: [(&str, ColumnType); 5] = [
-        ("id", ColumnType::Id),
-        ("recipient", ColumnType::Text),
-        ("subject", ColumnType::Text),
-        ("body", ColumnType::Text),
-        ("useful_until", ColumnType::Number),
-    ];
     if letters.is_empty() {
         return Ok(());
     }
