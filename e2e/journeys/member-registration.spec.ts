@@ -6,14 +6,14 @@ import type { Page } from '@playwright/test';
 import { MemberPages, type Applicant } from '../pages/member.ts';
 import { expectAccessibleInBothColours, expectNoSidewaysScrolling } from '../support/accessibility.ts';
 import { MailServer, linkIn } from '../support/mail.ts';
-import type { MemberSite } from '../support/sites.ts';
+import type { MyEGov } from '../support/sites.ts';
 import { expect, test as base } from '../support/test.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
 interface Stage {
   /** A member site whose mail goes to a real server. */
-  post: { site: MemberSite; mail: MailServer };
+  post: { site: MyEGov; mail: MailServer };
   pages: MemberPages;
   applicant: Applicant;
 }
@@ -95,7 +95,7 @@ for (const withScripts of [true, false]) {
       await look(page, '7-registered');
       // Step 8: the mail.
       const letter = await post.mail.letter(applicant.email, '啟動連結');
-      expect(letter.head).toContain('multipart/alternative');
+      expect(letter.type).toBe('multipart/alternative');
       expect(letter.text).toContain('超過七日連結將自動失效');
       await page.goto(linkIn(letter));
       await look(page, '8-activation');
