@@ -100,7 +100,7 @@ for (const scripts of [true, false]) {
       expect(approval.head['subject']).toBe('我的E政府公務帳號核可通知信');
       await civil.expectIdentity(member, civil.FIRE_AGENCY);
 
-      const window = await (await another({ baseURL: portal.url })).newPage();
+      const window = await (await another({ baseURL: portal.url, javaScriptEnabled: true })).newPage();
       const frame = new Frame(window);
       await test.step('使用「我的E政府」帳號登入 at the portal, which shows the agency', async () => {
         const login = new LoginPage(window);
@@ -124,7 +124,7 @@ for (const scripts of [true, false]) {
       const filled = await expectForm(pages, APPLICANT, civil.FIRE_BUREAU);
       await print(pages, civil.FIRE_BUREAU, filled, scripts, info);
       await upload(pages);
-      const reviewer = await (await another({ javaScriptEnabled: scripts })).newPage();
+      const reviewer = await (await another()).newPage();
       await approve(reviewer, myegov.url, APPLICANT, filled, '非首次申請');
       const change = await post.letter(APPLICANT.email, civil.FIRE_BUREAU.name);
       expect(change.head['subject']).toBe('我的E政府公務帳號核可通知信');

@@ -3,7 +3,7 @@ import { expect, test, type Page, type TestInfo } from '@playwright/test';
 
 import { CivilServantPages } from '../pages/civil-servant.ts';
 import { look } from '../support/look.ts';
-import { theOnlyPage } from '../support/pdf.ts';
+import { plain, theOnlyPage } from '../support/pdf.ts';
 import { MEMBERS, type Person } from '../support/sites.ts';
 import type { Agency } from './civil-servant-account.ts';
 
@@ -40,7 +40,7 @@ export async function expectForm(pages: CivilServantPages, applicant: Person, ag
     await expect(cell('申請項目')).toHaveText(/^(自然人轉公務員|公務人員轉換機關)$/);
     await expect(cell('申請原因')).toHaveText('公務人員');
     for (const text of ['服務證件影本（正面）', '服務證件影本（反面）', '本人簽名', '【注意事項】']) await expect(main).toContainText(text);
-    const notes = main.getByRole('listitem');
+    const notes = main.getByRole('article').getByRole('listitem');
     await expect(notes).toHaveCount(NOTES.length);
     for (const [at, note] of NOTES.entries()) await expect(notes.nth(at)).toContainText(note);
     for (const column of ['收件', '承辦', '處理完畢時間', '備註']) await expect(main.getByRole('columnheader', { name: column })).toBeVisible();
@@ -67,7 +67,7 @@ export async function print(pages: CivilServantPages, agency: Agency, filled: Fi
     };
     for (const [what, text] of Object.entries(prints)) {
       for (const wanted of ['我的E政府公務帳號申請書', filled.number, filled.code, agency.name, agency.oid, '本人簽名', '處理完畢時間', ...NOTES]) {
-        expect(text, `${what} has ${wanted}`).toContain(wanted.replaceAll(/\s/g, ''));
+        expect(text, `${what} has ${wanted}`).toContain(plain(wanted));
       }
       for (const navigation of ['會員資料管理', '會員登出', '下載PDF', '上傳申請書', '取消申請']) expect(text, what).not.toContain(navigation);
     }

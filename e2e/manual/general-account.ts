@@ -119,7 +119,7 @@ async function giveTheDetails(pages: MemberPages, applicant: Applicant, scripts:
   await expect(page.getByText('注意：您須先填寫進階資料申請為一般會員，待該帳號啟用後，繼續完成公務轉換申請步驟。')).toBeVisible();
   await look(page, '4-details');
   await pages.next.click();
-  await expectFaults(pages, 'birth_year', 'id_number', 'gender', 'county', 'phone');
+  await expectFaults(pages, 'birth_year', 'id_kind', 'gender', 'county', 'phone');
   await pages.back.click();
   await expect(pages.field('中文姓名'), 'back and forward lose nothing').toHaveValue(applicant.name);
   await pages.next.click();
