@@ -4,6 +4,7 @@ import { expect, test } from '@playwright/test';
 import { clickAtTheTopRight } from './general-account.ts';
 import type { CivilServantPages } from '../pages/civil-servant.ts';
 import type { Applicant, MemberPages } from '../pages/member.ts';
+import { inEveryDress } from '../support/every-dress.ts';
 import { look } from '../support/look.ts';
 
 /** An agency of the public register, and what one looks for to find it. */
@@ -160,6 +161,7 @@ export async function expectReview(pages: CivilServantPages): Promise<void> {
     await expect(pages.main).toContainText('您的申請已進入審核程序。');
     await expect(pages.main).toContainText('1 個工作天');
     await look(pages.page, 'a7-1-review');
+    await inEveryDress(pages.page, '審核中');
     await pages.waitFor('您的帳號已是公務帳號');
     await look(pages.page, 'a7-1-approved');
   });
