@@ -95,7 +95,7 @@ for (const scripts of [true, false]) {
       await civil.fillIn(pages, civil.FIRE_AGENCY, scripts);
       const decoy = await another();
       await civil.confirm(pages, civil.FIRE_AGENCY, () => theReviewHasJustBeen(decoy));
-      await civil.expectReview(pages);
+      await civil.expectReview(pages, scripts);
       const approval = await post.letter(APPLICANT.email, civil.FIRE_AGENCY.name);
       expect(approval.head['subject']).toBe('我的E政府公務帳號核可通知信');
       await civil.expectIdentity(member, civil.FIRE_AGENCY);
