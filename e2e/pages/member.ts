@@ -13,6 +13,7 @@ const NUMERALS = '零一二三四五六七八九';
 /** The member site's pages of registration and of mailed links. */
 export class MemberPages {
   readonly page: Page;
+  readonly main: Locator;
   readonly heading: Locator;
   readonly step: Locator;
   readonly next: Locator;
@@ -21,6 +22,7 @@ export class MemberPages {
 
   constructor(page: Page) {
     this.page = page;
+    this.main = page.getByRole('main');
     this.heading = page.getByRole('heading', { level: 1 });
     this.step = page.getByRole('heading', { level: 2 });
     this.next = page.getByRole('button', { name: '下一步' });
@@ -65,6 +67,7 @@ export class MemberPages {
     if (withScripts) await expect(this.page.getByLabel('郵遞區號')).toHaveValue('116');
     await this.field('路街門牌').fill('示範路1號');
     await this.field('聯絡電話').fill('0223456789');
+    await this.page.getByLabel('分機').fill('123');
     if (!withScripts) {
       // The page was loaded anew: what had been filled in is still there.
       await expect(this.field('民國')).toHaveValue('70');

@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import * as client from 'openid-client';
 
 import { MyEGovPages } from '../pages/myegov.ts';
-import { CLIENT, MEMBERS, type MyEGov } from '../support/sites.ts';
+import { CLIENT, MEMBERS } from '../support/sites.ts';
 import { expect, test as base } from '../support/test.ts';
 
 /**
@@ -15,7 +15,7 @@ import { expect, test as base } from '../support/test.ts';
 
 interface Served {
   /** A stand-in whose client is the relying party of these tests. */
-  served: MyEGov & { readonly redirectUri: string; readonly afterSignOut: string };
+  served: { readonly url: string; readonly redirectUri: string; readonly afterSignOut: string };
 }
 
 const test = base.extend<object, Served>({
@@ -30,7 +30,7 @@ const test = base.extend<object, Served>({
       const here = `http://localhost:${(relyingParty.address() as AddressInfo).port}`;
       const [redirectUri, afterSignOut] = [`${here}/callback`, `${here}/bye`];
       const site = await sites.myegov({ redirectUri, afterSignOut });
-      await use({ ...site, redirectUri, afterSignOut });
+      await use({ url: site.url, redirectUri, afterSignOut });
       relyingParty.closeAllConnections();
       await new Promise((resolve) => relyingParty.close(resolve));
     },
@@ -40,7 +40,7 @@ const test = base.extend<object, Served>({
 
 const SCOPE = 'openid profile email phone agency';
 
-function discover(served: MyEGov, method = client.ClientSecretPost(CLIENT.secret)): Promise<client.Configuration> {
+function discover(served: { readonly url: string }, method = client.ClientSecretPost(CLIENT.secret)): Promise<client.Configuration> {
   return client.discovery(new URL(served.url), CLIENT.id, { client_secret: CLIENT.secret }, method, {
     execute: [client.allowInsecureRequests],
   });

@@ -1,56 +1,73 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { freePort } from './program.ts';
-import { python } from './python.ts';
+import { python, readBy } from './python.ts';
 
 /** How long the server may take to begin, and a mail to come, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** A mail as it was taken. */
+/** A mail as it was taken, read by Python's own library. */
 export interface Letter {
-  readonly head: string;
+  /** Its fields by their names in small letters, decoded. */
+  readonly head: Readonly<Record<string, string>>;
+  readonly type: string;
+  /** Its parts; empty where it has none of the kind. */
   readonly text: string;
+  readonly html: string;
+  /** What is not as the standards have it. */
+  readonly defects: string[];
 }
 
 /** A mail server, a program of its own that is not ours (aiosmtpd); what it takes lies in a Maildir. */
 export class MailServer {
-  readonly #child: ChildProcess;
+  readonly #port: number;
   readonly #box: string;
+  readonly #read = new Map<string, Letter>();
+  #child: ChildProcess | undefined;
   readonly url: string;
 
-  private constructor(child: ChildProcess, box: string, port: number) {
-    this.#child = child;
+  private constructor(port: number, box: string) {
+    this.#port = port;
     this.#box = box;
     this.url = `smtp://127.0.0.1:${port}`;
   }
 
-  /** Starts one whose mailbox is below this folder, and waits until it greets. */
+  /** One that is down: whose mailbox will be below this folder. */
+  static async down(folder: string): Promise<MailServer> {
+    return new MailServer(await freePort(), join(folder, 'mailbox'));
+  }
+
+  /** One that greets. */
   static async start(folder: string): Promise<MailServer> {
-    const port = await freePort();
-    const box = join(folder, 'mailbox');
-    const args = ['-m', 'aiosmtpd', '-n', '-l', `127.0.0.1:${port}`, '-c', 'aiosmtpd.handlers.Mailbox', box];
+    const server = await MailServer.down(folder);
+    await server.start();
+    return server;
+  }
+
+  /** Starts it, and waits until it greets. */
+  async start(): Promise<void> {
+    const args = ['-m', 'aiosmtpd', '-n', '-l', `127.0.0.1:${this.#port}`, '-c', 'aiosmtpd.handlers.Mailbox', this.#box];
     const child = spawn(python(), args, { stdio: 'ignore' });
+    this.#child = child;
     const end = () => child.kill('SIGKILL');
     process.once('exit', end);
     child.once('close', () => process.removeListener('exit', end));
     const failed = once(child, 'error').then(([error]) => {
       throw error;
     });
-    const server = new MailServer(child, box, port);
-    await Promise.race([server.#untilItGreets(port), failed]);
-    return server;
+    await Promise.race([this.#untilItGreets(child), failed]);
   }
 
-  async #untilItGreets(port: number): Promise<void> {
+  async #untilItGreets(child: ChildProcess): Promise<void> {
     const deadline = Date.now() + PATIENCE;
     for (;;) {
-      if (this.#child.exitCode !== null) throw new Error('aiosmtpd ended before it greeted: run `cargo xtask setup`');
-      const socket = connect(port, '127.0.0.1');
+      if (child.exitCode !== null) throw new Error('aiosmtpd ended before it greeted: run `cargo xtask setup`');
+      const socket = connect(this.#port, '127.0.0.1');
       const greeted = await once(socket, 'data').then(
         ([data]) => String(data).startsWith('220'),
         () => false,
@@ -65,9 +82,14 @@ export class MailServer {
   /** All mails to this address whose text holds this. */
   async #letters(to: string, about: string): Promise<Letter[]> {
     const folder = join(this.#box, 'new');
-    const files = await readdir(folder).catch(() => [] as string[]);
-    const letters = await Promise.all(files.sort().map(async (file) => decoded(await readFile(join(folder, file)))));
-    return letters.filter(({ head, text }) => head.includes(`X-RcptTo: ${to}`) && text.includes(about));
+    const files = (await readdir(folder).catch(() => [] as string[])).sort();
+    const unread = files.filter((file) => !this.#read.has(file));
+    if (unread.length > 0) {
+      const letters = await readBy<Letter[]>('letters.py', unread.map((file) => join(folder, file)));
+      letters.forEach((letter, at) => this.#read.set(unread[at] ?? '', letter));
+    }
+    const letters = files.flatMap((file) => this.#read.get(file) ?? []);
+    return letters.filter(({ head, text }) => head['x-rcptto'] === to && text.includes(about));
   }
 
   /** The mail to this address whose text holds this, once it has come. With several, the newest one. */
@@ -88,39 +110,13 @@ export class MailServer {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      const gone = once(this.#child, 'close');
-      this.#child.kill('SIGKILL');
+    const child = this.#child;
+    if (child && child.exitCode === null && child.signalCode === null) {
+      const gone = once(child, 'close');
+      child.kill('SIGKILL');
       await gone;
     }
   }
-}
-
-/** The part of a mail in two forms (RFC 2046, section 5.1.4) that is plain text. */
-function plainPart(head: string, body: string): { head: string; body: string } {
-  const boundary = /^content-type: *multipart\/alternative;\s*boundary="?([^";\n]+)/im.exec(head)?.[1];
-  if (!boundary) return { head, body };
-  const part = body.split(`--${boundary}`).find((part) => /^content-type: *text\/plain/im.test(part)) ?? '';
-  const start = part.replace(/^\n/, '');
-  const cut = start.indexOf('\n\n');
-  return { head: start.slice(0, cut), body: start.slice(cut + 2) };
-}
-
-/** Head and text; the text may come as base64 or quoted-printable (RFC 2045, section 6). */
-function decoded(raw: Buffer): Letter {
-  const mail = raw.toString('latin1').replaceAll('\r\n', '\n');
-  const cut = mail.indexOf('\n\n');
-  const head = mail.slice(0, cut);
-  const { head: partHead, body } = plainPart(head, mail.slice(cut + 2));
-  const encoding = /^content-transfer-encoding: *(\S+)/im.exec(partHead)?.[1]?.toLowerCase();
-  const bytes = {
-    base64: () => Buffer.from(body, 'base64'),
-    'quoted-printable': () => {
-      const joined = body.replaceAll(/=\n/g, '');
-      return Buffer.from(joined.replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1');
-    },
-  }[encoding ?? ''];
-  return { head, text: (bytes?.() ?? Buffer.from(body, 'latin1')).toString('utf8') };
 }
 
 /** The link in a mail. */

@@ -108,39 +108,51 @@ export class Portal {
   }
 }
 
-/** A running stand-in for MyEGov. */
-export interface MyEGov {
-  readonly url: string;
-  readonly program: Program;
-  /** Runs a command of operators on its database; answers what that prints. */
-  readonly command: (...args: string[]) => Promise<string>;
-}
-
-/** The public register of agencies. */
-export const AGENCIES = join(import.meta.dirname, '../../backend/portal/demo/agencies-gds.csv');
-
-/** A member site by itself, whose clock can be moved. */
-export class MemberSite {
+/** A running stand-in for MyEGov, whose clock can be moved. */
+export class MyEGov {
   readonly url: string;
   #program: Program;
+  readonly #settings: Record<string, string>;
   readonly #start: (settings: Record<string, string>) => Promise<Program>;
 
-  private constructor(url: string, program: Program, start: (settings: Record<string, string>) => Promise<Program>) {
+  private constructor(
+    url: string,
+    program: Program,
+    settings: Record<string, string>,
+    start: (settings: Record<string, string>) => Promise<Program>,
+  ) {
     this.url = url;
     this.#program = program;
+    this.#settings = settings;
     this.#start = start;
   }
 
-  static async start(url: string, start: (settings: Record<string, string>) => Promise<Program>): Promise<MemberSite> {
-    return new MemberSite(url, await start({}), start);
+  static async start(
+    url: string,
+    settings: Record<string, string>,
+    start: (settings: Record<string, string>) => Promise<Program>,
+  ): Promise<MyEGov> {
+    return new MyEGov(url, await start(settings), settings, start);
+  }
+
+  get program(): Program {
+    return this.#program;
+  }
+
+  /** Runs a command of operators on its database; answers what that prints. */
+  command(...args: string[]): Promise<string> {
+    return run(MYEGOV(), args, this.#settings);
   }
 
   /** Ends the program, and starts it anew on the same database so many milliseconds ahead. */
   async restartAhead(by: number): Promise<void> {
     await this.#program.stop();
-    this.#program = await this.#start(ahead(by));
+    this.#program = await this.#start({ ...this.#settings, ...ahead(by) });
   }
 }
+
+/** The public register of agencies. */
+export const AGENCIES = join(import.meta.dirname, '../../backend/portal/demo/agencies-gds.csv');
 
 /** A running application that the portal starts. */
 export interface Application {
@@ -213,30 +225,23 @@ export class Sites {
   }
 
   /** A stand-in for MyEGov with this client. Its address is of another site than the portal's. */
-  async myegov(client: { redirectUri: string; afterSignOut: string; backchannel?: string; events?: string }, port?: number): Promise<MyEGov> {
-    const folder = await this.newFolder();
-    port ??= await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const settings = {
-      MYEGOV_LISTEN: `127.0.0.1:${port}`,
-      MYEGOV_PUBLIC_URL: url,
-      MYEGOV_DATABASE_URL: `sqlite://${join(folder, 'myegov.db')}?mode=rwc`,
+  myegov(
+    client: { redirectUri: string; afterSignOut: string; backchannel?: string; events?: string },
+    settings: Record<string, string> = {},
+  ): Promise<MyEGov> {
+    return this.memberSite({
       MYEGOV_CLIENT_ID: CLIENT.id,
       MYEGOV_CLIENT_SECRET: CLIENT.secret,
       MYEGOV_CLIENT_REDIRECT_URIS: client.redirectUri,
       MYEGOV_CLIENT_POST_LOGOUT_REDIRECT_URIS: client.afterSignOut,
       ...(client.backchannel ? { MYEGOV_CLIENT_BACKCHANNEL_LOGOUT_URI: client.backchannel } : {}),
       ...(client.events ? { MYEGOV_CLIENT_EVENTS_URI: client.events } : {}),
-      MYEGOV_DEMO: '1',
-    };
-    const log = join(folder, 'myegov.log');
-    const program = await Program.start('MyEGov', MYEGOV(), settings, log, `${url}/health/ready`);
-    this.#programs.push(program);
-    return { url, program, command: (...args) => run(MYEGOV(), args, settings) };
+      ...settings,
+    });
   }
 
   /** A stand-in for MyEGov without a client: for its members. */
-  async memberSite(settings: Record<string, string> = {}): Promise<MemberSite> {
+  async memberSite(settings: Record<string, string> = {}): Promise<MyEGov> {
     const folder = await this.newFolder();
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
@@ -248,23 +253,27 @@ export class Sites {
       ...settings,
     };
     const log = join(folder, 'myegov.log');
-    return MemberSite.start(url, async (further) => {
-      const program = await Program.start('MyEGov', MYEGOV(), { ...all, ...further }, log, `${url}/health/ready`);
+    return MyEGov.start(url, all, async (settings) => {
+      const program = await Program.start('MyEGov', MYEGOV(), settings, log, `${url}/health/ready`);
       this.#programs.push(program);
       return program;
     });
   }
 
   /** Both, acquainted with each other; 下載專區 has a file. */
-  async pair(settings: Record<string, string> = {}): Promise<{ portal: Portal; myegov: MyEGov }> {
+  async pair(
+    settings: Record<string, string> = {},
+    egovSettings: Record<string, string> = {},
+  ): Promise<{ portal: Portal; myegov: MyEGov }> {
     const port = await freePort();
     const portalUrl = `http://localhost:${port}`;
-    const myegov = await this.myegov({
+    const client = {
       redirectUri: `${portalUrl}/auth/egov/callback`,
       afterSignOut: `${portalUrl}/login`,
       backchannel: `${portalUrl}/auth/egov/backchannel-logout`,
       events: `${portalUrl}/auth/egov/events`,
-    });
+    };
+    const myegov = await this.myegov(client, egovSettings);
     const downloads = join(await this.newFolder(), 'downloads');
     await mkdir(downloads);
     await writeFile(join(downloads, OFFERED.name), OFFERED.text);

@@ -1,4 +1,4 @@
-import { test as base, type APIRequestContext, type BrowserContext, type Page } from '@playwright/test';
+import { test as base, type APIRequestContext, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
 
 import { Guard } from './guard.ts';
 import { Sites, type MyEGov, type Person, type Portal } from './sites.ts';
@@ -28,7 +28,7 @@ interface Fixtures {
   /** What must not happen anywhere. */
   guard: Guard;
   /** Another browser: nothing in common with the first one. */
-  another: () => Promise<BrowserContext>;
+  another: (options?: BrowserContextOptions) => Promise<BrowserContext>;
   /** An account that no other test uses. */
   person: Person;
   /** What surrounds every page. */
@@ -90,13 +90,14 @@ export const test = base.extend<Fixtures, Shared>({
   ],
   another: async ({ browser, guard, contextOptions, locale, timezoneId, viewport, baseURL }, use) => {
     const opened: BrowserContext[] = [];
-    await use(async () => {
+    await use(async (options = {}) => {
       const context = await browser.newContext({
         ...contextOptions,
         ...(locale ? { locale } : {}),
         ...(timezoneId ? { timezoneId } : {}),
         ...(baseURL ? { baseURL } : {}),
         viewport,
+        ...options,
       });
       await guard.watch(context);
       opened.push(context);

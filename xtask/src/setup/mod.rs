@@ -49,7 +49,7 @@ pub(crate) enum Tool {
     Postgres,
     /// Playwright and what else the journeys import.
     JourneyPackages,
-    /// Asks the API what nobody thought of; and beside it aiosmtpd takes the journeys' mail, and Authlib is a peer.
+    /// Asks the API what nobody thought of; and beside it aiosmtpd takes the journeys' mail, pypdf reads what they print, and Authlib is a peer.
     Schemathesis,
     /// Tells the journeys' portals another time.
     Faketime,

@@ -1,4 +1,4 @@
-//! Schemathesis, aiosmtpd and Authlib, from `PyPI`, in a virtual environment of the project's own: exactly what
+//! Schemathesis, aiosmtpd, pypdf and Authlib, from `PyPI`, in a virtual environment of the project's own: exactly what
 //! `xtask/fuzz/requirements.txt` names, by its hashes.
 
 use std::fs;
