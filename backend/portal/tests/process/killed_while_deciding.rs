@@ -262,10 +262,10 @@ async fn killed_in_the_midst_of_approvals(kind: Kind) {
 
 #[tokio::test]
 async fn sqlite() {
-    killed_in_the_midst_of_approvals(Kind::Sqlite).await;
+    Box::pin(killed_in_the_midst_of_approvals(Kind::Sqlite)).await;
 }
 
 #[tokio::test]
 async fn postgresql() {
-    killed_in_the_midst_of_approvals(Kind::Postgres).await;
+    Box::pin(killed_in_the_midst_of_approvals(Kind::Postgres)).await;
 }
