@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     http::form::Form,
-    member::{IdKind, Sealed},
+    member::{IdKind, Sealed, Seals},
 };
 
 /// Longer than this no field is kept, in bytes.
@@ -201,6 +201,15 @@ impl Draft {
     /// The step's rules turn out not to be kept any more.
     pub(super) fn reopen(&mut self, step: Step) {
         self.done.remove(&step);
+    }
+
+    /// Seals the number with the present key. One whose key has gone is asked for once more.
+    pub(super) fn renew_id(&mut self, seals: &Seals) {
+        let Some(id) = self.id.take() else { return };
+        match seals.renewed(id.sealed) {
+            Ok(sealed) => self.id = Some(DraftId { sealed, ..id }),
+            Err(_) => self.reopen(Step::Details),
+        }
     }
 
     /// The step's form, filled in.

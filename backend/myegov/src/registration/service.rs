@@ -84,8 +84,12 @@ impl RegistrationService {
         let Some(token) = cookie::read(headers, COOKIE).map(random::hash) else {
             return Ok(None);
         };
-        let draft = store::find(&self.db, &token, self.clock.now()).await?;
-        Ok(draft.map(|draft| Registration { token, draft }))
+        let Some(mut draft) = store::find(&self.db, &token, self.clock.now()).await? else {
+            return Ok(None);
+        };
+        // A draft may be older than an exchange of keys, which changes the numbers of members alone.
+        draft.renew_id(&self.seals);
+        Ok(Some(Registration { token, draft }))
     }
 
     /// Begins anew, with the cookie that the browser is to keep.

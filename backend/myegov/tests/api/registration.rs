@@ -28,7 +28,7 @@ on_both! {
     pages_of_the_steps_have_no_inline_scripts
 }
 
-const DETAILS: [(&str, &str); 12] = [
+pub(crate) const DETAILS: [(&str, &str); 12] = [
     ("birth_year", "70"),
     ("birth_month", "01"),
     ("birth_day", "01"),
@@ -43,7 +43,7 @@ const DETAILS: [(&str, &str); 12] = [
     ("phone_extension", "12"),
 ];
 
-fn account(name: &str) -> [(&str, &str); 3] {
+pub(crate) fn account(name: &str) -> [(&str, &str); 3] {
     [
         ("account", name),
         ("password", NEW_PASSWORD),
@@ -51,7 +51,7 @@ fn account(name: &str) -> [(&str, &str); 3] {
     ]
 }
 
-fn basics<'a>(email: &'a str, membership: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn basics<'a>(email: &'a str, membership: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("name", "許小真"),
         ("nickname", "小真"),

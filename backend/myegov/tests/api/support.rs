@@ -105,7 +105,12 @@ impl Site {
 
     /// Another process on the same database.
     pub(crate) async fn another_node(&self) -> Router {
-        Box::pin(node(&self.database, self.clock.clone(), &[]))
+        self.another_node_with(&[]).await
+    }
+
+    /// The same, with further settings.
+    pub(crate) async fn another_node_with(&self, changes: &[(&str, &str)]) -> Router {
+        Box::pin(node(&self.database, self.clock.clone(), changes))
             .await
             .router
     }
@@ -330,6 +335,11 @@ impl Browser {
             // Not everything that comes is text.
             body: String::from_utf8_lossy(&body).into_owned(),
         }
+    }
+
+    /// The same browser at another node.
+    pub(crate) fn moved_to(self, router: Router) -> Self {
+        Self { router, ..self }
     }
 
     pub(crate) fn cookie(&self) -> Option<String> {
