@@ -271,6 +271,10 @@ async fn submit(
     }
     registration.draft.take(step, &form);
     let response = if form.has("back") {
+        state
+            .registration
+            .keep_secrets(step, &mut registration.draft, &mut form)
+            .await?;
         state.registration.save(&registration).await?;
         let before = registration.draft.before(step).unwrap_or(Step::Account);
         page::redirect(&before.path())

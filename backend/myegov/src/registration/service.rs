@@ -5,7 +5,7 @@ use std::time::Duration;
 use foundation::{
     clock::SharedClock,
     database::{self, Database},
-    hasher::Hasher,
+    hasher::{Hasher, Verdict},
     http::cookie,
     id,
     random::{self, Token, TokenHash},
@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue};
 use sea_orm::DbErr;
 
 use super::{
-    draft::{Draft, DraftId, Step},
+    draft::{Draft, DraftId, DraftPassword, Step},
     store,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     error::SiteError,
     http::form::Form,
     member::{
-        AccountName, Details, Hint, MemberKind, MemberStore, NewMember, Seals, Status, fields, masked,
+        AccountName, Details, Hint, IdKind, MemberKind, MemberStore, NewMember, Seals, Status, fields, masked,
         password,
     },
     terms,
@@ -136,18 +136,8 @@ impl RegistrationService {
             Step::Account => self.check_account(draft, form).await?,
             Step::Basics => check_basics(form),
             Step::Details => {
-                let id = self.details(draft, form)?.map(|details| DraftId {
-                    kind: details.id_kind,
-                    // Of one that was not typed again, what is known.
-                    masked: match (&draft.id, form.value("id_number").trim()) {
-                        (Some(known), "") => known.masked.clone(),
-                        (_, typed) => masked(&details.id_kind.read(typed).unwrap_or_default()),
-                    },
-                    sealed: details.id,
-                });
-                if id.is_some() {
-                    draft.id = id;
-                }
+                self.keep_id(draft, form)?;
+                self.details(draft, form)?;
             }
             Step::Recovery => self.check_recovery(draft, form).await?,
             Step::Confirm => {
@@ -178,14 +168,63 @@ impl RegistrationService {
             Some(true) => {}
         }
         let untouched = form.value("password").is_empty() && form.value("password_again").is_empty();
-        if (untouched && draft.has_password())
-            || !password::check_twice(form, "password", "password_again", &account)
-            || !form.is_sound()
-        {
-            return Ok(());
+        if let (Some(kept), true) = (&draft.password, untouched) {
+            if self.is_account(kept, &account).await? {
+                password::fault_same(form, "password");
+            }
+        } else if password::check_twice(form, "password", "password_again", &account) {
+            // Also when the account is somebody's: that is no reason to type the password once more.
+            draft.password = Some(self.chosen(form.value("password")).await?);
         }
-        let hash = self.hasher.hash(form.value("password").to_owned().into()).await?;
-        draft.password = Some((hash, account));
+        Ok(())
+    }
+
+    async fn chosen(&self, password: &str) -> Result<DraftPassword, SiteError> {
+        let as_account = match AccountName::read(password) {
+            Some(name) => Some(self.hasher.hash(name.key().to_owned().into()).await?),
+            None => None,
+        };
+        let hash = self.hasher.hash(password.to_owned().into()).await?;
+        Ok(DraftPassword { hash, as_account })
+    }
+
+    /// Whether a password that is kept is the account.
+    async fn is_account(&self, kept: &DraftPassword, account: &str) -> Result<bool, SiteError> {
+        let (Some(hash), Some(name)) = (&kept.as_account, AccountName::read(account)) else {
+            return Ok(false);
+        };
+        let verdict = self
+            .hasher
+            .verify(name.key().to_owned().into(), Some(hash.clone()))
+            .await?;
+        Ok(verdict != Verdict::Wrong)
+    }
+
+    /// Keeps what is good of a step's secrets, for whoever leaves the step half done: the rest of it is kept as it was typed.
+    pub(crate) async fn keep_secrets(
+        &self,
+        step: Step,
+        draft: &mut Draft,
+        form: &mut Form,
+    ) -> Result<(), SiteError> {
+        match step {
+            Step::Details => self.keep_id(draft, form),
+            Step::Recovery => self.keep_answer(draft, form).await,
+            Step::Account | Step::Basics | Step::Confirm => Ok(()),
+        }
+    }
+
+    /// Seals a number that was typed, if it is one.
+    fn keep_id(&self, draft: &mut Draft, form: &Form) -> Result<(), SiteError> {
+        let kind = IdKind::from_name(form.value("id_kind"));
+        let number = kind.and_then(|kind| Some((kind, kind.read(form.value("id_number"))?)));
+        if let Some((kind, number)) = number {
+            draft.id = Some(DraftId {
+                kind,
+                sealed: self.seals.seal(&number)?,
+                masked: masked(&number),
+            });
+        }
         Ok(())
     }
 
@@ -197,6 +236,11 @@ impl RegistrationService {
     async fn check_recovery(&self, draft: &mut Draft, form: &mut Form) -> Result<(), SiteError> {
         fields::hint_question(form);
         fields::rescue_mobile(form);
+        self.keep_answer(draft, form).await
+    }
+
+    /// Hashes an answer that was typed; one that is kept already need not be.
+    async fn keep_answer(&self, draft: &mut Draft, form: &mut Form) -> Result<(), SiteError> {
         if draft.has_answer() && form.value("hint_answer").trim().is_empty() {
             return Ok(());
         }
@@ -266,14 +310,14 @@ impl RegistrationService {
             draft.reopen(Step::Recovery);
             return Ok(None);
         };
-        let Some((password_hash, account)) = draft.password.clone().filter(|_| draft.has_password()) else {
+        let Some(DraftPassword { hash, .. }) = draft.password.clone() else {
             draft.reopen(Step::Account);
             return Ok(None);
         };
         Ok(Some(NewMember {
             id: id::new(&*self.clock),
-            account,
-            password_hash,
+            account: draft.value("account").to_owned(),
+            password_hash: hash,
             name,
             nickname,
             kind: MemberKind::NaturalPerson,

@@ -15,6 +15,8 @@ on_both! {
     a_member_with_further_data_registers
     every_fault_is_tied_to_its_field_and_nothing_typed_is_lost
     going_back_and_forth_loses_nothing
+    secrets_of_a_step_that_is_left_half_done_are_kept
+    an_account_that_is_taken_costs_no_password
     a_registration_can_be_gone_on_with_for_a_day_in_the_same_browser
     nobody_skips_a_step
     districts_are_chosen_without_scripts
@@ -277,16 +279,63 @@ async fn going_back_and_forth_loses_nothing(kind: Kind) {
         browser.post("/join/recovery", &known).await.leads_to(),
         "/join/confirm"
     );
-    // Another account wants its own password: it must not be the account.
-    let answer = browser.post("/join/account", &[("account", NEW_PASSWORD)]).await;
-    assert_eq!(answer.status, 422);
-    browser.post("/join/account", &account("xiaozhen2")).await;
+    // Nor for another account, unless the password is that.
+    let answer = browser.post("/join/account", &[("account", "ABCD1234")]).await;
+    assert!(answer.status == 422 && answer.body.contains("密碼不得與帳號相同"));
+    let answer = browser.post("/join/account", &[("account", "xiaozhen2")]).await;
+    assert_eq!(answer.leads_to(), "/join/basics");
     assert_eq!(
         answered(&browser, "/join/confirm", &[("agreed", "1")])
             .await
             .leads_to(),
         "/join/done"
     );
+}
+
+async fn secrets_of_a_step_that_is_left_half_done_are_kept(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    browser.post("/join/account", &account("xiaozhen1")).await;
+    browser
+        .post("/join/basics", &basics("x@example.org", "advanced"))
+        .await;
+    let half = [("id_kind", "national"), ("id_number", "A123456789"), ("back", "1")];
+    let back = browser.post("/join/details", &half).await;
+    assert_eq!(back.leads_to(), "/join/basics");
+    browser
+        .post("/join/basics", &basics("x@example.org", "advanced"))
+        .await;
+    let page = browser.get("/join/details").await.body;
+    assert!(page.contains("已填寫 A12345****") && !page.contains("A123456789"));
+    // What is no number takes the place of none.
+    let wrong = [("id_kind", "national"), ("id_number", "A123456788"), ("back", "1")];
+    browser.post("/join/details", &wrong).await;
+    let mut known = DETAILS.to_vec();
+    known.retain(|(field, _)| *field != "id_number");
+    assert_eq!(
+        browser.post("/join/details", &known).await.leads_to(),
+        "/join/recovery"
+    );
+    let half = [("hint_answer", "中正國小"), ("back", "1")];
+    let back = browser.post("/join/recovery", &half).await;
+    assert_eq!(back.leads_to(), "/join/details");
+    browser.post("/join/details", &known).await;
+    let page = browser.get("/join/recovery").await.body;
+    assert!(page.contains("已填寫；不更改請留白") && !page.contains("中正國小"));
+    let known = [("hint_question", "我就讀的國小叫什麼名字?")];
+    assert_eq!(
+        browser.post("/join/recovery", &known).await.leads_to(),
+        "/join/confirm"
+    );
+}
+
+async fn an_account_that_is_taken_costs_no_password(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    let taken = browser.post("/join/account", &account(DAWEN)).await;
+    assert!(taken.status == 422 && taken.body.contains("密碼已設定"));
+    let other = browser.post("/join/account", &[("account", "xiaozhen1")]).await;
+    assert_eq!(other.leads_to(), "/join/basics");
 }
 
 async fn a_registration_can_be_gone_on_with_for_a_day_in_the_same_browser(kind: Kind) {
@@ -425,7 +474,7 @@ async fn of_two_who_want_one_account_one_gets_it(kind: Kind) {
     let at = answers.iter().position(|answer| answer.status == 409).unwrap();
     assert_eq!(
         browsers[at]
-            .post("/join/account", &account("xiaozhen9"))
+            .post("/join/account", &[("account", "xiaozhen9")])
             .await
             .leads_to(),
         "/join/basics"
