@@ -18,11 +18,7 @@ pub(super) fn fields(case: &Case, account: &str, l: Language) -> Vec<(&'static s
         (l.say("申請日期", "Date"), case.made_on(l)),
         (l.say("會員帳號", "Account"), account.to_owned()),
         (l.say("姓名", "Name"), case.name.clone()),
-        (
-            l.say("申請項目", "Applied for"),
-            l.say("自然人轉公務員", "From natural person to civil servant")
-                .to_owned(),
-        ),
+        (l.say("申請項目", "Applied for"), case.applied_for(l).to_owned()),
         (
             l.say("新機關名稱", "Name of the new agency"),
             case.agency_name.clone(),

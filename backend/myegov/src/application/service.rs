@@ -110,6 +110,7 @@ impl ApplicationService {
             number: store::next_number(&transaction, Date::in_taiwan(now)).await?,
             code: number::code(),
             member_id: member.id,
+            member_kind: member.kind,
             name: member.name,
             agency_oid: agency.oid,
             agency_name: agency.name,
@@ -164,6 +165,7 @@ impl ApplicationService {
         let same = self.members.by_id_hash(&hashes).await?;
         Ok(Causes {
             again: false,
+            changed: false,
             taken: same
                 .iter()
                 .any(|other| other.id != member.id && other.kind() == MemberKind::CivilServant),

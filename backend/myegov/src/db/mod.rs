@@ -4,6 +4,7 @@ mod m20261123_000001_members;
 mod m20261126_000001_member_site;
 mod m20261126_000010_civil_servants;
 mod m20261126_000020_member_search;
+mod m20261127_000010_cases_and_looks;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_civil_servants::Migration),
             Box::new(m20261126_000020_member_search::Migration),
             Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
+            Box::new(m20261127_000010_cases_and_looks::Migration),
         ]
     }
 }

@@ -16,6 +16,8 @@ on_both! {
     a_second_application_needs_the_form
     two_applications_at_once_are_one
     what_does_not_match_any_more_is_not_approved
+    who_changes_their_data_meanwhile_reads_that_this_is_why
+    a_case_that_is_late_says_so
     the_form_is_printed_and_a_pdf
     only_files_of_three_kinds_are_taken
     what_does_not_come_in_time_is_closed
@@ -105,7 +107,9 @@ async fn all_data_match_and_the_job_approves(kind: Kind) {
     assert_eq!(site.app.review().await.unwrap(), 0, "once");
     let page = dawen.get("/application").await.body;
     assert!(page.contains("已核可") && page.contains("目前所屬機關"), "{page}");
+    assert!(page.contains("資料核對相符，自動核可"), "the history");
     let mails = site.mails().await;
+    assert!(mails.contains("各服務網站會立即得知"));
     assert!(mails.contains("我的E政府公務帳號核可通知信") && mails.contains("dawen1234@example.com"));
     let home = dawen.get("/").await.body;
     assert!(home.contains("公務人員") && home.contains("內政部消防署"));
@@ -258,6 +262,16 @@ async fn a_second_application_needs_the_form(kind: Kind) {
         xiaoqing.apply("2.16.886.101.20003").await.leads_to(),
         "/application/form"
     );
+    let form = xiaoqing.get("/application/form").await.body;
+    assert!(form.contains("公務人員轉換機關") && !form.contains("自然人轉公務員"));
+    // Also when they have become what they applied for.
+    let form = dawen.get("/application/form").await.body;
+    assert!(form.contains("自然人轉公務員"));
+    dawen.upload(PDF, "").await;
+    let case = site.waiting_of(&site.signed_in(STAFF).await).await;
+    assert_eq!(site.decide(&case, "approve", "").await.status, 303);
+    let form = dawen.get("/application/form").await.body;
+    assert!(form.contains("自然人轉公務員"), "{form}");
 }
 
 async fn two_applications_at_once_are_one(kind: Kind) {
@@ -285,7 +299,50 @@ async fn what_does_not_match_any_more_is_not_approved(kind: Kind) {
     assert_eq!(operate::import_personnel(&site.config(), &file).await.unwrap(), 1);
     assert_eq!(site.app.review().await.unwrap(), 1);
     assert!(dawen.get("/application").await.body.contains("待送申請書"));
-    assert!(site.mails().await.contains("公務帳號申請書通知信"));
+    let mails = site.mails().await;
+    assert!(mails.contains("公務帳號申請書通知信") && mails.contains("有部分不符"));
+}
+
+async fn who_changes_their_data_meanwhile_reads_that_this_is_why(kind: Kind) {
+    let site = Site::on(kind).await;
+    let dawen = site.signed_in(DAWEN).await;
+    dawen.apply(FIRE_AGENCY).await;
+    // The register knows them by the new name, and that alone.
+    let renamed = format!("NationalId,Name,AgencyOID\nA123456789,陳大武,{FIRE_AGENCY}\n");
+    let file = operate::hash_personnel(&site.config(), renamed.as_bytes()).unwrap();
+    operate::import_personnel(&site.config(), &file).await.unwrap();
+    site.run("UPDATE members SET name = '陳大武' WHERE account_key = 'dawen1234'")
+        .await;
+    assert_eq!(site.app.review().await.unwrap(), 1);
+    let why = "您的會員資料或帳號狀態在申請後有變更";
+    let page = dawen.get("/application").await.body;
+    assert!(page.contains("待送申請書") && page.contains(why), "{page}");
+    assert!(site.mails().await.contains(why));
+    assert_eq!(dawen.upload(PDF, "").await.status, 303);
+    let page = dawen.get("/application").await.body;
+    assert!(page.contains("已收到申請書") && page.contains(why), "still");
+    assert_eq!(dawen.get("/application/form").await.status, 200);
+    let case = site.waiting_of(&site.signed_in(STAFF).await).await;
+    let page = site.signed_in(STAFF).await.get(&case).await.body;
+    assert!(page.contains("申請後會員資料或帳號狀態有變更"));
+}
+
+async fn a_case_that_is_late_says_so(kind: Kind) {
+    let site = Site::on(kind).await;
+    let case = site.waiting_case().await;
+    let page = site.signed_in(NABU).await.get("/application").await.body;
+    assert!(page.contains("預計於 民國115年11月24日 前審核完畢") && !page.contains("已逾期"));
+    site.clock.advance(3 * DAY);
+    let page = site.signed_in(NABU).await.get("/application").await.body;
+    assert!(
+        page.contains("原預計於 民國115年11月24日 前審核完畢，已逾期"),
+        "{page}"
+    );
+    assert_eq!(site.decide(&case, "ask", "請補職員證背面").await.status, 303);
+    site.clock.advance(31 * DAY);
+    // The job has not come to it yet.
+    let page = site.signed_in(NABU).await.get("/application").await.body;
+    assert!(page.contains("已過，這件申請即將結案"), "{page}");
 }
 
 async fn the_form_is_printed_and_a_pdf(kind: Kind) {
@@ -450,6 +507,10 @@ async fn a_reviewer_asks_and_rejects(kind: Kind) {
     assert_eq!(site.decide(&case, "reject", "證件不符").await.status, 303);
     let page = nabu.get("/application").await.body;
     assert!(page.contains("未核可") && page.contains("證件不符") && page.contains("送出資料"));
+    // What led to it stays: why the form was needed, and all that was asked and answered.
+    for text in ["有部分不符", "處理經過", "請補職員證背面", "背面沒有印字"] {
+        assert!(page.contains(text), "{text}");
+    }
     assert!(site.mails().await.contains("審核結果通知信"));
     assert!(!nabu.get("/").await.body.contains("公務人員</span>"));
 }
