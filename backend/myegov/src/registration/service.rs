@@ -23,8 +23,8 @@ use crate::{
     error::SiteError,
     http::form::Form,
     member::{
-        AccountName, Details, Hint, IdKind, MemberKind, MemberStore, NewMember, Seals, Status, fields, masked,
-        password,
+        AccountName, Details, Hint, IdKind, MemberKind, MemberStore, NewMember, Seals, Status, fields,
+        masked, password,
     },
     terms,
 };
@@ -146,6 +146,14 @@ impl RegistrationService {
                         "agreed",
                         "請閱讀並同意服務條款和隱私權保護政策",
                         "Please read, and agree to, the terms of service and the privacy policy",
+                    );
+                } else if form.value("versions") != terms::CONSENT.versions() {
+                    // What is kept is what was shown: nobody agrees to a text that came into force behind their page.
+                    form.clear("agreed");
+                    form.fault(
+                        "agreed",
+                        "服務條款或隱私權保護政策已更新，請閱讀新的內容後再勾選同意",
+                        "The terms of service or the privacy policy have changed: please read them anew, and agree again",
                     );
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use foundation::testing::Kind;
+use foundation::{clock::Clock, testing::Kind};
 use futures::future::join_all;
 
 use crate::{
@@ -27,6 +27,7 @@ on_both! {
     a_second_click_makes_no_second_member
     an_account_is_said_to_be_free_or_taken_while_one_types
     an_address_that_is_known_already_is_answered_alike
+    who_is_held_off_while_they_type_is_told_so
     pages_of_the_steps_have_no_inline_scripts
 }
 
@@ -77,6 +78,22 @@ async fn an_ordinary_member_registers_and_waits_for_the_mail(kind: Kind) {
     ] {
         assert!(done.contains(text), "{text}");
     }
+    let rows = post
+        .site
+        .rows("SELECT terms_version, privacy_version, consented_at FROM members WHERE account_key = 'xiaozhen1'")
+        .await;
+    let text = |column| rows[0].try_get::<String>("", column).unwrap();
+    for (column, path) in [("terms_version", "/terms"), ("privacy_version", "/privacy")] {
+        let shown = browser.get(path).await.body;
+        assert!(
+            shown.contains(&text(column)),
+            "{column}: the version that the page says"
+        );
+    }
+    assert_eq!(
+        rows[0].try_get::<i64>("", "consented_at").unwrap(),
+        post.clock().now().as_millis()
+    );
     let letters = post.letters().await;
     assert_eq!(letters.len(), 1);
     assert_eq!(
@@ -299,7 +316,11 @@ async fn secrets_of_a_step_that_is_left_half_done_are_kept(kind: Kind) {
     browser
         .post("/join/basics", &basics("x@example.org", "advanced"))
         .await;
-    let half = [("id_kind", "national"), ("id_number", "A123456789"), ("back", "1")];
+    let half = [
+        ("id_kind", "national"),
+        ("id_number", "A123456789"),
+        ("back", "1"),
+    ];
     let back = browser.post("/join/details", &half).await;
     assert_eq!(back.leads_to(), "/join/basics");
     browser
@@ -308,7 +329,11 @@ async fn secrets_of_a_step_that_is_left_half_done_are_kept(kind: Kind) {
     let page = browser.get("/join/details").await.body;
     assert!(page.contains("已填寫 A12345****") && !page.contains("A123456789"));
     // What is no number takes the place of none.
-    let wrong = [("id_kind", "national"), ("id_number", "A123456788"), ("back", "1")];
+    let wrong = [
+        ("id_kind", "national"),
+        ("id_number", "A123456788"),
+        ("back", "1"),
+    ];
     browser.post("/join/details", &wrong).await;
     let mut known = DETAILS.to_vec();
     known.retain(|(field, _)| *field != "id_number");
@@ -396,9 +421,10 @@ async fn the_question_holds_off_who_does_not_answer_it(kind: Kind) {
     let browser = post.browser();
     fill_in(&browser, "xiaozhen1", "x@example.org").await;
     let page = browser.get("/join/confirm").await;
-    let question = page.hidden("question");
+    let (question, versions) = (page.hidden("question"), page.hidden("versions"));
     let form = |answer| {
         [
+            ("versions", &*versions),
             ("question", &*question),
             ("answer", answer),
             ("website", ""),
@@ -437,6 +463,20 @@ async fn without_consent_there_is_no_member(kind: Kind) {
     let refused = answered(&browser, "/join/confirm", &[]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("請閱讀並同意"));
+    // A page that was open when a new text came into force.
+    let page = browser.get("/join/confirm").await;
+    let (question, answer) = (page.hidden("question"), crate::support::answer_to(&page));
+    for versions in ["2020-01-01 2020-01-01", ""] {
+        let form = [
+            ("question", &*question),
+            ("answer", &*answer),
+            ("agreed", "1"),
+            ("versions", versions),
+        ];
+        let refused = browser.post("/join/confirm", &form).await;
+        assert!(refused.status == 422 && refused.body.contains("請閱讀新的內容後再勾選同意"));
+        assert!(!refused.body.contains(" checked"), "it is asked again");
+    }
     assert!(post.letters().await.is_empty());
 }
 
@@ -561,4 +601,20 @@ async fn pages_of_the_steps_have_no_inline_scripts(kind: Kind) {
             assert!(!body.contains(forbidden), "{path}: {forbidden}");
         }
     }
+}
+
+async fn who_is_held_off_while_they_type_is_told_so(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    let page = browser.get("/join/account").await.body;
+    assert!(page.contains("data-later=\"查詢太頻繁"));
+    let script = browser.get("/assets/registration.js").await.body;
+    for reads in ["answer.headers.get(\"Retry-After\")", "tell(\"later\")"] {
+        assert!(script.contains(reads), "{reads}");
+    }
+    let mut last = browser.get("/join/account-name?account=xiaozhen1").await;
+    for _ in 0..60 {
+        last = browser.get("/join/account-name?account=xiaozhen1").await;
+    }
+    assert_eq!((last.status, last.header("retry-after")), (429, "60"));
 }

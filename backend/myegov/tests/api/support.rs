@@ -212,6 +212,11 @@ pub(crate) async fn answered(browser: &Browser, path: &str, fields: &[(&str, &st
     let page = browser.get(path).await;
     let (question, answer) = (page.hidden("question"), answer_to(&page));
     let mut form = vec![("question", &*question), ("answer", &*answer), ("website", "")];
+    let versions = page
+        .body
+        .contains("name=\"versions\"")
+        .then(|| page.hidden("versions"));
+    form.extend(versions.iter().map(|versions| ("versions", &**versions)));
     form.extend(fields);
     browser.post(path, &form).await
 }
