@@ -58,7 +58,7 @@ pub(super) fn notes(l: Language) -> [String; 5] {
         },
         match l {
             Language::Chinese => format!("預計 1 個工作天內審核完畢（不計收件當日及例假日），審核完竣，將寄發通知信到會員資料中的電子信箱。若有問題請電洽 {SERVICE_TELEPHONE}。"),
-            Language::English => format!("It is reviewed within one working day, not counting the day of receipt and weekends; the outcome comes to the account's mail address. Questions: {SERVICE_TELEPHONE}."),
+            Language::English => format!("It is reviewed within one working day, not counting the day of receipt, weekends and public holidays; the outcome comes to the account's mail address. Questions: {SERVICE_TELEPHONE}."),
         },
     ]
 }

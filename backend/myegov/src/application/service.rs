@@ -20,7 +20,7 @@ use super::{
     store::{self, FileNote, Happened},
 };
 use crate::{
-    audit,
+    audit, days_off,
     member::{IdHash, Member, MemberKind, MemberStore, Seals},
     personnel, register,
 };
@@ -105,6 +105,7 @@ impl ApplicationService {
             State::FormNeeded
         };
         let now = self.clock.now();
+        let calendar = days_off::after(&transaction, Date::in_taiwan(now)).await?;
         let case = Case {
             id: id::new(&*self.clock),
             number: store::next_number(&transaction, Date::in_taiwan(now)).await?,
@@ -119,7 +120,7 @@ impl ApplicationService {
             version: 0,
             reviewer_id: None,
             made_at: now.as_millis(),
-            due_at: due(state, now).map(Timestamp::as_millis),
+            due_at: due(state, now, &calendar).map(Timestamp::as_millis),
             closed_at: None,
         };
         let id = case.id;

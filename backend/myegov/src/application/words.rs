@@ -140,7 +140,7 @@ impl Case {
                 format!("預計於 {day} 前審核完畢（1 個工作天，不計收件當日及例假日）。")
             }
             (Turn::Job | Turn::Staff, Language::English) => format!(
-                "To be decided by the end of {day} (one working day, not counting the day of receipt and weekends)."
+                "To be decided by the end of {day} (one working day, not counting the day of receipt, weekends and public holidays)."
             ),
             (Turn::Applicant, Language::Chinese) => {
                 format!("請於 {day} 前送達；逾期將結案，您可以重新申請。")

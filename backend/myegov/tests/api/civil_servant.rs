@@ -18,6 +18,7 @@ on_both! {
     what_does_not_match_any_more_is_not_approved
     who_changes_their_data_meanwhile_reads_that_this_is_why
     a_case_that_is_late_says_so
+    public_holidays_are_no_working_days
     the_form_is_printed_and_a_pdf
     only_files_of_three_kinds_are_taken
     what_does_not_come_in_time_is_closed
@@ -546,4 +547,38 @@ async fn without_the_advanced_data_one_is_led_to_them_and_back(kind: Kind) {
         .await
         .body;
     assert!(!elsewhere.contains("name=\"next\""), "no other site's address");
+}
+
+async fn public_holidays_are_no_working_days(kind: Kind) {
+    const HEAD: &str = "\u{feff}西元日期,星期,是否放假,備註\r\n";
+    let site = Site::on(kind).await;
+    let import = async |rows: &str, dry_run| {
+        let file = format!("{HEAD}{rows}");
+        operate::import_holidays(&site.config(), file.as_bytes(), dry_run).await
+    };
+    // The week of 23 November 2026, a Monday: Tuesday to Friday off, and the Saturday is worked.
+    let week = "20261124,二,2,示範日\r\n20261125,三,2,\r\n20261126,四,2,\r\n20261127,五,2,\r\n20261128,六,0,補行上班\r\n\
+                20261129,日,2,\r\n";
+    let told = "6 days: 4 off beside weekends, 1 weekend days that are worked";
+    assert_eq!(import(week, true).await.unwrap(), told);
+    let kept = async || site.rows("SELECT day FROM days_off").await.len();
+    assert_eq!(kept().await, 0, "a dry run");
+    let wrong = import("20261124,二,2,\r\n20261125,二,2,\r\n", false).await;
+    let wrong = wrong.unwrap_err().to_string();
+    assert!(wrong.contains("line 3: 星期"), "{wrong}");
+    assert_eq!(kept().await, 0, "all or nothing");
+    for _ in 0..2 {
+        assert_eq!(import(week, false).await.unwrap(), told);
+        assert_eq!(kept().await, 5, "the year is what the file says");
+    }
+    let dawen = site.signed_in(DAWEN).await;
+    dawen.apply(FIRE_AGENCY).await;
+    let page = dawen.get("/application").await.body;
+    assert!(page.contains("民國115年11月28日"), "{page}");
+    site.waiting_case().await;
+    let page = site.signed_in(NABU).await.get("/application").await.body;
+    assert!(page.contains("民國115年11月28日"), "a reviewer's day too");
+    // Another year leaves this one alone.
+    import("20270101,五,2,開國紀念日\r\n", false).await.unwrap();
+    assert_eq!(kept().await, 6);
 }

@@ -29,6 +29,7 @@ on_both! {
     an_address_that_is_known_already_is_answered_alike
     who_is_held_off_while_they_type_is_told_so
     pages_of_the_steps_have_no_inline_scripts
+    the_member_centre_begins_as_the_manual_does
 }
 
 pub(crate) const DETAILS: [(&str, &str); 12] = [
@@ -617,4 +618,18 @@ async fn who_is_held_off_while_they_type_is_told_so(kind: Kind) {
         last = browser.get("/join/account-name?account=xiaozhen1").await;
     }
     assert_eq!((last.status, last.header("retry-after")), (429, "60"));
+}
+
+async fn the_member_centre_begins_as_the_manual_does(kind: Kind) {
+    let post = Post::on(kind).await;
+    let page = post.browser().get("/member-centre").await;
+    for text in [
+        "欲申請「公務帳號」，須先申請「一般帳號」。",
+        "若有帳號申請上任何疑問，請電我的E政府客服中心：(02)2192-7111。",
+        "我的E政府帳號常見問題請參考",
+        "id=\"faq\"",
+    ] {
+        assert_eq!(page.body.matches(text).count(), 1, "{text}");
+    }
+    assert_eq!(page.link_of("常見問題"), "#faq");
 }
