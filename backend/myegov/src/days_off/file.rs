@@ -63,7 +63,11 @@ impl Days {
         }
         let text =
             std::str::from_utf8(bytes).map_err(|_| Refusal::Unreadable("it is not in UTF-8".to_owned()))?;
-        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        // With one kind of line ends: of the other, the reader counts a line that begins behind the first of the two.
+        let text = text
+            .strip_prefix('\u{feff}')
+            .unwrap_or(text)
+            .replace("\r\n", "\n");
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let unreadable = |error: csv::Error| Refusal::Unreadable(error.to_string());
         let header = reader.headers().map_err(unreadable)?.clone();
@@ -170,6 +174,10 @@ mod tests {
                 "line 7: this day is there twice",
                 "line 8: 西元日期 is no day such as 20260101",
             ]
+        );
+        assert_eq!(
+            faults("20260101,四,2,\r\n20260102,四,2,\r\n"),
+            ["line 3: 星期 is not that of 西元日期"]
         );
         assert_eq!(faults("20260101,四,2,\u{202e}\n").len(), 1);
         assert!(matches!(Days::parse(HEAD.as_bytes()), Err(Refusal::Empty)));
