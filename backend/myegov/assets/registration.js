@@ -15,8 +15,18 @@ if (account && availability) {
     asked = typed;
     if (!/^[A-Za-z][A-Za-z0-9]{4,14}$/.test(typed)) return tell(typed === "" ? "" : "malformed");
     const answer = await fetch(`/join/account-name?account=${encodeURIComponent(typed)}`).catch(() => undefined);
-    // What was typed meanwhile is asked about by itself; who asks too often is told at the end.
-    if (asked === typed) tell(answer?.ok ? (await answer.json()).state : "");
+    // What was typed meanwhile is asked about by itself.
+    if (asked !== typed) return;
+    if (answer?.status === 429) {
+      // Asked too often: it says so, and asks again when it may.
+      asked = "";
+      clearTimeout(waiting);
+      waiting = setTimeout(ask, 1000 * (Number(answer.headers.get("Retry-After")) || 60));
+      return tell("later");
+    }
+    // Where there is no answer, the step says it at the end; and the next key asks once more.
+    if (!answer?.ok) asked = "";
+    tell(answer?.ok ? (await answer.json()).state : "");
   };
   account.addEventListener("input", () => {
     clearTimeout(waiting);
@@ -28,7 +38,10 @@ if (account && availability) {
 const password = document.getElementById("password");
 const strength = document.getElementById("strength");
 if (password && strength) {
+  // Of the registration, or of whoever is known already.
+  const name = () => (account?.value ?? strength.dataset.account ?? "").trim().toLowerCase();
   const measure = (text) => {
+    if (text.toLowerCase() === name()) return 0;
     if (!/^[!-~]{8,15}$/.test(text) || !/[A-Za-z]/.test(text) || !/[0-9]/.test(text)) return 0;
     const kinds = [/[a-z]/, /[A-Z]/, /[0-9]/, /[^A-Za-z0-9]/].filter((kind) => kind.test(text)).length;
     const distinct = new Set(text).size;
@@ -36,11 +49,13 @@ if (password && strength) {
     const points = (kinds > 2) + (kinds > 3) + (text.length >= 10) + (text.length >= 12) + (distinct >= 8) - 2 * runs;
     return points >= 4 ? 3 : points >= 2 ? 2 : 1;
   };
-  password.addEventListener("input", () => {
+  const show = () => {
     const level = measure(password.value);
     strength.className = `live level-${level}`;
     strength.textContent = password.value === "" ? "" : strength.dataset.label + strength.dataset.levels.split(",")[level];
-  });
+  };
+  password.addEventListener("input", show);
+  account?.addEventListener("input", show);
 }
 
 const county = document.getElementById("county");

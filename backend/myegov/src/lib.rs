@@ -10,6 +10,7 @@ mod attempts;
 mod audit;
 pub mod config;
 mod consent;
+mod days_off;
 mod db;
 pub mod demo;
 mod error;

@@ -37,6 +37,9 @@ enum Command {
     /// The personnel register of 行政院人事行政總處.
     #[command(subcommand)]
     Personnel(Personnel),
+    /// The government's calendar of working days (辦公日曆表).
+    #[command(subcommand)]
+    Holidays(Holidays),
     /// The service's staff.
     #[command(subcommand)]
     Staff(Staff),
@@ -67,6 +70,18 @@ enum Personnel {
     Hash {
         /// The file.
         file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum Holidays {
+    /// Make the years that this CSV has what it says: 西元日期,星期,是否放假,備註.
+    Import {
+        /// The file, as it is published.
+        file: PathBuf,
+        /// Read and count, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 
@@ -108,6 +123,14 @@ fn main() -> ExitCode {
                 std::io::stdout().write_all(&made)?;
                 Ok(())
             }
+            Command::Holidays(Holidays::Import { file, dry_run }) => run_now(async {
+                let bytes = std::fs::read(&file).with_context(|| file.display().to_string())?;
+                println!(
+                    "{}",
+                    operate::import_holidays(&configured()?, &bytes, dry_run).await?
+                );
+                Ok(())
+            }),
             Command::Staff(Staff::Add { account }) => run_now(set_staff(&account, true)),
             Command::Staff(Staff::Remove { account }) => run_now(set_staff(&account, false)),
             Command::Keys(Keys::Rotate) => {

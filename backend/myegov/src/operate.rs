@@ -7,6 +7,7 @@ use sea_orm::DbErr;
 
 use crate::{
     config::Config,
+    days_off,
     db::Migrator,
     member::{self, AccountName},
     personnel,
@@ -42,6 +43,15 @@ impl From<personnel::Refusal> for OperateError {
     fn from(refusal: personnel::Refusal) -> Self {
         match &refusal {
             personnel::Refusal::Faults(faults) => refused(&refusal, faults),
+            _ => refused::<String>(&refusal, &[]),
+        }
+    }
+}
+
+impl From<days_off::Refusal> for OperateError {
+    fn from(refusal: days_off::Refusal) -> Self {
+        match &refusal {
+            days_off::Refusal::Faults(faults) => refused(&refusal, faults),
             _ => refused::<String>(&refusal, &[]),
         }
     }
@@ -83,6 +93,21 @@ pub async fn import_agencies(
 pub async fn import_personnel(config: &Config, file: &[u8]) -> Result<usize, OperateError> {
     let personnel = personnel::Personnel::parse(file)?;
     Ok(personnel::import(&open(config).await?, &personnel).await?)
+}
+
+/// Imports the government's calendar of working days (辦公日曆表) for the years that the file has; a dry run changes nothing. Answers
+/// what that did, or would.
+///
+/// # Errors
+///
+/// The database cannot be written, or the file is refused: then nothing has changed, and each fault is named by its line.
+pub async fn import_holidays(config: &Config, file: &[u8], dry_run: bool) -> Result<String, OperateError> {
+    let days = days_off::Days::parse(file)?;
+    let done = days_off::import(&open(config).await?, &days, dry_run).await?;
+    Ok(format!(
+        "{} days: {} off beside weekends, {} weekend days that are worked",
+        done.days, done.off, done.worked
+    ))
 }
 
 /// Makes the personnel register's file of one with numbers, with the present key.

@@ -54,12 +54,14 @@ struct Level {
     singles: HashMap<char, Places>,
     pairs: HashMap<(char, char), Places>,
     codes: HashMap<Box<str>, Places>,
+    /// By each arc of the OID, and by each two that follow one another.
+    arcs: HashMap<Box<str>, Places>,
 }
 
 /// What agencies are looked for by.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Wanted<'a> {
-    /// A part of the name, the beginning of the OID, or the code.
+    /// A part of the name, the beginning of the OID, whole arcs from within it, or the code.
     pub query: Option<&'a str>,
     /// The OID of the agency at or below which they are.
     pub under: Option<&'a str>,
@@ -119,6 +121,13 @@ impl Index {
             note(level.singles.entry(c).or_default());
             if let Some(before) = before.replace(c) {
                 note(level.pairs.entry((before, c)).or_default());
+            }
+        }
+        let mut above = None;
+        for arc in known.oid.split('.') {
+            note(level.arcs.entry(arc.into()).or_default());
+            if let Some(above) = above.replace(arc) {
+                note(level.arcs.entry(format!("{above}.{arc}").into()).or_default());
             }
         }
         if let Some(code) = &known.code {
@@ -264,10 +273,38 @@ impl Index {
         for places in [by_oid, by_code] {
             found.extend(places.iter().take(limit).map(|place| *place as usize));
         }
+        found.extend(self.by_arcs(level, query, range, limit));
         found.sort_unstable();
         found.dedup();
         found.truncate(limit);
         found
+    }
+
+    /// Those whose OIDs hold the arcs of the query, one after another, whole.
+    fn by_arcs(&self, level: &Level, query: &str, range: &Range<usize>, limit: usize) -> Vec<usize> {
+        let wanted: Vec<&str> = query.split('.').collect();
+        let mut lists: Vec<&[u32]> = Vec::new();
+        for run in wanted.windows(wanted.len().min(2)) {
+            let Some(places) = level.arcs.get(&*run.join(".")) else {
+                return Vec::new();
+            };
+            lists.push(within(places, range));
+        }
+        lists.sort_unstable_by_key(|list| list.len());
+        common(&lists)
+            .map(|place| place as usize)
+            .filter(|place| {
+                // Of two arcs at most, the list says all.
+                let oid = &self.agencies[*place].known.oid;
+                wanted.len() <= 2
+                    || oid
+                        .split('.')
+                        .collect::<Vec<_>>()
+                        .windows(wanted.len())
+                        .any(|run| run == wanted)
+            })
+            .take(limit)
+            .collect()
     }
 
     fn by_oid(&self, beginning: &str, range: &Range<usize>) -> Range<usize> {

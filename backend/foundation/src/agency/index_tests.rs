@@ -44,6 +44,7 @@ fn naive(agencies: &[Known], wanted: Wanted<'_>) -> Vec<String> {
                 let name = compared(&agency.name);
                 let hit = query.split_whitespace().all(|word| name.contains(word))
                     || agency.oid.starts_with(query)
+                    || format!(".{}.", agency.oid).contains(&format!(".{query}."))
                     || agency.code.as_deref().map(compared).as_deref() == Some(query);
                 hit && under.is_none_or(|under| agency.oid == under || is_below(&agency.oid, under))
             }
@@ -67,6 +68,15 @@ fn oid() -> impl Strategy<Value = String> {
         .prop_map(|arcs| format!("2.16.886.101.{}", arcs.join(".")))
 }
 
+/// A few arcs from anywhere in an OID.
+fn arcs_within() -> impl Strategy<Value = String> {
+    prop::collection::vec(
+        prop::sample::select(vec!["16", "101", "1", "2", "10", "20003"]),
+        1..5,
+    )
+    .prop_map(|arcs| arcs.join("."))
+}
+
 fn agencies() -> impl Strategy<Value = Vec<Known>> {
     let one = (oid(), "[市縣府台臺消Ａa1 ]{1,7}", "[12A]{0,2}");
     prop::collection::vec(one, 0..40).prop_map(|rows| {
@@ -82,7 +92,7 @@ proptest! {
     #[test]
     fn it_answers_as_a_look_at_each_would(
         agencies in agencies(),
-        query in prop::option::of(prop_oneof!["[市縣府台臺消ａA1 ]{0,4}", oid(), Just("2.16.886.101.2".to_owned())]),
+        query in prop::option::of(prop_oneof!["[市縣府台臺消ａA1 ]{0,4}", oid(), Just("2.16.886.101.2".to_owned()), arcs_within()]),
         under in prop::option::of(oid()),
         after in prop::option::of(oid()),
         limit in 1usize..8,
@@ -127,6 +137,9 @@ fn width_case_and_the_two_ways_to_write_tai_make_no_difference() {
         " 政府 台北 ",
         "３ａ",
         "２.16.886",
+        "16.886",
+        "101",
+        "886.１０１.1",
         "府",
     ] {
         let wanted = Wanted {
@@ -135,7 +148,7 @@ fn width_case_and_the_two_ways_to_write_tai_make_no_difference() {
         };
         assert_eq!(oids(&index, wanted), ["2.16.886.101.1"], "{query}");
     }
-    for query in ["北台", "abcd", "3", "16.886"] {
+    for query in ["北台", "abcd", "3", "6.886", "16.88", "16.101", "16."] {
         let wanted = Wanted {
             query: Some(query),
             ..all()

@@ -110,7 +110,7 @@ async fn resend(
     Source(source): Source,
     mut form: Form,
 ) -> Result<Response, SiteError> {
-    if let Some(account) = requests::read(&state, &mut form, &source.to_string()).await? {
+    if let Some(account) = requests::read(&state, Wish::Activation, &mut form, &source.to_string()).await? {
         requests::add(&state.db, &*state.clock, Wish::Activation, &account).await?;
         return Ok(page::redirect("/activation/resent"));
     }

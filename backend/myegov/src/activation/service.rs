@@ -85,16 +85,18 @@ impl ActivationService {
     /// What the link with this secret leads to; that uses nothing up.
     pub(crate) async fn open(&self, secret: &str) -> Result<Opened, DbErr> {
         let found = link::look(&self.db, LinkKind::Activation, secret, self.clock.now()).await?;
-        Ok(match found {
-            Found::Good(link) => match MemberStore::by_id(&self.db, link.member).await? {
-                Some(member) if member.is_active() => Opened::Already,
-                Some(_) => Opened::Ready,
-                None => Opened::Unknown,
-            },
-            Found::Used => Opened::Already,
-            Found::Expired => Opened::Expired,
-            Found::Superseded => Opened::Superseded,
-            Found::Unknown => Opened::Unknown,
+        let (member, otherwise) = match found {
+            Found::Good(link) => (link.member, Opened::Ready),
+            Found::Expired(member) => (member, Opened::Expired),
+            Found::Superseded(member) => (member, Opened::Superseded),
+            Found::Used => return Ok(Opened::Already),
+            Found::Unknown => return Ok(Opened::Unknown),
+        };
+        // Whoever is active needs no link, whatever has become of this one.
+        Ok(match MemberStore::by_id(&self.db, member).await? {
+            Some(member) if member.is_active() => Opened::Already,
+            Some(_) => otherwise,
+            None => Opened::Unknown,
         })
     }
 

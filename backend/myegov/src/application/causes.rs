@@ -9,6 +9,8 @@ pub(crate) struct Causes {
     pub(crate) again: bool,
     /// Another account with this number has a 公務帳號.
     pub(crate) taken: bool,
+    /// What was compared when the case was made is not so any more: the member's own data, or whether they may sign in.
+    pub(crate) changed: bool,
     /// What differs from the personnel register.
     pub(crate) findings: Findings,
 }
@@ -19,7 +21,7 @@ impl Causes {
         self == Self::default()
     }
 
-    fn parts(self) -> [(bool, &'static str, &'static str, &'static str); 5] {
+    fn parts(self) -> [(bool, &'static str, &'static str, &'static str); 6] {
         [
             (self.again, "again", "非首次申請", "not the first application"),
             (
@@ -27,6 +29,12 @@ impl Causes {
                 "taken",
                 "同一證號的其他會員帳號已是公務帳號",
                 "another account with this ID number is a civil-servant account",
+            ),
+            (
+                self.changed,
+                "changed",
+                "申請後會員資料或帳號狀態有變更",
+                "the member's data, or the state of the account, have changed since",
             ),
             (
                 self.findings.unlisted,
@@ -62,6 +70,7 @@ impl Causes {
         Self {
             again: has("again"),
             taken: has("taken"),
+            changed: has("changed"),
             findings: Findings {
                 unlisted: has("unlisted"),
                 name: has("name"),
@@ -84,6 +93,11 @@ impl Causes {
                 "您不是第一次申請公務帳號，所以須由人工審核。",
                 "This is not your first application, so that a person reviews it.",
             )
+        } else if self.changed {
+            l.say(
+                "您的會員資料或帳號狀態在申請後有變更，所以須由人工審核。",
+                "Your data, or the state of your account, have changed since you applied, so that a person reviews them.",
+            )
         } else {
             l.say(
                 "您的資料與『行政院人事行政總處』登載的資料有部分不符，所以須由人工審核。",
@@ -102,6 +116,7 @@ mod tests {
         let all = Causes {
             again: false,
             taken: true,
+            changed: true,
             findings: Findings {
                 unlisted: true,
                 name: true,
@@ -110,7 +125,11 @@ mod tests {
         };
         assert_eq!(Causes::from_names(&all.names()), all);
         assert_eq!(Causes::from_names(""), Causes::default());
-        assert_eq!(all.for_staff(Language::Chinese).len(), 4);
+        assert_eq!(all.for_staff(Language::Chinese).len(), 5);
+        let all = Causes {
+            changed: false,
+            ..all
+        };
         let one = Causes {
             findings: Findings {
                 name: true,

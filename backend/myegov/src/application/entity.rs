@@ -15,6 +15,8 @@ pub mod case {
         /// The code that stands on the form alone.
         pub code: String,
         pub member_id: Uuid,
+        /// [`crate::member::MemberKind`] at that time.
+        pub member_kind: String,
         /// The applicant's name at that time.
         pub name: String,
         pub agency_oid: String,

@@ -18,11 +18,7 @@ pub(super) fn fields(case: &Case, account: &str, l: Language) -> Vec<(&'static s
         (l.say("申請日期", "Date"), case.made_on(l)),
         (l.say("會員帳號", "Account"), account.to_owned()),
         (l.say("姓名", "Name"), case.name.clone()),
-        (
-            l.say("申請項目", "Applied for"),
-            l.say("自然人轉公務員", "From natural person to civil servant")
-                .to_owned(),
-        ),
+        (l.say("申請項目", "Applied for"), case.applied_for(l).to_owned()),
         (
             l.say("新機關名稱", "Name of the new agency"),
             case.agency_name.clone(),
@@ -62,7 +58,7 @@ pub(super) fn notes(l: Language) -> [String; 5] {
         },
         match l {
             Language::Chinese => format!("預計 1 個工作天內審核完畢（不計收件當日及例假日），審核完竣，將寄發通知信到會員資料中的電子信箱。若有問題請電洽 {SERVICE_TELEPHONE}。"),
-            Language::English => format!("It is reviewed within one working day, not counting the day of receipt and weekends; the outcome comes to the account's mail address. Questions: {SERVICE_TELEPHONE}."),
+            Language::English => format!("It is reviewed within one working day, not counting the day of receipt, weekends and public holidays; the outcome comes to the account's mail address. Questions: {SERVICE_TELEPHONE}."),
         },
     ]
 }

@@ -38,27 +38,41 @@ impl ApplicationService {
     async fn review(&self, case: &Case) -> Result<bool, DbErr> {
         let Some(member) = self.members.active(case.member_id).await? else {
             // Barred meanwhile: nothing is approved by itself that nobody may use.
-            return self.by_itself(case, Action::Mismatch, Causes::default()).await;
+            let changed = Causes {
+                changed: true,
+                ..Causes::default()
+            };
+            return self.by_itself(case, Action::Mismatch, changed).await;
         };
-        let causes = self.compare(&self.db, &member, &case.agency_oid).await?;
-        let same = causes.are_none() && member.name == case.name && member.has_details();
-        let action = if same { Action::Match } else { Action::Mismatch };
+        let causes = Causes {
+            changed: member.name != case.name || !member.has_details(),
+            ..self.compare(&self.db, &member, &case.agency_oid).await?
+        };
+        let action = if causes.are_none() {
+            Action::Match
+        } else {
+            Action::Mismatch
+        };
         self.by_itself(case, action, causes).await
     }
 
     async fn by_itself(&self, case: &Case, action: Action, causes: Causes) -> Result<bool, DbErr> {
         let transaction = database::begin_write(&self.db).await?;
+        let mut case = case.clone();
+        if action == Action::Mismatch {
+            // The letter says why, and so does every page from now on.
+            case.cause = causes.names();
+            store::note_cause(&transaction, case.id, case.cause.clone()).await?;
+        }
         let step = Step {
             action,
             actor: None,
             said: None,
         };
-        let decided = self.step(&transaction, case, step).await?;
+        let decided = self.step(&transaction, &case, step).await?;
         if decided != Decided::Done {
+            transaction.rollback().await?;
             return Ok(false);
-        }
-        if action == Action::Mismatch {
-            store::note_cause(&transaction, case.id, causes.names()).await?;
         }
         transaction.commit().await?;
         Ok(true)

@@ -5,6 +5,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{Case, State, form, moving::Step};
 use crate::{
+    language::Language,
     mail::{self, Letter},
     member::Member,
 };
@@ -22,8 +23,8 @@ fn texts(case: &Case, state: State, said: Option<&str>) -> Option<(&'static str,
     let (subject, zh, en) = match state {
         State::Approved => (
             "我的E政府公務帳號核可通知信",
-            format!("您申請的公務帳號已核可，所屬機關為「{}」。您下次登入各服務網站時，即以公務人員身分登入。", case.agency_name),
-            format!("Your civil-servant account of {} is approved. From your next sign-in on, sites see you as a civil servant.", case.agency_name),
+            format!("您申請的公務帳號已核可，所屬機關為「{}」。各服務網站會立即得知；已登入的網站最遲在您下次登入時，以公務人員身分服務您。", case.agency_name),
+            format!("Your civil-servant account of {} is approved. Sites are told at once; where you are signed in already, you are a civil servant from your next sign-in on at the latest.", case.agency_name),
         ),
         State::Rejected => (
             "我的E政府公務帳號審核結果通知信",
@@ -37,8 +38,8 @@ fn texts(case: &Case, state: State, said: Option<&str>) -> Option<(&'static str,
         ),
         State::FormNeeded => (
             "我的E政府公務帳號申請書通知信",
-            format!("您的資料與『行政院人事行政總處』登載的資料有部分不符，改由人工審核。請登入後列印申請書，簽名後上傳，或傳真至 {}。", form::SERVICE_FAX),
-            format!("Some of your data differ from the personnel register, so that a person reviews them. Please sign in, print and sign the form, and upload it or send it by fax to {}.", form::SERVICE_FAX),
+            format!("{}請登入後列印申請書，簽名後上傳，或傳真至 {}。", case.causes().for_applicant(Language::Chinese), form::SERVICE_FAX),
+            format!("{} Please sign in, print and sign the form, and upload it or send it by fax to {}.", case.causes().for_applicant(Language::English), form::SERVICE_FAX),
         ),
         State::Expired => (
             "我的E政府公務帳號申請結案通知信",

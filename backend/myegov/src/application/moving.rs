@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     audit,
+    days_off::{self, Calendar},
     member::{self, MemberColumn, MemberKind, MemberStore},
 };
 
@@ -61,11 +62,13 @@ impl ApplicationService {
             return Ok(Decided::Late);
         };
         let now = self.clock.now();
+        let calendar = days_off::after(transaction, Date::in_taiwan(now)).await?;
+        let due = |state| due(state, now, &calendar);
         let (due, reviewer) = match step.action {
             // The reviewer's day began when the form came in.
             Action::TakeUp => (case.due_at.map(Timestamp::from_millis), step.actor),
-            Action::Ask | Action::Approve | Action::Reject => (due(state, now), step.actor),
-            _ => (due(state, now), case.reviewer_id),
+            Action::Ask | Action::Approve | Action::Reject => (due(state), step.actor),
+            _ => (due(state), case.reviewer_id),
         };
         if !store::move_on(transaction, case, state, due, reviewer, now).await? {
             return Ok(Decided::Late);
@@ -234,10 +237,10 @@ impl ApplicationService {
 }
 
 /// Until when whoever's turn it is in this state has time.
-pub(super) fn due(state: State, now: Timestamp) -> Option<Timestamp> {
+pub(super) fn due(state: State, now: Timestamp, calendar: &Calendar) -> Option<Timestamp> {
     match state {
         State::Reviewing | State::FormReceived | State::ManualReview => {
-            Some(working_day::due(now, working_day::REVIEW))
+            Some(working_day::due(now, working_day::REVIEW, calendar))
         }
         State::FormNeeded | State::Asked => Some(Date::in_taiwan(now).plus_days(APPLICANTS_DAYS).ends_at()),
         State::Approved | State::Rejected | State::Withdrawn | State::Expired => None,

@@ -274,6 +274,7 @@ mod tests {
             number: "1151126-0001".into(),
             code: "7K2Q-9XMD".into(),
             member_id: uuid::Uuid::nil(),
+            member_kind: "natural_person".into(),
             name: "吳明𡘙".into(),
             agency_oid: "2.16.886.101.20003.20001.20003".into(),
             agency_name: agency.into(),

@@ -59,6 +59,7 @@ struct CasePage {
     frame: Frame,
     file: CaseFile,
     form: Form,
+    now: Timestamp,
 }
 
 #[derive(Template)]
@@ -100,6 +101,7 @@ async fn show(
             frame: signed_in.frame,
             file: file.clone(),
             form: Form::default(),
+            now: state.clock.now(),
         };
         return Ok(page::render(StatusCode::OK, &page));
     }
@@ -266,6 +268,7 @@ pub(super) async fn case_page(
         frame: signed_in.frame,
         file,
         form,
+        now: state.clock.now(),
     };
     Ok(page::render(StatusCode::UNPROCESSABLE_ENTITY, &page))
 }

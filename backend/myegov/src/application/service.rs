@@ -20,7 +20,7 @@ use super::{
     store::{self, FileNote, Happened},
 };
 use crate::{
-    audit,
+    audit, days_off,
     member::{IdHash, Member, MemberKind, MemberStore, Seals},
     personnel, register,
 };
@@ -105,11 +105,13 @@ impl ApplicationService {
             State::FormNeeded
         };
         let now = self.clock.now();
+        let calendar = days_off::after(&transaction, Date::in_taiwan(now)).await?;
         let case = Case {
             id: id::new(&*self.clock),
             number: store::next_number(&transaction, Date::in_taiwan(now)).await?,
             code: number::code(),
             member_id: member.id,
+            member_kind: member.kind,
             name: member.name,
             agency_oid: agency.oid,
             agency_name: agency.name,
@@ -118,7 +120,7 @@ impl ApplicationService {
             version: 0,
             reviewer_id: None,
             made_at: now.as_millis(),
-            due_at: due(state, now).map(Timestamp::as_millis),
+            due_at: due(state, now, &calendar).map(Timestamp::as_millis),
             closed_at: None,
         };
         let id = case.id;
@@ -164,6 +166,7 @@ impl ApplicationService {
         let same = self.members.by_id_hash(&hashes).await?;
         Ok(Causes {
             again: false,
+            changed: false,
             taken: same
                 .iter()
                 .any(|other| other.id != member.id && other.kind() == MemberKind::CivilServant),

@@ -37,11 +37,15 @@ pub(super) fn router() -> Router<AppState> {
         .route("/application/form.pdf", get(download_sheet))
 }
 
-/// The member's last case, if it has a form.
+/// The member's last case, if it has ever waited for a form.
 async fn with_sheet(state: &AppState, member: &Member) -> Result<CaseFile, SiteError> {
     let last = state.applications.last(member.id).await?;
-    last.filter(|file| !file.case.causes().are_none() || file.case.state() == CaseState::FormNeeded)
-        .ok_or(SiteError::NotFound)
+    let waited = |file: &CaseFile| {
+        file.events
+            .iter()
+            .any(|event| event.state == CaseState::FormNeeded.name())
+    };
+    last.filter(waited).ok_or(SiteError::NotFound)
 }
 
 async fn show_sheet(State(state): State<AppState>, signed_in: SignedIn) -> Result<Response, SiteError> {

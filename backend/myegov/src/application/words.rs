@@ -2,8 +2,8 @@
 
 use shared::{date::Date, time::Timestamp};
 
-use super::{Action, Case, Causes, Event, State, number, state::Turn};
-use crate::language::Language;
+use super::{Action, Case, Causes, Event, State, form::SERVICE_TELEPHONE, number, state::Turn};
+use crate::{language::Language, member::MemberKind};
 
 impl State {
     /// Its name on pages.
@@ -85,6 +85,14 @@ impl Case {
         Causes::from_names(&self.cause)
     }
 
+    /// 申請項目.
+    pub(crate) fn applied_for(&self, l: Language) -> &'static str {
+        match MemberKind::from_name(&self.member_kind).unwrap_or_default() {
+            MemberKind::NaturalPerson => l.say("自然人轉公務員", "From natural person to civil servant"),
+            MemberKind::CivilServant => l.say("公務人員轉換機關", "Change of the agency of a civil servant"),
+        }
+    }
+
     /// Whether it is open.
     pub(crate) fn is_open(&self) -> bool {
         self.closed_at.is_none()
@@ -102,15 +110,37 @@ impl Case {
         Some(number::day_in(Date::in_taiwan(Timestamp::from_millis(last)), l))
     }
 
-    /// Until when it will be where it is, as a sentence.
-    pub(crate) fn until(&self, l: Language) -> Option<String> {
+    /// Until when it will be where it is, as a sentence; or that this day is over.
+    pub(crate) fn until(&self, now: Timestamp, l: Language) -> Option<String> {
         let day = self.due_on(l)?;
+        if self.is_overdue(now) {
+            return Some(match (self.state().turn(), l) {
+                (Turn::Job | Turn::Staff, Language::Chinese) => {
+                    format!(
+                        "原預計於 {day} 前審核完畢，已逾期，我們會儘快處理。若有問題請電洽 {SERVICE_TELEPHONE}。"
+                    )
+                }
+                (Turn::Job | Turn::Staff, Language::English) => format!(
+                    "It was to be decided by the end of {day}, and is late: we are sorry, and see to it. Questions: \
+                     {SERVICE_TELEPHONE}."
+                ),
+                (Turn::Applicant, Language::Chinese) => {
+                    format!("期限 {day} 已過，這件申請即將結案，您可以重新申請。")
+                }
+                (Turn::Applicant, Language::English) => {
+                    format!(
+                        "The time until {day} is over: the case is about to be closed, and you may apply anew."
+                    )
+                }
+                (Turn::Nobody, _) => return None,
+            });
+        }
         Some(match (self.state().turn(), l) {
             (Turn::Job | Turn::Staff, Language::Chinese) => {
                 format!("預計於 {day} 前審核完畢（1 個工作天，不計收件當日及例假日）。")
             }
             (Turn::Job | Turn::Staff, Language::English) => format!(
-                "To be decided by the end of {day} (one working day, not counting the day of receipt and weekends)."
+                "To be decided by the end of {day} (one working day, not counting the day of receipt, weekends and public holidays)."
             ),
             (Turn::Applicant, Language::Chinese) => {
                 format!("請於 {day} 前送達；逾期將結案，您可以重新申請。")

@@ -4,6 +4,8 @@ mod m20261123_000001_members;
 mod m20261126_000001_member_site;
 mod m20261126_000010_civil_servants;
 mod m20261126_000020_member_search;
+mod m20261127_000010_cases_and_looks;
+mod m20261127_000020_days_off;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
@@ -19,6 +21,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_civil_servants::Migration),
             Box::new(m20261126_000020_member_search::Migration),
             Box::new(oidc_provider::storage::database::AddGrantsAndLogouts),
+            Box::new(m20261127_000010_cases_and_looks::Migration),
+            Box::new(m20261127_000020_days_off::Migration),
         ]
     }
 }

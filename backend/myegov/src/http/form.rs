@@ -48,6 +48,11 @@ impl Form {
         self
     }
 
+    /// Takes a field away, as if it had not come.
+    pub(crate) fn clear(&mut self, field: &str) {
+        self.values.remove(field);
+    }
+
     /// Notes what is wrong with a field. The first fault of a field is the one that is told.
     pub(crate) fn fault(&mut self, field: &'static str, zh: impl Into<String>, en: impl Into<String>) {
         if self.faults.iter().any(|(found, _)| *found == field) {

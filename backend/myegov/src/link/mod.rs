@@ -95,10 +95,10 @@ pub(crate) enum Found {
     Good(Link),
     /// It was used.
     Used,
-    /// Its time is over.
-    Expired,
-    /// A newer one took its place.
-    Superseded,
+    /// Its time is over; whose it was.
+    Expired(Uuid),
+    /// A newer one took its place; whose it was.
+    Superseded(Uuid),
     /// There never was one, or its member has gone.
     Unknown,
 }

@@ -72,9 +72,9 @@ pub(super) async fn find(
     Ok(if at("used_at")?.is_some() {
         Found::Used
     } else if at("superseded_at")?.is_some() {
-        Found::Superseded
+        Found::Superseded(link.member)
     } else if link.expires_at <= now {
-        Found::Expired
+        Found::Expired(link.member)
     } else {
         Found::Good(link)
     })

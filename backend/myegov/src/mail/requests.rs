@@ -32,9 +32,10 @@ impl Wish {
     }
 }
 
-/// Reads a form with 使用者帳號 and the check against robots. None when something is wrong, which is noted.
+/// Reads a form with 使用者帳號, and for 確認信 the check against robots. None when something is wrong, which is noted.
 pub(crate) async fn read(
     state: &AppState,
+    wish: Wish,
     form: &mut Form,
     source: &str,
 ) -> Result<Option<AccountName>, SiteError> {
@@ -47,7 +48,10 @@ pub(crate) async fn read(
             "An account has 5 to 15 letters and digits, of which the first is a letter",
         );
     }
-    state.robot.check(form).await?;
+    // A way to sign in asks nobody to reckon (WCAG 2.2, 3.3.8; docs/decisions/0027).
+    if wish == Wish::Activation {
+        state.robot.check(form).await?;
+    }
     let Some(account) = account.filter(|_| form.is_sound()) else {
         return Ok(None);
     };

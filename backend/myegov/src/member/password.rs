@@ -3,6 +3,14 @@
 
 use crate::http::form::Form;
 
+/// It is the account, in whichever letters.
+const SAME: (&str, &str) = ("密碼不得與帳號相同", "The password must not be the account");
+
+/// Notes that a password is the account.
+pub(crate) fn fault_same(form: &mut Form, field: &'static str) {
+    form.fault(field, SAME.0, SAME.1);
+}
+
 /// Whether a new password for this account keeps the rules; the one that it breaks is noted.
 pub(crate) fn check(form: &mut Form, field: &'static str, account: &str) -> bool {
     let password = form.value(field).to_owned();
@@ -21,7 +29,7 @@ pub(crate) fn check(form: &mut Form, field: &'static str, account: &str) -> bool
             "The password must have a letter and a digit at least",
         ))
     } else if password.eq_ignore_ascii_case(account) {
-        Some(("密碼不得與帳號相同", "The password must not be the account"))
+        Some(SAME)
     } else {
         None
     };

@@ -162,6 +162,16 @@ impl Seals {
         open().ok_or(SealError::Unopened)
     }
 
+    /// The same ID, sealed with the present key; as it is where it was.
+    pub(crate) fn renewed(&self, sealed: Sealed) -> Result<Sealed, SealError> {
+        let id = self.open(&sealed.text)?;
+        if self.is_current(&sealed.text) {
+            Ok(sealed)
+        } else {
+            self.seal(&id)
+        }
+    }
+
     /// Whether it was sealed with the present key.
     pub(crate) fn is_current(&self, sealed: &str) -> bool {
         let id = sealed.split_once('.').map(|(id, _)| id);
@@ -210,8 +220,16 @@ mod tests {
         let new = both.seal("A123456789").unwrap();
         assert!(both.is_current(&new.text));
         assert_ne!(new.hash, old.hash);
+        let renewed = both.renewed(old.clone()).unwrap();
+        assert!(both.is_current(&renewed.text) && renewed.hash == new.hash);
+        assert_eq!(
+            both.renewed(new.clone()),
+            Ok(new.clone()),
+            "there is nothing to do"
+        );
         let gone = Seals::read(NEW).unwrap();
         assert_eq!(gone.open(&old.text), Err(SealError::Unopened));
+        assert_eq!(gone.renewed(old), Err(SealError::Unopened));
         assert_eq!(gone.open(&new.text).unwrap(), "A123456789");
     }
 

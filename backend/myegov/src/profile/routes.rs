@@ -54,6 +54,7 @@ struct EditPage {
 struct PasswordPage {
     frame: Frame,
     form: Form,
+    account: String,
     is_done: bool,
 }
 
@@ -293,10 +294,11 @@ async fn confirm_email(
     Ok(email_page(visitor.frame, token, email, is_done))
 }
 
-async fn password(SignedIn { frame, .. }: SignedIn) -> Response {
+async fn password(SignedIn { frame, session }: SignedIn) -> Response {
     let page = PasswordPage {
         frame,
         form: Form::default(),
+        account: session.member.account,
         is_done: false,
     };
     page::render(StatusCode::OK, &page)
@@ -326,7 +328,12 @@ async fn change_password(
         }
         None => (StatusCode::UNPROCESSABLE_ENTITY, false),
     };
-    let page = PasswordPage { frame, form, is_done };
+    let page = PasswordPage {
+        frame,
+        form,
+        account: session.member.account,
+        is_done,
+    };
     Ok(page::render(status, &page))
 }
 

@@ -7,6 +7,7 @@ use foundation::{
     database::{self, Database},
     hasher::{Hasher, Verdict},
 };
+use oidc_provider::storage::database::forget_consents;
 use sea_orm::DbErr;
 use secrecy::SecretString;
 use url::Url;
@@ -189,8 +190,8 @@ impl ProfileService {
         Ok(match found {
             Found::Good(link) => link.email.ok_or(Refusal::Unknown),
             Found::Used => Err(Refusal::Used),
-            Found::Expired => Err(Refusal::Expired),
-            Found::Superseded => Err(Refusal::Superseded),
+            Found::Expired(_) => Err(Refusal::Expired),
+            Found::Superseded(_) => Err(Refusal::Superseded),
             Found::Unknown => Err(Refusal::Unknown),
         })
     }
@@ -282,6 +283,7 @@ impl ProfileService {
         mail::enqueue(&transaction, clock, &farewell(member), None).await?;
         member::claims_changed(&transaction, clock, member.id).await?;
         looks::forget_reasons(&transaction, member.id).await?;
+        forget_consents(&transaction, &member.id.to_string()).await?;
         MemberStore::delete(&transaction, member.id).await?;
         audit::record(&transaction, clock, Event::own("member.deleted", member.id)).await?;
         transaction.commit().await?;

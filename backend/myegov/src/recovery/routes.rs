@@ -21,7 +21,6 @@ use crate::{
     link,
     mail::requests::{self, Wish},
     member::{Member, fields},
-    robot::Question,
     state::AppState,
 };
 
@@ -30,7 +29,6 @@ use crate::{
 struct ForgottenPage {
     frame: Frame,
     form: Form,
-    question: Question,
 }
 
 #[derive(Template)]
@@ -77,15 +75,9 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/recovery/new", get(open).post(reset))
 }
 
-async fn ask(State(state): State<AppState>, visitor: Visitor) -> Result<Response, SiteError> {
+async fn ask(visitor: Visitor) -> Response {
     let (frame, form) = (visitor.frame, Form::default());
-    let question = state.robot.ask(frame.l).await?;
-    let page = ForgottenPage {
-        frame,
-        form,
-        question,
-    };
-    Ok(page::render(StatusCode::OK, &page))
+    page::render(StatusCode::OK, &ForgottenPage { frame, form })
 }
 
 /// The same answer whether there is the account or not; see [`requests`].
@@ -95,12 +87,11 @@ async fn send(
     Source(source): Source,
     mut form: Form,
 ) -> Result<Response, SiteError> {
-    if let Some(account) = requests::read(&state, &mut form, &source.to_string()).await? {
+    if let Some(account) = requests::read(&state, Wish::Recovery, &mut form, &source.to_string()).await? {
         requests::add(&state.db, &*state.clock, Wish::Recovery, &account).await?;
         return Ok(page::redirect("/recovery/sent"));
     }
     let page = ForgottenPage {
-        question: state.robot.ask(visitor.frame.l).await?,
         frame: visitor.frame,
         form,
     };

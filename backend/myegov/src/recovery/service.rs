@@ -164,8 +164,8 @@ impl RecoveryService {
                 _ => Opened::Unknown,
             },
             Found::Used => Opened::Used,
-            Found::Expired => Opened::Expired,
-            Found::Superseded => Opened::Superseded,
+            Found::Expired(_) => Opened::Expired,
+            Found::Superseded(_) => Opened::Superseded,
             Found::Unknown => Opened::Unknown,
         })
     }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     http::form::Form,
-    member::{IdKind, Sealed},
+    member::{IdKind, Sealed, Seals},
 };
 
 /// Longer than this no field is kept, in bytes.
@@ -122,13 +122,21 @@ pub(super) struct DraftId {
     pub(super) masked: String,
 }
 
+/// A password that was chosen, hashed.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct DraftPassword {
+    pub(super) hash: String,
+    /// The hash of its small letters, where somebody's account could be that: the account may be changed afterwards, and must
+    /// not be the password.
+    pub(super) as_account: Option<String>,
+}
+
 /// A registration that is under way. Its debug form does not show it.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Draft {
     values: BTreeMap<String, String>,
     done: BTreeSet<Step>,
-    /// Of the password, and the account that it was checked against.
-    pub(super) password: Option<(String, String)>,
+    pub(super) password: Option<DraftPassword>,
     pub(super) id: Option<DraftId>,
     pub(super) hint_hash: Option<String>,
 }
@@ -203,6 +211,15 @@ impl Draft {
         self.done.remove(&step);
     }
 
+    /// Seals the number with the present key. One whose key has gone is asked for once more.
+    pub(super) fn renew_id(&mut self, seals: &Seals) {
+        let Some(id) = self.id.take() else { return };
+        match seals.renewed(id.sealed) {
+            Ok(sealed) => self.id = Some(DraftId { sealed, ..id }),
+            Err(_) => self.reopen(Step::Details),
+        }
+    }
+
     /// The step's form, filled in.
     pub(crate) fn form(&self, step: Step) -> Form {
         let mut form = Form::default();
@@ -212,12 +229,9 @@ impl Draft {
         form
     }
 
-    /// Whether a password is kept for the account that was typed last.
+    /// Whether a password is kept.
     pub(crate) fn has_password(&self) -> bool {
-        let account = self.value("account").trim();
-        self.password
-            .as_ref()
-            .is_some_and(|(_, checked)| checked.eq_ignore_ascii_case(account))
+        self.password.is_some()
     }
 
     /// The number that is kept, masked; none when another kind is chosen.

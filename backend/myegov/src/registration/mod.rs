@@ -2,6 +2,7 @@
 
 mod draft;
 pub(crate) mod routes;
+mod secrets;
 mod service;
 mod store;
 

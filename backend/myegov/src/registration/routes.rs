@@ -271,6 +271,10 @@ async fn submit(
     }
     registration.draft.take(step, &form);
     let response = if form.has("back") {
+        state
+            .registration
+            .keep_secrets(step, &mut registration.draft, &mut form)
+            .await?;
         state.registration.save(&registration).await?;
         let before = registration.draft.before(step).unwrap_or(Step::Account);
         page::redirect(&before.path())
@@ -308,8 +312,6 @@ async fn go_on(
 ) -> Result<Response, SiteError> {
     if step == Step::Confirm {
         state.attempts.count(Limit::Registration, source).await?;
-        let address = registration.draft.value("email").to_lowercase();
-        state.attempts.count(Limit::LetterToAddress, &address).await?;
         state.robot.check(&mut form).await?;
     }
     state
@@ -324,6 +326,9 @@ async fn go_on(
     if let Some(next) = registration.draft.after(step) {
         return Ok(page::redirect(&next.path()));
     }
+    // Counted last: what sends no letter leaves the address its letters.
+    let address = registration.draft.value("email").to_lowercase();
+    state.attempts.count(Limit::LetterToAddress, &address).await?;
     match state.registration.create(&mut registration).await? {
         Created::Done => {
             let cookie = state.registration.cancel(&HeaderMap::new()).await?;

@@ -14,7 +14,7 @@ use http::{HeaderMap, HeaderValue};
 use sea_orm::DbErr;
 
 use super::{
-    draft::{Draft, DraftId, Step},
+    draft::{Draft, DraftPassword, Step},
     store,
 };
 use crate::{
@@ -23,8 +23,7 @@ use crate::{
     error::SiteError,
     http::form::Form,
     member::{
-        AccountName, Details, Hint, MemberKind, MemberStore, NewMember, Seals, Status, fields, masked,
-        password,
+        AccountName, Details, Hint, MemberKind, MemberStore, NewMember, Seals, Status, fields, password,
     },
     terms,
 };
@@ -55,8 +54,8 @@ pub(crate) enum Created {
 pub(crate) struct RegistrationService {
     db: Database,
     clock: SharedClock,
-    hasher: Hasher,
-    seals: Seals,
+    pub(super) hasher: Hasher,
+    pub(super) seals: Seals,
     members: MemberStore,
     activation: ActivationService,
 }
@@ -84,8 +83,12 @@ impl RegistrationService {
         let Some(token) = cookie::read(headers, COOKIE).map(random::hash) else {
             return Ok(None);
         };
-        let draft = store::find(&self.db, &token, self.clock.now()).await?;
-        Ok(draft.map(|draft| Registration { token, draft }))
+        let Some(mut draft) = store::find(&self.db, &token, self.clock.now()).await? else {
+            return Ok(None);
+        };
+        // A draft may be older than an exchange of keys, which changes the numbers of members alone.
+        draft.renew_id(&self.seals);
+        Ok(Some(Registration { token, draft }))
     }
 
     /// Begins anew, with the cookie that the browser is to keep.
@@ -132,18 +135,8 @@ impl RegistrationService {
             Step::Account => self.check_account(draft, form).await?,
             Step::Basics => check_basics(form),
             Step::Details => {
-                let id = self.details(draft, form)?.map(|details| DraftId {
-                    kind: details.id_kind,
-                    // Of one that was not typed again, what is known.
-                    masked: match (&draft.id, form.value("id_number").trim()) {
-                        (Some(known), "") => known.masked.clone(),
-                        (_, typed) => masked(&details.id_kind.read(typed).unwrap_or_default()),
-                    },
-                    sealed: details.id,
-                });
-                if id.is_some() {
-                    draft.id = id;
-                }
+                self.keep_id(draft, form)?;
+                self.details(draft, form)?;
             }
             Step::Recovery => self.check_recovery(draft, form).await?,
             Step::Confirm => {
@@ -152,6 +145,14 @@ impl RegistrationService {
                         "agreed",
                         "請閱讀並同意服務條款和隱私權保護政策",
                         "Please read, and agree to, the terms of service and the privacy policy",
+                    );
+                } else if form.value("versions") != terms::CONSENT.versions() {
+                    // What is kept is what was shown: nobody agrees to a text that came into force behind their page.
+                    form.clear("agreed");
+                    form.fault(
+                        "agreed",
+                        "服務條款或隱私權保護政策已更新，請閱讀新的內容後再勾選同意",
+                        "The terms of service or the privacy policy have changed: please read them anew, and agree again",
                     );
                 }
             }
@@ -174,14 +175,14 @@ impl RegistrationService {
             Some(true) => {}
         }
         let untouched = form.value("password").is_empty() && form.value("password_again").is_empty();
-        if (untouched && draft.has_password())
-            || !password::check_twice(form, "password", "password_again", &account)
-            || !form.is_sound()
-        {
-            return Ok(());
+        if let (Some(kept), true) = (&draft.password, untouched) {
+            if self.is_account(kept, &account).await? {
+                password::fault_same(form, "password");
+            }
+        } else if password::check_twice(form, "password", "password_again", &account) {
+            // Also when the account is somebody's: that is no reason to type the password once more.
+            draft.password = Some(self.chosen(form.value("password")).await?);
         }
-        let hash = self.hasher.hash(form.value("password").to_owned().into()).await?;
-        draft.password = Some((hash, account));
         Ok(())
     }
 
@@ -193,13 +194,7 @@ impl RegistrationService {
     async fn check_recovery(&self, draft: &mut Draft, form: &mut Form) -> Result<(), SiteError> {
         fields::hint_question(form);
         fields::rescue_mobile(form);
-        if draft.has_answer() && form.value("hint_answer").trim().is_empty() {
-            return Ok(());
-        }
-        if let Some(answer) = fields::hint_answer(form, "hint_answer") {
-            draft.hint_hash = Some(self.hasher.hash(answer.into()).await?);
-        }
-        Ok(())
+        self.keep_answer(draft, form).await
     }
 
     /// Makes the member of a draft whose steps are all done, and of their mail: all or nothing. A second click on the same
@@ -262,14 +257,14 @@ impl RegistrationService {
             draft.reopen(Step::Recovery);
             return Ok(None);
         };
-        let Some((password_hash, account)) = draft.password.clone().filter(|_| draft.has_password()) else {
+        let Some(DraftPassword { hash, .. }) = draft.password.clone() else {
             draft.reopen(Step::Account);
             return Ok(None);
         };
         Ok(Some(NewMember {
             id: id::new(&*self.clock),
-            account,
-            password_hash,
+            account: draft.value("account").to_owned(),
+            password_hash: hash,
             name,
             nickname,
             kind: MemberKind::NaturalPerson,

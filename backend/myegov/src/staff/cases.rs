@@ -144,6 +144,11 @@ async fn queue(
     let mut cases = state.applications.queue(list.states(), after, one_more).await?;
     let more = cases.len() > PAGE;
     cases.truncate(PAGE);
+    let shown: Vec<Uuid> = cases.iter().map(|case| case.member_id).collect();
+    state
+        .looks
+        .record_lines(staff.id, &shown, LookKind::Queue, "公務帳號審核")
+        .await?;
     let after = |last: &Case| format!("{}_{}", last.due_at.unwrap_or_default(), last.id);
     let queue = Queue {
         next: cases.last().filter(|_| more).map(after),

@@ -8,7 +8,7 @@ use foundation::{
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
-use crate::{language::Language, member::Member};
+use crate::language::Language;
 
 /// How many looks a page shows.
 pub(crate) const PAGE: usize = 50;
@@ -18,6 +18,8 @@ pub(crate) const PAGE: usize = 50;
 pub(crate) enum LookKind {
     /// A line in what a search found.
     Search,
+    /// A line in the list of applications.
+    Queue,
     /// The member's data.
     Member,
     /// An application.
@@ -27,12 +29,13 @@ pub(crate) enum LookKind {
 }
 
 impl LookKind {
-    const ALL: [Self; 4] = [Self::Search, Self::Member, Self::Case, Self::File];
+    const ALL: [Self; 5] = [Self::Search, Self::Queue, Self::Member, Self::Case, Self::File];
 
     /// The word for it in the database.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Search => "search",
+            Self::Queue => "queue",
             Self::Member => "member",
             Self::Case => "case",
             Self::File => "file",
@@ -43,6 +46,7 @@ impl LookKind {
     pub(crate) const fn label(self, l: Language) -> &'static str {
         match self {
             Self::Search => l.say("會員查詢結果", "A line in a search"),
+            Self::Queue => l.say("公務帳號審核清單", "A line in the list of applications"),
             Self::Member => l.say("會員資料", "Your data"),
             Self::Case => l.say("公務帳號申請案", "Your application"),
             Self::File => l.say("申請案的檔案", "A file of your application"),
@@ -102,22 +106,34 @@ impl LookStore {
         insert(&self.db, &*self.clock, staff, member, kind, reason).await
     }
 
-    /// Writes down that a search found these members: all of them, or nothing is shown.
-    pub(crate) async fn record_search(
+    /// Writes down that a page shows a line on each of these members: all of them, or nothing is shown.
+    pub(crate) async fn record_lines(
         &self,
         staff: Uuid,
-        found: &[Member],
+        shown: &[Uuid],
+        kind: LookKind,
         reason: &str,
     ) -> Result<(), DbErr> {
-        if found.is_empty() {
+        if shown.is_empty() {
             return Ok(());
         }
         let transaction = database::begin_write(&self.db).await?;
-        for member in found {
-            let (clock, kind) = (&*self.clock, LookKind::Search);
-            insert(&transaction, clock, staff, member.id, kind, reason).await?;
+        for member in shown {
+            insert(&transaction, &*self.clock, staff, *member, kind, reason).await?;
         }
         transaction.commit().await
+    }
+
+    /// The address of a look is opened: the first time that is the look itself, and each further time one more.
+    pub(crate) async fn open(&self, look: &Look) -> Result<(), DbErr> {
+        const SQL: &str = "UPDATE looks SET opened_at = $2 WHERE id = $1 AND opened_at IS NULL";
+        let values = [look.id.into(), self.clock.now().as_millis().into()];
+        let first = self.db.execute_raw(self.statement(SQL, values)).await?;
+        if first.rows_affected() == 0 {
+            self.record(look.staff, look.member, LookKind::Member, &look.reason)
+                .await?;
+        }
+        Ok(())
     }
 
     /// One look.

@@ -151,7 +151,11 @@ async fn search(State(state): State<AppState>, staff: Staff, mut form: Form) -> 
     let mut members = member::search(&state.db, &state.seals, &wanted, after, FOUND + 1).await?;
     let more = members.len() > FOUND;
     members.truncate(FOUND);
-    state.looks.record_search(staff.id, &members, &reason).await?;
+    let shown: Vec<Uuid> = members.iter().map(|member| member.id).collect();
+    state
+        .looks
+        .record_lines(staff.id, &shown, LookKind::Search, &reason)
+        .await?;
     let page = Search {
         next: members.last().filter(|_| more).map(|last| last.id),
         frame: staff.frame,
@@ -212,6 +216,7 @@ async fn show(
     }
     let member = MemberStore::by_id(&state.db, look.member).await?;
     let member = member.ok_or(SiteError::NotFound)?;
+    state.looks.open(&look).await?;
     let page = MemberPage {
         frame: staff.frame,
         number: state.masked_number(&member)?,

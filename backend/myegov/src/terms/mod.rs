@@ -19,6 +19,13 @@ pub(crate) const CONSENT: Consent = Consent {
     privacy: "2026-11-26",
 };
 
+impl Consent {
+    /// Both versions, as the page that asks for the consent has them.
+    pub(crate) fn versions(&self) -> String {
+        format!("{} {}", self.terms, self.privacy)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "terms.html")]
 struct Terms {
@@ -60,4 +67,27 @@ async fn privacy(visitor: Visitor) -> Response {
 async fn centre(visitor: Visitor) -> Response {
     let frame = visitor.frame;
     page::render(StatusCode::OK, &MemberCentre { frame })
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+    use foundation::random;
+
+    use super::*;
+
+    #[test]
+    fn a_text_that_has_changed_has_a_new_version() {
+        let digest = |text| URL_SAFE_NO_PAD.encode(random::hash(text));
+        let terms = digest(include_str!("../../templates/terms.html"));
+        let privacy = digest(include_str!("../../templates/privacy.html"));
+        // Whoever changes a text writes the new digest here, and the day from which it is in force beside it.
+        assert_eq!(
+            [(CONSENT.terms, &*terms), (CONSENT.privacy, &*privacy)],
+            [
+                ("2026-11-26", "sH4vuQvwuG8Q9DA-06e42iil-w-5vMpUXSHwrmYpKbI"),
+                ("2026-11-26", "z6ukcyL8EfLM2vErE4uXJIS4BaZzrwrVq6G5rvpHC8Y"),
+            ]
+        );
+    }
 }

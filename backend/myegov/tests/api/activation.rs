@@ -10,6 +10,8 @@ use crate::{
     support::{DAWEN, NEW_PASSWORD, answered},
 };
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 on_both! {
     to_open_the_link_uses_nothing_up_and_the_button_activates
     a_link_clicked_twice_activates_once
@@ -115,6 +117,11 @@ async fn a_newer_mail_takes_the_place_of_the_older(kind: Kind) {
         .post("/activation", &[("token", &second.token())])
         .await;
     assert!(done.body.contains("帳號已啟用成功"));
+    let older = post.browser().get(&first.link()).await;
+    assert!(
+        older.status == 200 && older.body.contains("帳號早已啟用"),
+        "nobody is sent for a mail that they do not need"
+    );
 }
 
 async fn a_resend_that_comes_with_the_click_harms_nobody(kind: Kind) {
@@ -128,11 +135,20 @@ async fn a_resend_that_comes_with_the_click_harms_nobody(kind: Kind) {
         let (activated, _) = futures::join!(browser.post("/activation", &form), post.deliver());
         let letters = post.letters().await;
         if activated.status == 200 {
-            // The mail that follows says so, or has a link that finds the account active.
             assert_eq!(
                 post.browser().sign_in("xiaozhen1", NEW_PASSWORD).await.status,
                 303
             );
+            // The mail that follows says so, or has a link that finds the account active.
+            let [letter] = &letters[..] else {
+                panic!("{} letters", letters.len());
+            };
+            if letter.subject == "我的E政府會員確認信" {
+                let opened = post.browser().get(&letter.link()).await;
+                assert!(opened.body.contains("帳號早已啟用"), "{}", opened.body);
+            } else {
+                assert_eq!(letter.subject, "您的我的E政府會員帳號已經啟用");
+            }
         } else {
             let done = post
                 .browser()
@@ -191,6 +207,10 @@ async fn a_reminder_comes_on_day_five(kind: Kind) {
         .post("/activation", &[("token", &first.token())])
         .await;
     assert!(again.body.contains("帳號早已啟用"));
+    // Also when its seven days are over.
+    post.clock().advance(3 * DAY);
+    let late = post.browser().get(&first.link()).await;
+    assert!(late.status == 200 && late.body.contains("帳號早已啟用"));
 }
 
 async fn resending_is_answered_alike_for_known_and_unknown_accounts(kind: Kind) {

@@ -14,6 +14,9 @@ on_both! {
     each_address_of_ipv4_is_a_source
     who_is_no_trusted_proxy_names_no_source
     letters_of_registrations_are_limited_by_address
+    what_sends_no_letter_leaves_the_address_its_letters
+    registrations_are_limited_by_source
+    letters_that_are_asked_for_are_limited_by_source
 }
 
 const BEHIND_A_PROXY: [(&str, &str); 1] = [("MYEGOV_TRUSTED_PROXIES", "127.0.0.0/8")];
@@ -91,4 +94,46 @@ async fn letters_of_registrations_are_limited_by_address(kind: Kind) {
     post.clock().advance(DAY);
     let answer = register(&post.browser(), "xiaozhen6", "office@example.org").await;
     assert_eq!(answer.leads_to(), "/join/done");
+}
+
+async fn what_sends_no_letter_leaves_the_address_its_letters(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    fill_in(&browser, "xiaozhen1", "office@example.org").await;
+    for _ in 0..5 {
+        let wrong = [("question", "none"), ("answer", "99"), ("agreed", "1")];
+        assert_eq!(browser.post("/join/confirm", &wrong).await.status, 422);
+        let refused = answered(&browser, "/join/confirm", &[]).await;
+        assert_eq!(refused.status, 422, "without consent");
+    }
+    let done = answered(&browser, "/join/confirm", &[("agreed", "1")]).await;
+    assert_eq!(done.leads_to(), "/join/done");
+    assert_eq!(post.letters().await.len(), 1);
+}
+
+/// Sends a form that is wrong as often as one source may in an hour, and once more.
+async fn asked_too_often(post: &Post, browser: &Browser, path: &str) {
+    const ASKED: u32 = 30;
+    let wrong = [("account", "1"), ("question", "none"), ("answer", "99")];
+    for number in 0..ASKED {
+        assert_eq!(browser.post(path, &wrong).await.status, 422, "{number}");
+    }
+    let refused = browser.post(path, &wrong).await;
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "3600"));
+    post.clock().advance(Duration::from_secs(60 * 60));
+    assert_eq!(browser.post(path, &wrong).await.status, 422);
+    post.clock().advance(Duration::from_secs(60 * 60));
+}
+
+async fn registrations_are_limited_by_source(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    fill_in(&browser, "xiaozhen1", "office@example.org").await;
+    asked_too_often(&post, &browser, "/join/confirm").await;
+}
+
+async fn letters_that_are_asked_for_are_limited_by_source(kind: Kind) {
+    let post = Post::on(kind).await;
+    asked_too_often(&post, &post.browser(), "/recovery").await;
+    asked_too_often(&post, &post.browser(), "/activation/resend").await;
 }

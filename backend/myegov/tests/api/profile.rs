@@ -1,8 +1,10 @@
 //! 我的專區.
 
 use foundation::testing::Kind;
+use uuid::Uuid;
 
 use crate::{
+    civil_servant::{FIRE_AGENCY, STAFF},
     mailbox::Post,
     support::{Browser, DAWEN, NEW_PASSWORD, PASSWORD, XIAOQING},
 };
@@ -216,6 +218,22 @@ async fn a_deleted_account_leaves_nothing_behind(kind: Kind) {
         .post("/profile/delete", &[("present_password", PASSWORD)])
         .await;
     assert!(refused.status == 422 && refused.body.contains("id=\"understood-wrong\""));
+    // More of a member: a consent, a case, and a look at them.
+    post.browser().walk(DAWEN, &[]).await;
+    post.site.signed_in(DAWEN).await.apply(FIRE_AGENCY).await;
+    let staff = post.site.signed_in(STAFF).await;
+    staff
+        .post("/staff/members", &[("wanted", DAWEN), ("reason", "來電詢問")])
+        .await;
+    let rows = post
+        .site
+        .rows("SELECT id FROM members WHERE account_key = 'dawen1234'")
+        .await;
+    let id: Uuid = rows[0].try_get("", "id").unwrap();
+    let before = tables_that_name(&post, kind, id).await;
+    for table in ["members", "sessions", "applications", "oidc_consents", "looks"] {
+        assert!(before.contains(&table.to_owned()), "{table}: {before:?}");
+    }
     let form = [("understood", "1"), ("present_password", PASSWORD)];
     let gone = browser.post("/profile/delete", &form).await;
     assert!(gone.body.contains("帳號已刪除"));
@@ -224,6 +242,47 @@ async fn a_deleted_account_leaves_nothing_behind(kind: Kind) {
     assert_eq!(post.letters().await[0].subject, "您的我的E政府會員帳號已刪除");
     let free = browser.get(&format!("/join/account-name?account={DAWEN}")).await;
     assert_eq!(free.json()["state"], "free");
+    // What was done and looked at stays, by an id that says nothing any more; clients are still to be told of the end.
+    let after = tables_that_name(&post, kind, id).await;
+    let stays = |table: &String| {
+        let kept = ["audit_events", "looks", "claims_changes"].contains(&&**table);
+        kept || (table.starts_with("oidc_") && table != "oidc_consents")
+    };
+    assert!(after.iter().all(stays), "{after:?}");
+}
+
+/// The tables of which some row holds this id, as such or in a text.
+async fn tables_that_name(post: &Post, kind: Kind, id: Uuid) -> Vec<String> {
+    let of = match kind {
+        Kind::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
+        Kind::Postgres => {
+            "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()"
+        }
+    };
+    let mut found = Vec::new();
+    for row in post.site.rows(of).await {
+        let table: String = row.try_get("", "name").unwrap();
+        let named = match kind {
+            Kind::Postgres => format!("CAST(t AS TEXT) LIKE '%{id}%'"),
+            Kind::Sqlite => {
+                let columns = post
+                    .site
+                    .rows(&format!("SELECT name FROM pragma_table_info('{table}')"))
+                    .await;
+                let columns = columns.iter().map(|row| {
+                    let column: String = row.try_get("", "name").unwrap();
+                    let digits = id.simple();
+                    format!("lower(hex({column})) = '{digits}' OR CAST({column} AS TEXT) LIKE '%{id}%'")
+                });
+                columns.collect::<Vec<_>>().join(" OR ")
+            }
+        };
+        let sql = format!("SELECT 1 FROM {table} AS t WHERE {named} LIMIT 1");
+        if !post.site.rows(&sql).await.is_empty() {
+            found.push(table);
+        }
+    }
+    found
 }
 
 async fn the_name_of_a_civil_servant_is_not_theirs_to_change(kind: Kind) {

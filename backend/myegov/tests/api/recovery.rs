@@ -7,7 +7,7 @@ use futures::future::join_all;
 
 use crate::{
     mailbox::{Letter, Post},
-    support::{NEW_PASSWORD, answered},
+    support::NEW_PASSWORD,
 };
 
 on_both! {
@@ -15,6 +15,7 @@ on_both! {
     five_wrong_answers_end_the_link
     a_link_is_good_once_and_for_an_hour
     known_and_unknown_accounts_are_answered_alike
+    nobody_who_wants_to_sign_in_again_has_to_reckon
     an_old_password_is_not_taken_again
     who_is_not_active_gets_the_confirmation_mail_instead
 }
@@ -31,7 +32,7 @@ fn form<'a>(token: &'a str, answer: &'a str, password: &'a str) -> [(&'a str, &'
 }
 
 async fn ask(post: &Post, account: &str) -> Vec<Letter> {
-    let answer = answered(&post.browser(), "/recovery", &[("account", account)]).await;
+    let answer = post.browser().post("/recovery", &[("account", account)]).await;
     assert_eq!(answer.leads_to(), "/recovery/sent");
     post.letters().await
 }
@@ -130,7 +131,7 @@ async fn known_and_unknown_accounts_are_answered_alike(kind: Kind) {
     let post = Post::on(kind).await;
     let mut answers = Vec::new();
     for account in ["dawen1234", "nobody1234"] {
-        let answer = answered(&post.browser(), "/recovery", &[("account", account)]).await;
+        let answer = post.browser().post("/recovery", &[("account", account)]).await;
         answers.push((answer.status, answer.leads_to(), answer.body));
     }
     assert_eq!(answers[0], answers[1]);
@@ -168,4 +169,19 @@ async fn who_is_not_active_gets_the_confirmation_mail_instead(kind: Kind) {
     post.register("xiaozhen1").await;
     post.letters().await;
     assert_eq!(ask(&post, "xiaozhen1").await[0].subject, "我的E政府會員確認信");
+}
+
+async fn nobody_who_wants_to_sign_in_again_has_to_reckon(kind: Kind) {
+    let post = Post::on(kind).await;
+    let page = post.browser().get("/recovery").await;
+    assert!(page.status == 200 && !page.body.contains("name=\"answer\""));
+    assert!(
+        post.browser()
+            .get("/activation/resend")
+            .await
+            .body
+            .contains("name=\"answer\"")
+    );
+    let refused = post.browser().post("/recovery", &[("account", "1")]).await;
+    assert!(refused.status == 422 && refused.body.contains("id=\"account-wrong\""));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use foundation::testing::Kind;
+use foundation::{clock::Clock, testing::Kind};
 use futures::future::join_all;
 
 use crate::{
@@ -15,6 +15,8 @@ on_both! {
     a_member_with_further_data_registers
     every_fault_is_tied_to_its_field_and_nothing_typed_is_lost
     going_back_and_forth_loses_nothing
+    secrets_of_a_step_that_is_left_half_done_are_kept
+    an_account_that_is_taken_costs_no_password
     a_registration_can_be_gone_on_with_for_a_day_in_the_same_browser
     nobody_skips_a_step
     districts_are_chosen_without_scripts
@@ -25,10 +27,12 @@ on_both! {
     a_second_click_makes_no_second_member
     an_account_is_said_to_be_free_or_taken_while_one_types
     an_address_that_is_known_already_is_answered_alike
+    who_is_held_off_while_they_type_is_told_so
     pages_of_the_steps_have_no_inline_scripts
+    the_member_centre_begins_as_the_manual_does
 }
 
-const DETAILS: [(&str, &str); 12] = [
+pub(crate) const DETAILS: [(&str, &str); 12] = [
     ("birth_year", "70"),
     ("birth_month", "01"),
     ("birth_day", "01"),
@@ -43,7 +47,7 @@ const DETAILS: [(&str, &str); 12] = [
     ("phone_extension", "12"),
 ];
 
-fn account(name: &str) -> [(&str, &str); 3] {
+pub(crate) fn account(name: &str) -> [(&str, &str); 3] {
     [
         ("account", name),
         ("password", NEW_PASSWORD),
@@ -51,7 +55,7 @@ fn account(name: &str) -> [(&str, &str); 3] {
     ]
 }
 
-fn basics<'a>(email: &'a str, membership: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(crate) fn basics<'a>(email: &'a str, membership: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("name", "許小真"),
         ("nickname", "小真"),
@@ -75,6 +79,22 @@ async fn an_ordinary_member_registers_and_waits_for_the_mail(kind: Kind) {
     ] {
         assert!(done.contains(text), "{text}");
     }
+    let rows = post
+        .site
+        .rows("SELECT terms_version, privacy_version, consented_at FROM members WHERE account_key = 'xiaozhen1'")
+        .await;
+    let text = |column| rows[0].try_get::<String>("", column).unwrap();
+    for (column, path) in [("terms_version", "/terms"), ("privacy_version", "/privacy")] {
+        let shown = browser.get(path).await.body;
+        assert!(
+            shown.contains(&text(column)),
+            "{column}: the version that the page says"
+        );
+    }
+    assert_eq!(
+        rows[0].try_get::<i64>("", "consented_at").unwrap(),
+        post.clock().now().as_millis()
+    );
     let letters = post.letters().await;
     assert_eq!(letters.len(), 1);
     assert_eq!(
@@ -277,16 +297,71 @@ async fn going_back_and_forth_loses_nothing(kind: Kind) {
         browser.post("/join/recovery", &known).await.leads_to(),
         "/join/confirm"
     );
-    // Another account wants its own password: it must not be the account.
-    let answer = browser.post("/join/account", &[("account", NEW_PASSWORD)]).await;
-    assert_eq!(answer.status, 422);
-    browser.post("/join/account", &account("xiaozhen2")).await;
+    // Nor for another account, unless the password is that.
+    let answer = browser.post("/join/account", &[("account", "ABCD1234")]).await;
+    assert!(answer.status == 422 && answer.body.contains("密碼不得與帳號相同"));
+    let answer = browser.post("/join/account", &[("account", "xiaozhen2")]).await;
+    assert_eq!(answer.leads_to(), "/join/basics");
     assert_eq!(
         answered(&browser, "/join/confirm", &[("agreed", "1")])
             .await
             .leads_to(),
         "/join/done"
     );
+}
+
+async fn secrets_of_a_step_that_is_left_half_done_are_kept(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    browser.post("/join/account", &account("xiaozhen1")).await;
+    browser
+        .post("/join/basics", &basics("x@example.org", "advanced"))
+        .await;
+    let half = [
+        ("id_kind", "national"),
+        ("id_number", "A123456789"),
+        ("back", "1"),
+    ];
+    let back = browser.post("/join/details", &half).await;
+    assert_eq!(back.leads_to(), "/join/basics");
+    browser
+        .post("/join/basics", &basics("x@example.org", "advanced"))
+        .await;
+    let page = browser.get("/join/details").await.body;
+    assert!(page.contains("已填寫 A12345****") && !page.contains("A123456789"));
+    // What is no number takes the place of none.
+    let wrong = [
+        ("id_kind", "national"),
+        ("id_number", "A123456788"),
+        ("back", "1"),
+    ];
+    browser.post("/join/details", &wrong).await;
+    let mut known = DETAILS.to_vec();
+    known.retain(|(field, _)| *field != "id_number");
+    assert_eq!(
+        browser.post("/join/details", &known).await.leads_to(),
+        "/join/recovery"
+    );
+    let half = [("hint_answer", "中正國小"), ("back", "1")];
+    let back = browser.post("/join/recovery", &half).await;
+    assert_eq!(back.leads_to(), "/join/details");
+    browser.post("/join/details", &known).await;
+    let page = browser.get("/join/recovery").await.body;
+    assert!(page.contains("已填寫；不更改請留白") && !page.contains("中正國小"));
+    let known = [("hint_question", "我就讀的國小叫什麼名字?")];
+    assert_eq!(
+        browser.post("/join/recovery", &known).await.leads_to(),
+        "/join/confirm"
+    );
+}
+
+async fn an_account_that_is_taken_costs_no_password(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    let taken = browser.post("/join/account", &account(DAWEN)).await;
+    assert!(taken.status == 422 && taken.body.contains("密碼已設定"));
+    let other = browser.post("/join/account", &[("account", "xiaozhen1")]).await;
+    assert_eq!(other.leads_to(), "/join/basics");
 }
 
 async fn a_registration_can_be_gone_on_with_for_a_day_in_the_same_browser(kind: Kind) {
@@ -347,9 +422,10 @@ async fn the_question_holds_off_who_does_not_answer_it(kind: Kind) {
     let browser = post.browser();
     fill_in(&browser, "xiaozhen1", "x@example.org").await;
     let page = browser.get("/join/confirm").await;
-    let question = page.hidden("question");
+    let (question, versions) = (page.hidden("question"), page.hidden("versions"));
     let form = |answer| {
         [
+            ("versions", &*versions),
             ("question", &*question),
             ("answer", answer),
             ("website", ""),
@@ -388,6 +464,20 @@ async fn without_consent_there_is_no_member(kind: Kind) {
     let refused = answered(&browser, "/join/confirm", &[]).await;
     assert_eq!(refused.status, 422);
     assert!(refused.body.contains("請閱讀並同意"));
+    // A page that was open when a new text came into force.
+    let page = browser.get("/join/confirm").await;
+    let (question, answer) = (page.hidden("question"), crate::support::answer_to(&page));
+    for versions in ["2020-01-01 2020-01-01", ""] {
+        let form = [
+            ("question", &*question),
+            ("answer", &*answer),
+            ("agreed", "1"),
+            ("versions", versions),
+        ];
+        let refused = browser.post("/join/confirm", &form).await;
+        assert!(refused.status == 422 && refused.body.contains("請閱讀新的內容後再勾選同意"));
+        assert!(!refused.body.contains(" checked"), "it is asked again");
+    }
     assert!(post.letters().await.is_empty());
 }
 
@@ -425,7 +515,7 @@ async fn of_two_who_want_one_account_one_gets_it(kind: Kind) {
     let at = answers.iter().position(|answer| answer.status == 409).unwrap();
     assert_eq!(
         browsers[at]
-            .post("/join/account", &account("xiaozhen9"))
+            .post("/join/account", &[("account", "xiaozhen9")])
             .await
             .leads_to(),
         "/join/basics"
@@ -512,4 +602,34 @@ async fn pages_of_the_steps_have_no_inline_scripts(kind: Kind) {
             assert!(!body.contains(forbidden), "{path}: {forbidden}");
         }
     }
+}
+
+async fn who_is_held_off_while_they_type_is_told_so(kind: Kind) {
+    let post = Post::on(kind).await;
+    let browser = post.browser();
+    let page = browser.get("/join/account").await.body;
+    assert!(page.contains("data-later=\"查詢太頻繁"));
+    let script = browser.get("/assets/registration.js").await.body;
+    for reads in ["answer.headers.get(\"Retry-After\")", "tell(\"later\")"] {
+        assert!(script.contains(reads), "{reads}");
+    }
+    let mut last = browser.get("/join/account-name?account=xiaozhen1").await;
+    for _ in 0..60 {
+        last = browser.get("/join/account-name?account=xiaozhen1").await;
+    }
+    assert_eq!((last.status, last.header("retry-after")), (429, "60"));
+}
+
+async fn the_member_centre_begins_as_the_manual_does(kind: Kind) {
+    let post = Post::on(kind).await;
+    let page = post.browser().get("/member-centre").await;
+    for text in [
+        "欲申請「公務帳號」，須先申請「一般帳號」。",
+        "若有帳號申請上任何疑問，請電我的E政府客服中心：(02)2192-7111。",
+        "我的E政府帳號常見問題請參考",
+        "id=\"faq\"",
+    ] {
+        assert_eq!(page.body.matches(text).count(), 1, "{text}");
+    }
+    assert_eq!(page.link_of("常見問題"), "#faq");
 }

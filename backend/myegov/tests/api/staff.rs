@@ -5,7 +5,7 @@ use myegov::operate;
 use sea_orm::ConnectionTrait;
 
 use crate::{
-    civil_servant::{NABU, STAFF},
+    civil_servant::{FIRE_AGENCY, NABU, STAFF},
     support::{DAWEN, Site, XIAOQING},
 };
 
@@ -15,6 +15,7 @@ on_both! {
     nobody_decides_on_their_own_case
     only_steps_of_a_reviewer_are_taken
     a_form_that_came_by_fax_is_noted
+    the_list_of_applications_is_a_look_at_each
     members_are_found_by_four_things_and_every_look_is_written_down
     a_look_opens_one_members_data_for_a_while
     staff_are_made_by_a_command
@@ -46,7 +47,10 @@ async fn others_find_no_pages_of_the_staff(kind: Kind) {
 async fn two_reviewers_come_to_one_outcome(kind: Kind) {
     let site = Site::on(kind).await;
     let case = site.waiting_case().await;
-    let (one, other) = (site.signed_in(STAFF).await, site.signed_in(STAFF).await);
+    operate::set_staff(&site.config(), &SystemClock, DAWEN, true)
+        .await
+        .unwrap();
+    let (one, other) = (site.signed_in(STAFF).await, site.signed_in(DAWEN).await);
     let version = one.get(&case).await.hidden("version");
     let approve = [("version", &*version), ("action", "approve"), ("said", "")];
     let reject = [
@@ -139,6 +143,26 @@ async fn a_form_that_came_by_fax_is_noted(kind: Kind) {
     assert!(staff.get("/staff").await.body.contains("1151123-0001"));
 }
 
+async fn the_list_of_applications_is_a_look_at_each(kind: Kind) {
+    let site = Site::on(kind).await;
+    let nabu = site.signed_in(NABU).await;
+    nabu.apply(FIRE_AGENCY).await;
+    let staff = site.signed_in(STAFF).await;
+    let line = "公務帳號審核清單";
+    staff.get("/staff").await;
+    assert!(
+        !nabu.get("/profile/looks").await.body.contains(line),
+        "another list"
+    );
+    let list = staff.get("/staff?list=applicants").await.body;
+    assert!(list.contains("𠀋·那布"));
+    let looks = nabu.get("/profile/looks").await.body;
+    assert_eq!(looks.matches(line).count(), 1);
+    staff.get("/staff?list=applicants").await;
+    let looks = nabu.get("/profile/looks").await.body;
+    assert_eq!(looks.matches(line).count(), 2);
+}
+
 async fn members_are_found_by_four_things_and_every_look_is_written_down(kind: Kind) {
     let site = Site::on(kind).await;
     let staff = site.signed_in(STAFF).await;
@@ -206,6 +230,16 @@ async fn a_look_opens_one_members_data_for_a_while(kind: Kind) {
     for secret in ["A123456789", "argon2", "中正國小"] {
         assert!(!page.contains(secret), "{secret}");
     }
+    // A line in the search, the look, and each time that it is opened again.
+    let seen = async || {
+        let rows = site.rows("SELECT kind FROM looks ORDER BY kind").await;
+        let kinds = rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap());
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(seen().await, ["member", "search"]);
+    site.clock.advance(std::time::Duration::from_secs(60));
+    assert_eq!(staff.get(&look).await.status, 200);
+    assert_eq!(seen().await, ["member", "member", "search"]);
     operate::set_staff(&site.config(), &SystemClock, NABU, true)
         .await
         .unwrap();
@@ -214,8 +248,9 @@ async fn a_look_opens_one_members_data_for_a_while(kind: Kind) {
         404,
         "another's look"
     );
-    site.clock.advance(std::time::Duration::from_secs(15 * 60));
+    site.clock.advance(std::time::Duration::from_secs(14 * 60));
     assert_eq!(staff.get(&look).await.status, 404, "an old one");
+    assert_eq!(seen().await.len(), 3, "what shows nothing is no look");
     assert!(
         site.signed_in(DAWEN)
             .await

@@ -105,7 +105,12 @@ impl Site {
 
     /// Another process on the same database.
     pub(crate) async fn another_node(&self) -> Router {
-        Box::pin(node(&self.database, self.clock.clone(), &[]))
+        self.another_node_with(&[]).await
+    }
+
+    /// The same, with further settings.
+    pub(crate) async fn another_node_with(&self, changes: &[(&str, &str)]) -> Router {
+        Box::pin(node(&self.database, self.clock.clone(), changes))
             .await
             .router
     }
@@ -207,6 +212,11 @@ pub(crate) async fn answered(browser: &Browser, path: &str, fields: &[(&str, &st
     let page = browser.get(path).await;
     let (question, answer) = (page.hidden("question"), answer_to(&page));
     let mut form = vec![("question", &*question), ("answer", &*answer), ("website", "")];
+    let versions = page
+        .body
+        .contains("name=\"versions\"")
+        .then(|| page.hidden("versions"));
+    form.extend(versions.iter().map(|versions| ("versions", &**versions)));
     form.extend(fields);
     browser.post(path, &form).await
 }
@@ -330,6 +340,11 @@ impl Browser {
             // Not everything that comes is text.
             body: String::from_utf8_lossy(&body).into_owned(),
         }
+    }
+
+    /// The same browser at another node.
+    pub(crate) fn moved_to(self, router: Router) -> Self {
+        Self { router, ..self }
     }
 
     pub(crate) fn cookie(&self) -> Option<String> {

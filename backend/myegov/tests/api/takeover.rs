@@ -105,7 +105,7 @@ async fn another_address_ends_the_link_to_a_new_password(kind: Kind) {
 
 /// The secret of a link to a new password.
 async fn recovery_link(post: &Post) -> String {
-    let page = crate::support::answered(&post.browser(), "/recovery", &[("account", MEMBER)]).await;
+    let page = post.browser().post("/recovery", &[("account", MEMBER)]).await;
     assert_eq!(page.status, 303, "{}", page.body);
     post.letters().await.last().unwrap().token()
 }

@@ -22,7 +22,7 @@ use foundation::{
     database::{Database, begin_write},
     random::TokenHash,
 };
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Set, sea_query::OnConflict};
 use sea_orm_migration::MigrationTrait;
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -80,6 +80,19 @@ fn unless_there(result: Result<u64, DbErr>) -> Result<(), DbErr> {
         Ok(_) | Err(DbErr::RecordNotInserted) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Forgets what this person has agreed to, in the transaction that takes them away.
+///
+/// # Errors
+///
+/// The database cannot answer.
+pub async fn forget_consents<C: ConnectionTrait>(transaction: &C, subject: &str) -> Result<(), DbErr> {
+    consent::Entity::delete_many()
+        .filter(consent::Column::Subject.eq(subject))
+        .exec(transaction)
+        .await
+        .map(drop)
 }
 
 #[async_trait]
