@@ -115,7 +115,6 @@ for (const [locale, language] of [
       await look('忘記密碼', '/recovery');
       await refused('the faults of 忘記密碼');
       await forms.fill({ account });
-      await forms.answer();
       await forms.send();
       await expect(page).toHaveURL('/recovery/sent');
       await look('the answer to 忘記密碼');

@@ -42,7 +42,6 @@ for (const withScripts of [true, false]) {
       await page.goto('/sign-in');
       await page.getByRole('link', { name: '忘記密碼' }).click();
       await pages.field('使用者帳號').fill(applicant.account);
-      await pages.answerTheQuestion();
       await page.getByRole('button', { name: '送出' }).click();
       await expect(pages.heading).toHaveText('已收到您的要求');
       const way = await post.mail.letter(applicant.email, '重新設定密碼');

@@ -117,7 +117,7 @@ impl Case {
             return Some(match (self.state().turn(), l) {
                 (Turn::Job | Turn::Staff, Language::Chinese) => {
                     format!(
-                        "原預計於 {day} 前審核完畢，已逾期，我們會儘快處理。若有問題請電洽 {SERVICE_TELEPHONE}。"
+                        "原預計於{day}前審核完畢，已逾期，我們會儘快處理。若有問題請電洽 {SERVICE_TELEPHONE}。"
                     )
                 }
                 (Turn::Job | Turn::Staff, Language::English) => format!(
@@ -125,7 +125,7 @@ impl Case {
                      {SERVICE_TELEPHONE}."
                 ),
                 (Turn::Applicant, Language::Chinese) => {
-                    format!("期限 {day} 已過，這件申請即將結案，您可以重新申請。")
+                    format!("期限{day}已過，這件申請即將結案，您可以重新申請。")
                 }
                 (Turn::Applicant, Language::English) => {
                     format!(
@@ -137,7 +137,7 @@ impl Case {
         }
         Some(match (self.state().turn(), l) {
             (Turn::Job | Turn::Staff, Language::Chinese) => {
-                format!("預計於 {day} 前審核完畢（1 個工作天，不計收件當日及例假日）。")
+                format!("預計於{day}前審核完畢（1 個工作天，不計收件當日及例假日）。")
             }
             (Turn::Job | Turn::Staff, Language::English) => format!(
                 "To be decided by the end of {day} (one working day, not counting the day of receipt, weekends and public holidays)."
