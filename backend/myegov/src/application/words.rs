@@ -143,7 +143,7 @@ impl Case {
                 "To be decided by the end of {day} (one working day, not counting the day of receipt, weekends and public holidays)."
             ),
             (Turn::Applicant, Language::Chinese) => {
-                format!("請於 {day} 前送達；逾期將結案，您可以重新申請。")
+                format!("請於{day}前送達；逾期將結案，您可以重新申請。")
             }
             (Turn::Applicant, Language::English) => format!(
                 "Please send it by the end of {day}; later the case is closed, and you may apply anew."

@@ -332,11 +332,11 @@ async fn a_case_that_is_late_says_so(kind: Kind) {
     let site = Site::on(kind).await;
     let case = site.waiting_case().await;
     let page = site.signed_in(NABU).await.get("/application").await.body;
-    assert!(page.contains("預計於 民國115年11月24日 前審核完畢") && !page.contains("已逾期"));
+    assert!(page.contains("預計於民國115年11月24日前審核完畢") && !page.contains("已逾期"));
     site.clock.advance(3 * DAY);
     let page = site.signed_in(NABU).await.get("/application").await.body;
     assert!(
-        page.contains("原預計於 民國115年11月24日 前審核完畢，已逾期"),
+        page.contains("原預計於民國115年11月24日前審核完畢，已逾期"),
         "{page}"
     );
     assert_eq!(site.decide(&case, "ask", "請補職員證背面").await.status, 303);
