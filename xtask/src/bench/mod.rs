@@ -27,14 +27,23 @@ use crate::external::External;
 use crate::setup::{self, Tool};
 use crate::{frontend, workspace};
 
-/// Where the figures are written.
-const DOCUMENT: &str = "docs/benchmarks.md";
-
 const HEADING: Heading = Heading {
     title: "Benchmarks",
     command: "cargo xtask bench",
     note: "Of a portal that has been in use for years: on [SQLite](benchmarks-growth-sqlite.md) and on \
-           [PostgreSQL](benchmarks-growth-postgres.md), written by `cargo xtask bench growth`.",
+           [PostgreSQL](benchmarks-growth-postgres.md), written by `cargo xtask bench growth`. Of \
+           [MyEGov's member site](benchmarks-members.md) and of [single sign-on](benchmarks-sign-on.md) by themselves: \
+           `cargo xtask bench members` and `sign-on`.",
+};
+const MEMBERS: Heading = Heading {
+    title: "Benchmarks of MyEGov's member site",
+    command: "cargo xtask bench members",
+    note: "100,000 members against 1,000, made up alike each time (`backend/bench`, `members`).",
+};
+const SIGN_ON: Heading = Heading {
+    title: "Benchmarks of single sign-on",
+    command: "cargo xtask bench sign-on",
+    note: "The portal as OpenID Connect provider, against npm's oidc-provider (`e2e/bench`).",
 };
 
 /// What a person can choose.
@@ -55,9 +64,9 @@ pub(crate) struct Options {
 enum Part {
     /// Lists, decisions and the audit log of a portal with a million rows each; writes docs/benchmarks-growth-*.md
     Growth(growth::Options),
-    /// Registration and the staff's search of MyEGov's member site with 100,000 members; writes nothing to docs/
+    /// Registration and the staff's search of MyEGov's member site with 100,000 members; writes docs/benchmarks-members.md
     Members,
-    /// The portal as OpenID Connect provider against npm's oidc-provider; writes nothing to docs/
+    /// The portal as OpenID Connect provider against npm's oidc-provider; writes docs/benchmarks-sign-on.md
     SignOn,
 }
 
@@ -124,18 +133,16 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     machine.pin_this_process()?;
     println!("bench: {}; leave the machine alone meanwhile", needs.takes);
     let json = options.json.as_ref();
-    let figures = match &options.part {
+    let (figures, file, heading) = match &options.part {
         Some(Part::Growth(growth)) => return growth::run(growth, &machine, json),
-        Some(Part::Members) => members::figures()?.into(),
-        Some(Part::SignOn) => sign_on::figures()?.into(),
-        None => measure::all()?,
+        Some(Part::Members) => (members::figures()?.into(), "docs/benchmarks-members.md", &MEMBERS),
+        Some(Part::SignOn) => (sign_on::figures()?.into(), "docs/benchmarks-sign-on.md", &SIGN_ON),
+        None => (measure::all()?, "docs/benchmarks.md", &HEADING),
     };
     let report = Report::new(machine, figures);
-    if options.part.is_none() {
-        let document = workspace::path(DOCUMENT);
-        std::fs::write(&document, report.markdown(&HEADING))
-            .with_context(|| format!("cannot write {}", document.display()))?;
-    }
+    let document = workspace::path(file);
+    std::fs::write(&document, report.markdown(heading))
+        .with_context(|| format!("cannot write {}", document.display()))?;
     tell(&report, json)
 }
 
