@@ -10,7 +10,7 @@ use super::{
     form::{Browser, encoded},
 };
 use crate::{
-    connection::{Answer, Connection},
+    connection::Connection,
     pace::{CONNECTIONS, Pace, print_percentiles},
 };
 
@@ -123,13 +123,16 @@ impl Person {
             .ask(&self.browser.get("/join/confirm"))
             .await?
             .check()?;
-        let (question, answer) = answer_to(&page)?;
+        let page = std::str::from_utf8(page.body)?;
         let form = [
-            ("question", &*question),
-            ("answer", &*answer),
+            ("question", hidden(page, "question")?),
+            ("answer", &*answer_to(page)?),
             ("website", ""),
+            ("versions", hidden(page, "versions")?),
             ("agreed", "1"),
-        ];
+        ]
+        .map(|(name, value)| (name, value.to_owned()));
+        let form: Vec<_> = form.iter().map(|(name, value)| (*name, &**value)).collect();
         let pressed = Instant::now();
         let answer = connection.ask(&self.browser.post("/join/confirm", &form)).await?;
         answer.check_leads_to("/join/done")?;
@@ -149,15 +152,20 @@ impl Person {
     }
 }
 
-/// The name of the question against robots, and its answer.
-fn answer_to(page: &Answer<'_>) -> Result<(String, String)> {
-    let page = std::str::from_utf8(page.body)?;
+/// What the page's form sends along unseen in this field.
+fn hidden<'a>(page: &'a str, name: &str) -> Result<&'a str> {
+    let field = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
     let (_, after) = page
-        .split_once("name=\"question\" value=\"")
-        .context("the page asks no question")?;
-    let (question, after) = after.split_once('"').context("a question without a name")?;
-    let (before, _) = after.split_once("等於多少").context("no sum is asked")?;
-    Ok((question.to_owned(), sum(before).context("no sum is read")?))
+        .split_once(&field)
+        .with_context(|| format!("the page has no field {name}"))?;
+    let (value, _) = after.split_once('"').context("a field without an end")?;
+    Ok(value)
+}
+
+/// The answer to the question against robots.
+fn answer_to(page: &str) -> Result<String> {
+    let (before, _) = page.split_once("等於多少").context("no sum is asked")?;
+    sum(before).context("no sum is read")
 }
 
 /// The sum or the difference of two numerals with which a text ends.

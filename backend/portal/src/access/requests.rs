@@ -66,7 +66,7 @@ pub(super) fn unreadable(column: &str) -> DbErr {
 }
 
 /// The condition of a state. It says of what is not approved that it is not, as the indexes by states do, which no parameter would
-/// be known to fit; what is approved, most of all requests, is in none of them.
+/// be known to fit; what is approved, most of all requests, is in those of persons alone.
 pub(super) fn in_state(column: &str, state: RequestState) -> String {
     let is = format!("{column} = '{}'", state.name());
     if state == RequestState::Approved {
