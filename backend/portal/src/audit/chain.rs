@@ -75,13 +75,28 @@ impl Text {
     }
 }
 
+/// How many rows one statement writes at most: however many there are, none takes longer than a statement may.
+const AT_ONCE: usize = 500;
+
 /// Adds rows to the chain that this transaction writes, and moves the chain's head.
 ///
 /// From here until the transaction ends, others that write the same chain wait.
 pub(super) async fn append(transaction: &DatabaseTransaction, entries: Vec<Entry>) -> Result<(), DbErr> {
-    let (mut place, mut hash) = head(transaction).await?;
+    let mut last = head(transaction).await?;
+    let mut entries = entries.into_iter().peekable();
+    while entries.peek().is_some() {
+        last = write(transaction, entries.by_ref().take(AT_ONCE), last).await?;
+    }
+    Ok(())
+}
+
+/// Writes rows after that place and hash; the last one's.
+async fn write(
+    transaction: &DatabaseTransaction,
+    entries: impl Iterator<Item = Entry>,
+    (mut place, mut hash): (Place, Hash),
+) -> Result<(Place, Hash), DbErr> {
     let rows: Vec<_> = entries
-        .into_iter()
         .map(|entry| {
             place.number += 1;
             hash = entry.hash(place, &hash);
@@ -129,8 +144,8 @@ pub(super) async fn append(transaction: &DatabaseTransaction, entries: Vec<Entry
     ];
     transaction
         .execute_raw(Statement::from_sql_and_values(backend, &sql, values))
-        .await
-        .map(drop)
+        .await?;
+    Ok((place, hash))
 }
 
 const MOVE: &str = "UPDATE audit_chains SET number = $2, hash = $3 WHERE chain = $1";
