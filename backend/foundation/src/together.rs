@@ -12,19 +12,22 @@ use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::database;
 
-/// How many statements or transactions run at once on PostgreSQL. One would do; with two, a slow one holds nobody up alone.
-const MOST_ON_POSTGRES: usize = 2;
-/// On SQLite, which works in this process and has one writer: the fewer run, the more go together.
-const MOST_ON_SQLITE: usize = 1;
+/// How many statements that read run at once on PostgreSQL. One would do; with two, a slow one holds nobody up alone.
+const MOST_READING_ON_POSTGRES: usize = 2;
+/// On SQLite, which works in this process: the fewer run, the more go together.
+const MOST_READING_ON_SQLITE: usize = 1;
+/// How many transactions write at once. What each costs beside its rows is shared by all that go together, and is more than what
+/// two of them would gain by running beside each other (docs/decisions/0037).
+const MOST_WRITING: usize = 1;
 /// How many are asked together at most.
 const MOST_TOGETHER: usize = 64;
 
 type Ask<Q, A> = dyn Fn(Vec<Q>) -> BoxFuture<'static, Result<Vec<A>, DbErr>> + Send + Sync;
 
-const fn most(backend: DatabaseBackend) -> usize {
+const fn most_reading(backend: DatabaseBackend) -> usize {
     match backend {
-        DatabaseBackend::Sqlite => MOST_ON_SQLITE,
-        _ => MOST_ON_POSTGRES,
+        DatabaseBackend::Sqlite => MOST_READING_ON_SQLITE,
+        _ => MOST_READING_ON_POSTGRES,
     }
 }
 
@@ -75,17 +78,17 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Together<Q, A> {
         F: Future<Output = Result<Vec<A>, DbErr>> + Send + 'static,
     {
         let ask = Box::new(move |questions| Box::pin(ask(questions)) as _);
-        Self::new(ask, most(backend), false)
+        Self::new(ask, most_reading(backend), false)
     }
 
     /// Writes by this, which does 1 to 64 deeds in one transaction, and answers each at its place. When a row that one of
     /// them writes must not be, each is tried by itself, so that one that cannot be done spoils no other.
-    pub fn writing<F>(backend: DatabaseBackend, write: impl Fn(Vec<Q>) -> F + Send + Sync + 'static) -> Self
+    pub fn writing<F>(write: impl Fn(Vec<Q>) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<Vec<A>, DbErr>> + Send + 'static,
     {
         let write = Box::new(move |deeds| Box::pin(write(deeds)) as _);
-        Self::new(write, most(backend), true)
+        Self::new(write, MOST_WRITING, true)
     }
 
     fn new(ask: Box<Ask<Q, A>>, most_running: usize, writes: bool) -> Self {

@@ -33,7 +33,7 @@ async fn those_that_wait_are_asked_together_and_each_gets_its_own_answer() {
 #[tokio::test]
 async fn whoever_waits_when_a_worker_breaks_off_is_taken_by_another() {
     let (together, _) = doubling();
-    together.0.queue().running = MOST_ON_POSTGRES;
+    together.0.queue().running = MOST_READING_ON_POSTGRES;
     let waiting = tokio::spawn({
         let together = together.clone();
         async move { together.ask(21).await }
@@ -68,7 +68,7 @@ async fn numbers() -> Together<i64, i64> {
     db.execute_unprepared("CREATE TABLE numbers (number INTEGER PRIMARY KEY)")
         .await
         .unwrap();
-    Together::writing(DatabaseBackend::Sqlite, move |deeds: Vec<i64>| {
+    Together::writing(move |deeds: Vec<i64>| {
         let db = db.clone();
         async move {
             let transaction = db.begin().await?;

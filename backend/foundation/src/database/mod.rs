@@ -3,23 +3,20 @@
 
 mod checkpoints;
 pub mod listed;
+mod opening;
 mod readers;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    ExecResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, ExecResult,
+    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::{
-    ConnectOptions as _,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
-};
 
+pub use self::opening::connect;
 use self::{checkpoints::Checkpoints, readers::Readers};
 
 /// How long a statement waits for a connection or a lock before the request fails with 503.
@@ -38,6 +35,8 @@ const MIGRATION_LOCK: i64 = 0x0045_4d49_4331;
 pub struct Database {
     pool: DatabaseConnection,
     writer: DatabaseConnection,
+    /// Of PostgreSQL, for what is asked together.
+    few: Option<DatabaseConnection>,
     /// Of a file of SQLite.
     file: Option<File>,
 }
@@ -60,9 +59,27 @@ impl Database {
         &self.writer
     }
 
+    /// For what is asked together (`foundation::together`): over few connections of PostgreSQL, because each connection plans each
+    /// statement for itself, and by plans that are made once, because such statements are the same whatever is asked.
+    #[must_use]
+    pub fn for_together(&self) -> Self {
+        let Some(few) = &self.few else {
+            return self.clone();
+        };
+        Self {
+            pool: few.clone(),
+            writer: few.clone(),
+            few: None,
+            file: None,
+        }
+    }
+
     /// Waits for what is under way, and closes all connections.
     pub async fn close(self) -> Result<(), DbErr> {
         self.writer.close().await?;
+        if let Some(few) = self.few {
+            few.close().await?;
+        }
         if let Some(file) = self.file {
             file.readers.close().await?;
             if let Some(checkpoints) = Arc::into_inner(file.checkpoints) {
@@ -106,95 +123,6 @@ impl ConnectionTrait for Database {
     fn support_returning(&self) -> bool {
         self.pool.support_returning()
     }
-}
-
-/// Opens the database at `sqlite://PATH?mode=rwc` or `postgres://…`.
-///
-/// SQLite runs in WAL mode with `synchronous=FULL`: a commit that was answered survives a power cut.
-pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Database, DbErr> {
-    let url = url.expose_secret();
-    let pool = open(url, most_connections, sqlite).await?;
-    let (writer, file) = match pool.get_database_backend() {
-        DatabaseBackend::Sqlite => (open(url, 1, writing).await?, file(url, most_connections)?),
-        _ => (pool.clone(), None),
-    };
-    Ok(Database { pool, writer, file })
-}
-
-/// None for a database in memory, which each connection would have of its own.
-fn file(url: &str, most_connections: u32) -> Result<Option<File>, DbErr> {
-    if sqlite_path(url).is_none() {
-        return Ok(None);
-    }
-    let options: SqliteConnectOptions = url
-        .parse()
-        .map_err(|error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(error.into())))?;
-    let options = if logs_statements() {
-        // As the pool's are.
-        sqlite(options).log_statements(ConnectOptions::new(url).get_sqlx_logging_level())
-    } else {
-        sqlite(options).disable_statement_logging()
-    };
-    Ok(Some(File {
-        checkpoints: Arc::new(Checkpoints::start(options.clone())),
-        readers: Readers::new(options, most_connections),
-    }))
-}
-
-/// Statements, without their values, are logged for who asks for them by the log's filter (`sqlx::query=info`).
-fn logs_statements() -> bool {
-    tracing::enabled!(target: "sqlx::query", tracing::Level::INFO)
-}
-
-fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    options
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(PATIENCE)
-        // All that there are: those of many rows are some of each (docs/decisions/0034).
-        .statement_cache_capacity(400)
-        // Whoever writes puts only into the file what [`Checkpoints`] have left, so that the log begins anew: at 64 MB, which are
-        // not given back, since to write over what is there is cheaper than to lengthen it.
-        .pragma("wal_autocheckpoint", "16000")
-}
-
-/// The one that writes: what a busy minute changes stays at hand, 16 MB at most; and what a statement of many rows would put
-/// back, were it to fail, is not written to a file of its own.
-fn writing(options: SqliteConnectOptions) -> SqliteConnectOptions {
-    sqlite(options)
-        .pragma("cache_size", "-16384")
-        .pragma("temp_store", "MEMORY")
-}
-
-async fn open(
-    url: &str,
-    most_connections: u32,
-    sqlite: fn(SqliteConnectOptions) -> SqliteConnectOptions,
-) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(most_connections)
-        .acquire_timeout(PATIENCE)
-        .connect_timeout(PATIENCE)
-        // Connections are not closed for their age. What looks for old ones counts those that lie idle, and when another
-        // thread is just taking one the count falls below nothing: seen once, a thread that counted from there for ever
-        // (sqlx-core 0.9, `spawn_maintenance_tasks`). A connection that has died is found when it is used.
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .sqlx_logging(logs_statements())
-        // A broken connection shows at its next use; to ask each time would double every look-up.
-        .test_before_acquire(!url.starts_with("sqlite:"))
-        .test_before_acquire_if_idle_for(Duration::from_secs(1))
-        .map_sqlx_sqlite_opts(sqlite)
-        .map_sqlx_postgres_opts(|postgres| {
-            postgres.options([
-                ("statement_timeout", "4500"),
-                ("lock_timeout", "4000"),
-                ("idle_in_transaction_session_timeout", "10000"),
-            ])
-        });
-    sea_orm::Database::connect(options).await
 }
 
 /// Begins a transaction that will write. SQLite takes its write lock at once, so that two of them wait for

@@ -77,9 +77,9 @@ impl AccessService {
         config: config::Access,
     ) -> Self {
         let backend = db.get_database_backend();
-        let (deciding, showing) = ((db.clone(), clock.clone()), db.clone());
+        let (deciding, showing) = ((db.for_together(), clock.clone()), db.for_together());
         Self {
-            deciding: Together::writing(backend, move |decisions: Vec<Decision>| {
+            deciding: Together::writing(move |decisions: Vec<Decision>| {
                 let (db, clock) = deciding.clone();
                 async move { verdict::make(&db, clock.as_ref(), &decisions, &mut Gathering::default()).await }
             }),

@@ -49,15 +49,14 @@ pub(super) struct Wanted {
 const SHOWN: &str = "q.id, q.state, q.stage, q.desk, q.desk_since, q.endorsed_by, q.person_id, q.application_id, \
      q.agency_oid, q.reason, q.starts_on, q.ends_on, q.submitted_at, a.code, a.name_zh, a.name_en, \
      g.name AS agency_name, p.name AS person_name, p.agency_oid AS person_oid, pg.name AS person_agency, \
-     d.name AS desk_name, EXISTS (SELECT 1 FROM permission_request_roles s JOIN application_roles r \
-     ON r.id = s.role_id WHERE s.request_id = q.id AND r.second_stage) AS second_stage";
+     d.name AS desk_name";
 const NAMED: &str = "JOIN applications a ON a.id = q.application_id \
      JOIN persons p ON p.id = q.person_id LEFT JOIN agencies g ON g.oid = q.agency_oid \
      LEFT JOIN agencies pg ON pg.oid = p.agency_oid LEFT JOIN agencies d ON d.oid = q.desk";
 
-/// Code and names of each role that is asked for.
+/// Code and names of each role that is asked for, and whether it wants the application's owner to agree too.
 const ROLES: Packed<'_> = Packed {
-    columns: "r.code, r.name_zh, r.name_en",
+    columns: "r.code, r.name_zh, r.name_en, CASE WHEN r.second_stage THEN 1 ELSE 0 END",
     from: "permission_request_roles s JOIN application_roles r ON r.id = s.role_id WHERE s.request_id = q.id",
     order: "r.position, r.id",
 };
@@ -150,10 +149,10 @@ pub(super) async fn read_each<C: ConnectionTrait>(
     wanted: &[(Uuid, Seats)],
 ) -> Result<Vec<Option<RequestView>>, DbErr> {
     let ids: Vec<_> = wanted.iter().map(|(id, _)| *id).collect();
-    let these = format!("WHERE {}", listed::among(db.get_database_backend(), "q.id", 1));
+    let these = listed::among(db.get_database_backend(), "q.id", 1);
     let values = vec![listed::parameter(&ids)?];
     let mut rows = HashMap::new();
-    for row in rows_of(db, (&these, "ASC"), values).await? {
+    for row in rows_of(db, ("permission_requests q", &format!("WHERE {these}")), values).await? {
         rows.insert(row.try_get::<Uuid>("", "id")?, row);
     }
     wanted
@@ -162,25 +161,29 @@ pub(super) async fn read_each<C: ConnectionTrait>(
         .collect()
 }
 
+/// A page, which is found before all names are brought to it.
 async fn shown<C: ConnectionTrait>(
     db: &C,
-    which: (&str, &str),
+    (rest, order): (&str, &str),
     values: Vec<Value>,
     seats: &Seats,
 ) -> Result<Vec<RequestView>, DbErr> {
-    let rows = rows_of(db, which, values).await?;
+    let page = format!(
+        "(SELECT q.id FROM permission_requests q {rest}) page JOIN permission_requests q ON q.id = page.id"
+    );
+    let in_order = format!("ORDER BY q.submitted_at {order}, q.id {order}");
+    let rows = rows_of(db, (&page, &in_order), values).await?;
     rows.iter().map(|row| view(row, seats)).collect()
 }
 
 async fn rows_of<C: ConnectionTrait>(
     db: &C,
-    (rest, order): (&str, &str),
+    (requests, rest): (&str, &str),
     values: Vec<Value>,
 ) -> Result<Vec<QueryResult>, DbErr> {
     let backend = db.get_database_backend();
     let sql = format!(
-        "SELECT {SHOWN}, {} AS roles, {} AS history FROM (SELECT q.id FROM permission_requests q {rest}) page \
-         JOIN permission_requests q ON q.id = page.id {NAMED} ORDER BY q.submitted_at {order}, q.id {order}",
+        "SELECT {SHOWN}, {} AS roles, {} AS history FROM {requests} {NAMED} {rest}",
         ROLES.within(backend),
         HISTORY.within(backend)
     );
@@ -240,6 +243,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
     let oid: Option<Oid> = text("agency_oid")?.parse().ok();
     let desk: Option<String> = row.try_get("", "desk")?;
     let desk = desk.as_deref().and_then(Desk::read);
+    let (roles, second_stage) = roles(row)?;
     let standing = Standing {
         applicant: row.try_get("", "person_id")?,
         application: row.try_get("", "application_id")?,
@@ -248,7 +252,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
         state,
         stage: level,
         endorsed_by: row.try_get("", "endorsed_by")?,
-        second_stage: row.try_get("", "second_stage")?,
+        second_stage,
     };
     Ok(RequestView {
         id: row.try_get("", "id")?,
@@ -258,7 +262,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
         waits_for: desk.as_ref().map(|desk| waits_for(row, desk)).transpose()?,
         may: seats.may(&standing),
         application: named(row, "")?,
-        roles: roles(row)?,
+        roles,
         agency: AgencyView {
             oid: text("agency_oid")?,
             name: row.try_get("", "agency_name")?,
@@ -289,13 +293,15 @@ fn waits_for(row: &QueryResult, desk: &Desk) -> Result<WaitsFor, DbErr> {
     })
 }
 
-fn roles(row: &QueryResult) -> Result<Vec<NamedByCode>, DbErr> {
-    let roles: Vec<(String, String, String)> = packed::read(row, "roles")?;
-    let named = |(code, zh, en)| NamedByCode {
+/// The roles, and whether one of them wants the application's owner to agree too.
+fn roles(row: &QueryResult) -> Result<(Vec<NamedByCode>, bool), DbErr> {
+    let roles: Vec<(String, String, String, u8)> = packed::read(row, "roles")?;
+    let second_stage = roles.iter().any(|(.., second_stage)| *second_stage == 1);
+    let named = |(code, zh, en, _)| NamedByCode {
         code,
         name: Bilingual { zh, en },
     };
-    Ok(roles.into_iter().map(named).collect())
+    Ok((roles.into_iter().map(named).collect(), second_stage))
 }
 
 fn history(row: &QueryResult) -> Result<Vec<RequestEvent>, DbErr> {

@@ -6,7 +6,7 @@ use foundation::{
     clock::Clock,
     database::{self, Database},
 };
-use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr};
+use sea_orm::{DatabaseTransaction, DbErr};
 use shared::{
     access::{RequestAction, RequestConflict, RequestState, Stage},
     audit::AuditAction,
@@ -65,12 +65,6 @@ pub(super) async fn make(
     let transaction = database::begin_write(db).await?;
     // Whoever finds deciders anew holds several requests, in another order.
     routing::keep(&transaction).await?;
-    if transaction.get_database_backend() == DatabaseBackend::Postgres {
-        // Statements of many rows are planned once on each connection, whatever their values are.
-        transaction
-            .execute_unprepared("SET LOCAL plan_cache_mode = force_generic_plan")
-            .await?;
-    }
     let mut answers: Vec<Option<Decided>> = decisions.iter().map(|_| None).collect();
     let mut making = Making {
         transaction: &transaction,

@@ -29,7 +29,8 @@ struct Found {
 
 impl Registered {
     /// On this database.
-    pub fn new(db: Database, clock: SharedClock) -> Self {
+    pub fn new(db: &Database, clock: SharedClock) -> Self {
+        let db = db.for_together();
         Self(Together::reading(db.get_database_backend(), move |codes| {
             let (db, clock) = (db.clone(), clock.clone());
             async move { find_all(&db, &clock, &codes).await }

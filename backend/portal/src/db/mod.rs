@@ -23,6 +23,8 @@ mod m20261130_000001_sids;
 mod m20261130_000002_farewells;
 mod m20261201_000001_decisions;
 mod m20261202_000001_approvals;
+mod m20261203_000001_own;
+mod m20261203_000002_deadlines;
 pub(crate) mod packed;
 mod statements;
 mod table;
@@ -60,6 +62,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000002_farewells::Migration),
             Box::new(m20261201_000001_decisions::Migration),
             Box::new(m20261202_000001_approvals::Migration),
+            Box::new(m20261203_000001_own::Migration),
+            Box::new(m20261203_000002_deadlines::Migration),
         ]
     }
 }

@@ -41,7 +41,8 @@ pub(super) struct Admission(Together<Asked, Option<Standing>>);
 
 impl Admission {
     /// By this database.
-    pub(super) fn new(db: Database, clock: SharedClock) -> Self {
+    pub(super) fn new(db: &Database, clock: SharedClock) -> Self {
+        let db = db.for_together();
         Self(Together::reading(
             db.get_database_backend(),
             move |asked: Vec<Asked>| {

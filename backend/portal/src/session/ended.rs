@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, iter};
 
-use sea_orm::{ConnectionTrait, DbErr, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -26,15 +26,15 @@ async fn ended<C: ConnectionTrait>(
 ) -> Result<Vec<Ended>, DbErr> {
     let sql = [sql, RETURNING].concat();
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Ended {
-                id: row.try_get("", "id")?,
-                sid: row.try_get("", "sid")?,
-                person: row.try_get("", "person_id")?,
-            })
-        })
-        .collect()
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &QueryResult) -> Result<Ended, DbErr> {
+    Ok(Ended {
+        id: row.try_get("", "id")?,
+        sid: row.try_get("", "sid")?,
+        person: row.try_get("", "person_id")?,
+    })
 }
 
 /// Ends the session of this id that belongs to this person, if it is alive.
@@ -87,21 +87,33 @@ pub(super) async fn all<C: ConnectionTrait>(
     ended(db, SQL, values).await
 }
 
-/// Notes of sessions whose time is over that they have ended, of at most so many.
+/// Looks at sessions whose time may be over, at most so many, and notes of those where it is that they have ended; how many it
+/// looked at.
 pub(super) async fn expired<C: ConnectionTrait>(
     db: &C,
     now: Timestamp,
     most: u32,
-) -> Result<Vec<Ended>, DbErr> {
-    const SQL: &str = "UPDATE sessions SET ended_at = expires_at, ended_by = $2 \
-         WHERE ended_at IS NULL AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND expires_at <= $1 \
-         ORDER BY expires_at LIMIT $3)";
+) -> Result<(Vec<Ended>, usize), DbErr> {
+    // A deadline that was moved meanwhile is the one that counts: the row is read anew where it is written.
+    const SQL: &str = "UPDATE sessions SET look_at = expires_at, \
+         ended_at = CASE WHEN expires_at <= $1 THEN expires_at END, \
+         ended_by = CASE WHEN expires_at <= $1 THEN $2 END \
+         WHERE ended_at IS NULL AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND look_at <= $1 \
+         ORDER BY look_at LIMIT $3)";
     let values = [
         now.as_millis().into(),
         Ending::Expired.name().into(),
         i64::from(most).into(),
     ];
-    ended(db, SQL, values).await
+    let sql = [SQL, RETURNING, ", ended_at IS NOT NULL AS is_over"].concat();
+    let rows = db.query_all_raw(statement(db, &sql, values)).await?;
+    let mut over = Vec::new();
+    for row in &rows {
+        if row.try_get("", "is_over")? {
+            over.push(read(row)?);
+        }
+    }
+    Ok((over, rows.len()))
 }
 
 /// What MyEGov's `sid` or, without one, its subject names: the condition and its values, from the number on.

@@ -37,7 +37,7 @@ use crate::{
 /// server names stays the one that it enforces.
 const WORTH_WRITING: Duration = Duration::from_secs(1);
 
-/// So many sessions are noted as ended by one transaction.
+/// So many sessions are looked at by one transaction, whether they have ended.
 const AT_ONCE: u32 = 200;
 
 /// An ended session is remembered for so long, to tell its browser why it ended.
@@ -69,7 +69,7 @@ impl SessionService {
     pub fn new(db: Database, clock: SharedClock, config: config::Session) -> Self {
         let cache = config.in_memory.then(Arc::default);
         Self {
-            lookup: lookup(db.clone()),
+            lookup: lookup(db.for_together()),
             db,
             clock,
             limits: config.limits,
@@ -171,10 +171,10 @@ impl SessionService {
         loop {
             let now = self.clock.now();
             let transaction = database::begin_write(&self.db).await?;
-            let ended = ended::expired(&transaction, now, AT_ONCE).await?;
+            let (ended, looked_at) = ended::expired(&transaction, now, AT_ONCE).await?;
             tell_applications(&transaction, &ended, now).await?;
             transaction.commit().await?;
-            if ended.len() < AT_ONCE as usize {
+            if looked_at < AT_ONCE as usize {
                 return Ok(());
             }
         }

@@ -137,8 +137,8 @@ pub(super) async fn insert<C: ConnectionTrait>(
     session: &NewSession<'_>,
 ) -> Result<(), DbErr> {
     const SQL: &str = "INSERT INTO sessions (id, token_hash, person_id, signed_in_with, created_at, active_at, \
-         expires_at, absolute_expires_at, source, device, egov_issuer, egov_subject, egov_sid, sid) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+         expires_at, look_at, absolute_expires_at, source, device, egov_issuer, egov_subject, egov_sid, sid) \
+         VALUES ($1, $2, $3, $4, $5, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13)";
     let egov = session.egov.as_ref();
     let values = [
         row.id.into(),

@@ -50,7 +50,8 @@ const fn goals(names: [&'static str; 4]) -> [Goal; 4] {
         Goal {
             name: lists,
             how: "Every list, its page far down, and its search or filter, at 100 requests a second through the API against \
-                  the large and the small portal in turn; the median of the rounds' ratios, of the worst one of the table below.",
+                  the large and the small portal in turn; the median of the rounds' ratios, of the worst one of the table below. Both \
+                  databases are in memory when a list's turn comes.",
             unit: "",
             digits: 2,
             bound: Bound::AtMost,
@@ -61,7 +62,8 @@ const fn goals(names: [&'static str; 4]) -> [Goal; 4] {
             name: approvals,
             how: "64 deciders approve at once, each what waits for them, through the API of the large portal, against a program \
                   that inserts two rows in each transaction, 64 at a time over the portal's pool, into the same database with the \
-                  same promise: a commit is on the disk. All of the database is in memory when a round begins.",
+                  same promise: a commit is on the disk. All of the database is in memory when a round begins. PostgreSQL has its core \
+                  to itself: both programs share the portal's.",
             unit: "",
             digits: 2,
             bound: Bound::AtLeast,

@@ -1,15 +1,12 @@
 //! What the large portal does in a second.
 
-use std::fs::{self, File};
-use std::io::Read;
-use std::path::Path;
-
 use anyhow::{Context, Result};
 
 use super::super::figure::{Figure, Goal};
 use super::super::instrument::{self, Reading};
 use super::super::rate::{peak, resident};
 use super::super::rounds::Rounds;
+use super::Kind;
 use super::site::{DECIDERS, Reader, Site};
 
 const ROUNDS: usize = 5;
@@ -18,15 +15,19 @@ const SECONDS: f64 = 2.0;
 const MOST: usize = 100;
 
 /// Each round begins with all of the database in memory: what it reads from the disk is not the portal's to answer for, and the
-/// bare transactions read nothing.
-pub(super) fn approvals(goal: &'static Goal, site: &Site) -> Result<Figure> {
+/// bare transactions read nothing. PostgreSQL has its core to itself in both: whoever asks it shares the portal's.
+pub(super) fn approvals(goal: &'static Goal, site: &Site, kind: Kind) -> Result<Figure> {
     let seconds = SECONDS.to_string();
+    let beside = match kind {
+        Kind::Sqlite => instrument::command,
+        Kind::Postgres => instrument::server_command,
+    };
     let rounds = Rounds::measure(
         goal.name,
         ROUNDS,
         || {
-            bring_in(&site.files)?;
-            let approvals = instrument::command("approvals")
+            site.bring_in()?;
+            let approvals = beside("approvals")
                 .args(["--port", &site.portal.port.to_string()])
                 .args(site.deciders().flat_map(|cookie| ["--cookie", cookie]))
                 .args(["--most", &MOST.to_string(), "--seconds", &seconds]);
@@ -41,21 +42,6 @@ pub(super) fn approvals(goal: &'static Goal, site: &Site) -> Result<Figure> {
     )?;
     let raw = format!("{:.0}/s ÷ {:.0}/s", rounds.one(), rounds.other());
     Ok(goal.measured(rounds.ratio(), raw))
-}
-
-/// Reads everything in this file or folder, so that it is in the machine's memory.
-fn bring_in(files: &Path) -> Result<()> {
-    let told = || format!("cannot read {}", files.display());
-    if files.is_dir() {
-        for entry in fs::read_dir(files).with_context(told)? {
-            bring_in(&entry.with_context(told)?.path())?;
-        }
-        return Ok(());
-    }
-    let mut file = File::open(files).with_context(told)?;
-    let mut piece = vec![0; 1 << 20];
-    while file.read(&mut piece).with_context(told)? > 0 {}
-    Ok(())
 }
 
 pub(super) fn export(goal: &'static Goal, site: &Site) -> Result<Figure> {

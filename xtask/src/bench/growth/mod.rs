@@ -130,7 +130,7 @@ fn measure(kind: Kind, smaller: usize) -> Result<Part> {
         figures.push(figure);
     };
     told(lists::worst(goals.lists, &lists));
-    told(load::approvals(goals.approvals, &large)?);
+    told(load::approvals(goals.approvals, &large, kind)?);
     told(load::export(goals.export, &large)?);
     told(load::verification(goals.verification, &large)?);
     drop(small);

@@ -1,8 +1,10 @@
 //! A portal with a population.
 
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use super::super::instrument::{self, Reading};
 use super::super::sites::{Folder, Portal, usernames};
@@ -65,7 +67,7 @@ pub(super) struct Site {
     pub(super) server: Server,
     sessions: Vec<String>,
     /// The database's file, or the folder of its files.
-    pub(super) files: PathBuf,
+    files: PathBuf,
     /// Where its lists go on, as the instrument says.
     pub(super) population: Reading,
 }
@@ -118,6 +120,11 @@ impl Site {
         Ok((site, log))
     }
 
+    /// Brings all of the database into the machine's memory.
+    pub(super) fn bring_in(&self) -> Result<()> {
+        bring_in(&self.files)
+    }
+
     /// The session's cookie.
     pub(super) fn cookie(&self, reader: Reader) -> &str {
         &self.sessions[reader as usize]
@@ -126,4 +133,19 @@ impl Site {
     pub(super) fn deciders(&self) -> impl Iterator<Item = &str> {
         self.sessions.iter().skip(3).map(String::as_str)
     }
+}
+
+/// Reads everything in this file or folder.
+fn bring_in(files: &Path) -> Result<()> {
+    let told = || format!("cannot read {}", files.display());
+    if files.is_dir() {
+        for entry in fs::read_dir(files).with_context(told)? {
+            bring_in(&entry.with_context(told)?.path())?;
+        }
+        return Ok(());
+    }
+    let mut file = File::open(files).with_context(told)?;
+    let mut piece = vec![0; 1 << 20];
+    while file.read(&mut piece).with_context(told)? > 0 {}
+    Ok(())
 }

@@ -41,8 +41,8 @@ impl Tokens {
     pub(super) fn new(database: &Database) -> Self {
         let backend = database.get_database_backend();
         let ([of_codes, access, refresh], [redeeming, rotating]) = (
-            std::array::from_fn(|_| database.clone()),
-            std::array::from_fn(|_| database.clone()),
+            std::array::from_fn(|_| database.for_together()),
+            std::array::from_fn(|_| database.for_together()),
         );
         Self {
             of_codes: Together::reading(backend, move |codes| {
@@ -57,11 +57,11 @@ impl Tokens {
                 let database = refresh.clone();
                 async move { refresh_tokens(&database, &tokens).await }
             }),
-            redeeming: Together::writing(backend, move |deeds: Vec<Redeemed>| {
+            redeeming: Together::writing(move |deeds: Vec<Redeemed>| {
                 let database = redeeming.clone();
                 async move { grants::redeem(&database, &deeds).await }
             }),
-            rotating: Together::writing(backend, move |deeds: Vec<Rotated>| {
+            rotating: Together::writing(move |deeds: Vec<Rotated>| {
                 let database = rotating.clone();
                 async move { grants::rotate(&database, &deeds).await }
             }),

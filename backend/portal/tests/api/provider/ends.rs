@@ -93,6 +93,21 @@ on_each_database! {
         assert_eq!(ended.code, shared::problem::ErrorCode::SessionIdle, "the page still hears why");
     }
 
+    async fn a_session_whose_deadline_was_moved_is_over_at_that_one(kind) {
+        let (scene, ears) = listening(kind, json!({})).await;
+        let mut browser = scene.portal.signed_in("fireman").await;
+        scene.tokens(&mut browser).await;
+        scene.portal.advance(Duration::from_secs(20 * 60));
+        let extended = browser.post("/api/v1/session/extend", json!({})).await;
+        assert_eq!(extended.status, 200, "{}", extended.text());
+        // The first deadline passes, and later the one that counts; somebody looks at both.
+        for (minutes, told_of) in [(10, 0), (19, 0), (1, 1), (30, 0)] {
+            scene.portal.advance(Duration::from_secs(minutes * 60));
+            told(&scene).await;
+            assert_eq!(ears.heard().await.len(), told_of, "after {minutes} minutes more");
+        }
+    }
+
     async fn what_is_done_in_an_application_that_may_keeps_the_session_alive(kind) {
         let (scene, _ears) = listening(kind, json!({ "extends_session": true })).await;
         let mut browser = scene.portal.signed_in("fireman").await;
