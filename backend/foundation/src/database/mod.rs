@@ -36,7 +36,7 @@ pub struct Database {
     pool: DatabaseConnection,
     writer: DatabaseConnection,
     /// Of PostgreSQL, for what is asked together.
-    few: Option<DatabaseConnection>,
+    few: Option<Box<DatabaseConnection>>,
     /// Of a file of SQLite.
     file: Option<File>,
 }
@@ -67,8 +67,8 @@ impl Database {
             return self.clone();
         };
         Self {
-            pool: few.clone(),
-            writer: few.clone(),
+            pool: DatabaseConnection::clone(few),
+            writer: DatabaseConnection::clone(few),
             few: None,
             file: None,
         }

@@ -31,7 +31,7 @@ pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Databa
     }
     let (most, few) = if most_connections > 2 * FOR_TOGETHER {
         let few = open(url, FOR_TOGETHER, sqlite, Some(PLANNED_ONCE)).await?;
-        (most_connections - FOR_TOGETHER, Some(few))
+        (most_connections - FOR_TOGETHER, Some(Box::new(few)))
     } else {
         (most_connections, None)
     };
@@ -119,7 +119,8 @@ async fn open(
             ];
             postgres.options(settings.into_iter().chain(setting))
         });
-    sea_orm::Database::connect(options).await
+    // Large, and not for every caller to hold.
+    Box::pin(sea_orm::Database::connect(options)).await
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ impl ProviderService {
             registration: true,
         };
         let portal = Portal {
-            admission: Admission::new(&site.db, site.clock.clone()),
+            admission: Admission::new(site.db, site.clock.clone()),
             clock: site.clock.clone(),
             sessions: site.sessions.clone(),
             applications: site.applications.clone(),
@@ -103,7 +103,7 @@ impl ProviderService {
         };
         let parts = Parts {
             storage: Arc::new(DatabaseStorage::new(site.db.clone())),
-            clients: Arc::new(Registered::new(&site.db, site.clock.clone())),
+            clients: Arc::new(Registered::new(site.db, site.clock.clone())),
             host: Arc::new(portal.clone()),
             sender: Arc::new(HttpSender(HttpClient::new().map_err(fault)?)),
             clock: site.clock.clone(),

@@ -160,7 +160,7 @@ async fn killed_in_the_midst_of_approvals(kind: Kind) {
     println!("EMIC_TEST_SEED={seed}");
     let mut moments = Moments(seed);
     let database = TestDatabase::create(kind).await;
-    let requests = prepare(&database).await;
+    let requests = Box::pin(prepare(&database)).await;
     let mut left = requests.chunks(AT_ONCE);
     let mut chief = Client::new();
     let (mut sent, mut answered) = (BTreeSet::new(), BTreeSet::new());

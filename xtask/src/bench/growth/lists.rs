@@ -9,10 +9,11 @@ use super::super::sites::Folder;
 use super::Kind;
 use super::site::{Reader, Site};
 
-const ROUNDS: usize = 3;
+/// Many short ones: what the machine does meanwhile spoils few of them.
+const ROUNDS: usize = 9;
 /// Requests a second.
 const PACE: f64 = 100.0;
-const SECONDS: f64 = 2.0;
+const SECONDS: f64 = 1.0;
 
 /// A list: what it is called, who reads it, and where. Names in braces are what the population says.
 struct List(&'static str, Reader, &'static str);
