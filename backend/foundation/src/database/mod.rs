@@ -60,7 +60,8 @@ impl Database {
     }
 
     /// For what is asked together (`foundation::together`): over few connections of PostgreSQL, because each connection plans each
-    /// statement for itself, and by plans that are made once, because such statements are the same whatever is asked.
+    /// statement for itself, and by plans that are made once, because such statements are the same whatever is asked. Nothing else may
+    /// go there: what others hold up would hold up everybody's sessions.
     #[must_use]
     pub fn for_together(&self) -> Self {
         let Some(few) = &self.few else {

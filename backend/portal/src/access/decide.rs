@@ -79,7 +79,6 @@ impl AccessService {
             return Err(ApiError::Invalid(violations));
         }
         let (verdict, remark) = (bulk.verdict.action(), bulk.remark());
-        let db = self.db.for_together();
         let mut results = Vec::new();
         // Nobody gets a mail for each.
         let mut gathering = Gathering::default();
@@ -89,7 +88,7 @@ impl AccessService {
                 .iter()
                 .map(|request| by.decides(*request, verdict, &remark))
                 .collect();
-            let decided = verdict::make(&db, self.clock.as_ref(), &decisions, &mut gathering).await?;
+            let decided = verdict::make(&self.db, self.clock.as_ref(), &decisions, &mut gathering).await?;
             for (request, decided) in some.iter().copied().zip(decided) {
                 let (state, refused) = match decided {
                     Ok((state, _)) => (Some(state), None),
