@@ -1,5 +1,5 @@
 //! A person's requests are in one index, and so are a person's permissions: what was looked for by a second one is read from the
-//! last column of the first. A decision writes two entries less.
+//! last column of the first. A decision writes three entries less.
 
 use sea_orm_migration::{prelude::*, sea_orm::DbErr};
 
