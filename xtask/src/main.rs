@@ -13,6 +13,7 @@ mod setup;
 mod side_by_side;
 mod signals;
 mod size_budget;
+mod space;
 mod test;
 mod wasm;
 mod workspace;

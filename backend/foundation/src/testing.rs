@@ -4,14 +4,19 @@ use std::{
     fs,
     marker::PhantomData,
     path::PathBuf,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+        mpsc::{Sender, channel},
+    },
+    thread,
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DbErr};
 use sea_orm_migration::MigratorTrait;
 use secrecy::SecretString;
-use tokio::sync::OnceCell;
+use tokio::{runtime, sync::OnceCell};
 
 use crate::{database, random};
 
@@ -27,11 +32,56 @@ pub enum Kind {
     Postgres,
 }
 
-/// A database that goes when this does.
+/// A database that goes when this does: hundreds of tests would fill a disk.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
-    _folder: Option<tempfile::TempDir>,
+    _files: Files,
+}
+
+/// Where its rows are. Dropped, they go.
+#[derive(Debug)]
+enum Files {
+    Folder { _folder: tempfile::TempDir },
+    OnTheServer { name: String },
+}
+
+impl Drop for Files {
+    fn drop(&mut self) {
+        if let Self::OnTheServer { name } = self {
+            removed_by_and_by(std::mem::take(name));
+        }
+    }
+}
+
+/// Has the server drop it beside the tests that go on; what a process that ends has not dropped yet stays there.
+fn removed_by_and_by(name: String) {
+    static NAMES: OnceLock<Sender<String>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let (names, to_remove) = channel::<String>();
+        thread::spawn(move || {
+            let Ok(runtime) = runtime::Builder::new_current_thread().enable_all().build() else {
+                return;
+            };
+            for name in to_remove {
+                if let Err(error) = runtime.block_on(remove(&name)) {
+                    eprintln!("the database {name} stays: {error}");
+                }
+            }
+        });
+        names
+    });
+    // Without its thread it stays.
+    let _ = names.send(name);
+}
+
+async fn remove(name: &str) -> Result<(), DbErr> {
+    let admin = Database::connect(std::env::var(POSTGRES).unwrap_or_default()).await?;
+    // By force: a node of the test may not have closed all its connections.
+    admin
+        .execute_unprepared(&format!("DROP DATABASE \"{name}\" WITH (FORCE)"))
+        .await?;
+    admin.close().await
 }
 
 impl TestDatabase {
@@ -57,7 +107,7 @@ impl TestDatabase {
         let path = folder.path().join("test.db");
         let database = Self {
             url: format!("sqlite://{}?mode=rwc", path.display()),
-            _folder: Some(folder),
+            _files: Files::Folder { _folder: folder },
         };
         (database, path)
     }
@@ -88,7 +138,7 @@ impl TestDatabase {
             .expect("the server's URL ends with a database");
         Self {
             url: format!("{base}/{name}"),
-            _folder: None,
+            _files: Files::OnTheServer { name },
         }
     }
 }
@@ -97,7 +147,7 @@ impl TestDatabase {
 #[derive(Debug)]
 pub struct Template<M> {
     sqlite: OnceCell<Vec<u8>>,
-    postgres: OnceCell<String>,
+    postgres: OnceCell<TestDatabase>,
     migrator: PhantomData<fn() -> M>,
 }
 
@@ -133,10 +183,10 @@ impl<M: MigratorTrait> Template<M> {
                 let made = Box::pin(async {
                     let database = TestDatabase::create(kind).await;
                     Self::migrate(&database).await;
-                    let (_, name) = database.url.rsplit_once('/').expect("it has a name");
-                    name.to_owned()
+                    database
                 });
-                let name = self.postgres.get_or_init(|| made).await;
+                let template = self.postgres.get_or_init(|| made).await;
+                let (_, name) = template.url.rsplit_once('/').expect("it has a name");
                 TestDatabase::on_the_server(&format!(" TEMPLATE \"{name}\"")).await
             }
         }

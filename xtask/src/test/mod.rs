@@ -13,7 +13,10 @@ use clap::Args;
 use self::stage::{Prepared, Stage};
 use self::summary::{Summary, Verdict};
 use crate::setup::{self, Tool};
-use crate::signals;
+use crate::{signals, space};
+
+/// What a first run of everything takes of the disk, in bytes (docs/operations.md says so too).
+const TAKES: u64 = 12_000_000_000;
 
 /// What a person can choose.
 #[derive(Args)]
@@ -48,6 +51,12 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let stages = options.stages();
     let tools: Vec<Tool> = stages.iter().flat_map(|stage| stage.tools()).copied().collect();
     let start = Instant::now();
+    if let Some(warning) = space::warning(TAKES) {
+        println!(
+            "{warning}; a first run of everything takes {} GB.",
+            TAKES / 1_000_000_000
+        );
+    }
     setup::ensure(&tools)?;
 
     let mut summary = Summary::new(start);
@@ -70,6 +79,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         summary.add(stage.title(), start.elapsed(), verdict);
         if let Err(error) = result {
             println!("\n{} failed: {error:#}", stage.title());
+            if let Some(full) = space::full() {
+                println!("{full}");
+            }
             ended_early = !options.keep_going || signals::interrupted();
         }
     }

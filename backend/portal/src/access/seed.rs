@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     desk,
-    held::{self, NewGrant},
+    given::{self, NewGrant},
     requests::{self, Line, Move, Row},
 };
 
@@ -106,5 +106,5 @@ pub(crate) async fn insert_grant<C: ConnectionTrait>(
         ends_at: days.1.ends_at(),
         request: None,
     };
-    held::insert(db, &[new.row(clock)]).await
+    given::insert(db, &[new.row(clock)]).await
 }

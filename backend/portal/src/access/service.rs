@@ -18,11 +18,11 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    held::{self, Standing},
     requests::{self, Row},
     routing,
     seat::Seats,
     shown::{self, Wanted, Whose},
+    standing::{self, Standing},
     verdict::{self, Decided, Decision},
 };
 use crate::{
@@ -97,7 +97,7 @@ impl AccessService {
 
     /// How a person stands to the roles of all applications.
     pub async fn standing(&self, person: Uuid) -> Result<Standing, DbErr> {
-        held::standing(&self.db, person, self.clock.now()).await
+        standing::standing(&self.db, person, self.clock.now()).await
     }
 
     /// A person's requests, the newest first, after the moment and the id of the last one that was seen.

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     conflicts, desk,
     entity::grant,
-    held::{self, NewGrant},
+    given::{self, NewGrant},
     held_request::{self, Held},
     requests::{self, Line, Move},
     routing,
@@ -198,12 +198,12 @@ impl Making<'_> {
         let moves: Vec<_> = cases.iter().map(|case| case.moved(now)).collect();
         requests::move_each(self.transaction, &moves).await?;
         let grants: Vec<_> = cases.iter().flat_map(|case| &case.grants).cloned().collect();
-        held::insert(self.transaction, &grants).await?;
+        given::insert(self.transaction, &grants).await?;
         for case in cases {
             let request = &case.held.request;
             if let Some(before) = request.renews {
                 for grant in &case.grants {
-                    held::mark_renewed(self.transaction, before, grant.role_id, grant.id).await?;
+                    given::mark_renewed(self.transaction, before, grant.role_id, grant.id).await?;
                 }
             }
             if case.action == RequestAction::Endorse {

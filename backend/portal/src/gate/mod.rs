@@ -6,6 +6,7 @@ mod caller;
 mod guard;
 pub mod policy;
 mod rate_limit;
+pub mod routes;
 
 pub use access::Access;
 pub use caller::{Caller, SignedIn};

@@ -2,10 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use foundation::testing::Kind;
-use portal::gate::{
-    access::{Access, ROUTES},
-    audience,
-};
+use portal::gate::{Access, audience, routes::ROUTES};
 use serde_json::{Value, json};
 use shared::person::Role;
 use uuid::Uuid;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::{Answer, Browser, TestPortal};
 use axum::http::{Method, StatusCode, header};
-use portal::gate::{Access, access::ROUTES};
+use portal::gate::{Access, routes::ROUTES};
 use serde_json::{Value, json};
 use shared::{problem::ErrorCode, token::Scope};
 

@@ -10,6 +10,7 @@ mod role;
 mod roles;
 mod rule;
 mod sheet;
+mod version;
 
 pub use application::{application, new_application};
 pub use client::client;

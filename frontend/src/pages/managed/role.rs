@@ -10,10 +10,9 @@ use shared::{
 use wasm_bindgen::JsValue;
 
 use super::{
-    address_of, agencies,
-    application::with_version,
-    risk,
+    address_of, agencies, risk,
     sheet::{Kind, Sheet, Start, YES},
+    version::with_version,
 };
 use crate::{
     api,

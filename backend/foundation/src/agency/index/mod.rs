@@ -4,8 +4,10 @@
 //! before the digits. A name is found by the lists of the agencies whose names hold its pairs of characters. A search
 //! goes through the tree level by level, so that a county comes before its offices, and before a bank's branch of its name.
 
+mod places;
+mod search;
+
 use std::{
-    cmp::Ordering,
     collections::{BTreeMap, HashMap},
     ops::Range,
 };
@@ -14,6 +16,8 @@ use shared::{
     agency::{AgencyChoice, AgencyListItem},
     text::fold,
 };
+
+use self::places::Places;
 
 /// An agency to put into the index.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,9 +39,6 @@ struct Agency {
     /// The place after the last agency below it.
     end: usize,
 }
-
-/// Places in the order of OIDs, ascending.
-type Places = Vec<u32>;
 
 /// The agencies of one version of the register.
 pub struct Index {
@@ -239,126 +240,6 @@ impl Index {
         }
         children
     }
-
-    fn search(&self, query: &str, wanted: Wanted<'_>) -> Vec<usize> {
-        let range = match wanted.under {
-            Some(under) => {
-                let below = self.below(under);
-                self.place(under).unwrap_or(below.start)..below.end
-            }
-            None => 0..self.agencies.len(),
-        };
-        let first = wanted.after.map_or(0, arcs);
-        let mut found = Vec::new();
-        for (arcs, level) in self.levels.range(first..) {
-            let mut range = range.clone();
-            if let Some(after) = wanted.after.filter(|_| *arcs == first) {
-                range.start = range.start.max(self.after(after));
-            }
-            if found.len() < wanted.limit && !range.is_empty() {
-                found.extend(self.in_level(level, query, &range, wanted.limit - found.len()));
-            }
-        }
-        found
-    }
-
-    fn in_level(&self, level: &Level, query: &str, range: &Range<usize>, limit: usize) -> Vec<usize> {
-        let mut found = self.by_name(level, query, range, limit);
-        let by_oid = within(&level.all, &self.by_oid(query, range));
-        let by_code = level
-            .codes
-            .get(query)
-            .map(|places| within(places, range))
-            .unwrap_or_default();
-        for places in [by_oid, by_code] {
-            found.extend(places.iter().take(limit).map(|place| *place as usize));
-        }
-        found.extend(self.by_arcs(level, query, range, limit));
-        found.sort_unstable();
-        found.dedup();
-        found.truncate(limit);
-        found
-    }
-
-    /// Those whose OIDs hold the arcs of the query, one after another, whole.
-    fn by_arcs(&self, level: &Level, query: &str, range: &Range<usize>, limit: usize) -> Vec<usize> {
-        let wanted: Vec<&str> = query.split('.').collect();
-        let mut lists: Vec<&[u32]> = Vec::new();
-        for run in wanted.windows(wanted.len().min(2)) {
-            let Some(places) = level.arcs.get(&*run.join(".")) else {
-                return Vec::new();
-            };
-            lists.push(within(places, range));
-        }
-        lists.sort_unstable_by_key(|list| list.len());
-        common(&lists)
-            .map(|place| place as usize)
-            .filter(|place| {
-                // Of two arcs at most, the list says all.
-                let oid = &self.agencies[*place].known.oid;
-                wanted.len() <= 2
-                    || oid
-                        .split('.')
-                        .collect::<Vec<_>>()
-                        .windows(wanted.len())
-                        .any(|run| run == wanted)
-            })
-            .take(limit)
-            .collect()
-    }
-
-    fn by_oid(&self, beginning: &str, range: &Range<usize>) -> Range<usize> {
-        let begin = self.place(beginning).unwrap_or_else(|place| place);
-        let rest = &self.agencies[begin..];
-        let many = rest.partition_point(|agency| agency.known.oid.starts_with(beginning));
-        let end = (begin + many).clamp(range.start, range.end);
-        begin.clamp(range.start, end)..end
-    }
-
-    /// Those whose names hold every word of the query.
-    fn by_name(&self, level: &Level, query: &str, range: &Range<usize>, limit: usize) -> Vec<usize> {
-        let words: Vec<&str> = query.split_whitespace().collect();
-        let mut lists = Vec::new();
-        for word in &words {
-            if !level.gather(word, range, &mut lists) {
-                return Vec::new();
-            }
-        }
-        lists.sort_unstable_by_key(|list| list.len());
-        // A word of one or two characters is wherever its list says; longer ones may only have their pairs there.
-        let longer: Vec<&str> = words
-            .into_iter()
-            .filter(|word| word.chars().nth(2).is_some())
-            .collect();
-        common(&lists)
-            .map(|place| place as usize)
-            .filter(|place| {
-                longer
-                    .iter()
-                    .all(|word| self.agencies[*place].folded.contains(word))
-            })
-            .take(limit)
-            .collect()
-    }
-}
-
-impl Level {
-    /// The lists of a word's pairs, or of its one character; false when one of them is in no name.
-    fn gather<'a>(&'a self, word: &str, range: &Range<usize>, lists: &mut Vec<&'a [u32]>) -> bool {
-        let mut add = |list: Option<&'a Places>| {
-            let list = list.map(|places| within(places, range)).unwrap_or_default();
-            lists.push(list);
-            !list.is_empty()
-        };
-        let mut chars = word.chars();
-        let Some(mut before) = chars.next() else {
-            return true;
-        };
-        if word.len() == before.len_utf8() {
-            return add(self.singles.get(&before));
-        }
-        chars.all(|c| add(self.pairs.get(&(std::mem::replace(&mut before, c), c))))
-    }
 }
 
 /// How many arcs an OID has.
@@ -370,47 +251,5 @@ fn is_below(oid: &str, above: &str) -> bool {
     oid.strip_prefix(above).is_some_and(|rest| rest.starts_with('.'))
 }
 
-fn within<'a>(places: &'a [u32], range: &Range<usize>) -> &'a [u32] {
-    let begin = places.partition_point(|place| (*place as usize) < range.start);
-    let end = places.partition_point(|place| (*place as usize) < range.end);
-    &places[begin..end]
-}
-
-/// What all the lists have in common. The first, which is to be the shortest, leads; the others are searched in
-/// growing steps.
-fn common<'a>(lists: &[&'a [u32]]) -> impl Iterator<Item = u32> + use<'a> {
-    let mut lists = lists.to_vec();
-    std::iter::from_fn(move || {
-        let (first, others) = lists.split_first_mut()?;
-        'candidates: loop {
-            let candidate = *first.first()?;
-            for list in &mut *others {
-                skip_to(list, candidate);
-                let found = *list.first()?;
-                if found != candidate {
-                    skip_to(first, found);
-                    continue 'candidates;
-                }
-            }
-            *first = &first[1..];
-            return Some(candidate);
-        }
-    })
-}
-
-/// Drops what is less than this from the beginning of a list.
-fn skip_to(list: &mut &[u32], least: u32) {
-    let mut step = 1;
-    while let Some(found) = list.get(step - 1)
-        && found.cmp(&least) == Ordering::Less
-    {
-        *list = &list[step..];
-        step *= 2;
-    }
-    let ahead = &list[..list.len().min(step)];
-    *list = &list[ahead.partition_point(|found| *found < least)..];
-}
-
 #[cfg(test)]
-#[path = "index_tests.rs"]
 mod tests;

@@ -1,32 +1,27 @@
-//! One application: what is kept of it, who owns it, its roles, and which of them are in conflict. And a new one.
+//! What is kept of an application, as a form.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use shared::{
     agency::AgencyChoice,
     application::{ApplicationData, ApplicationState, ManagedApplication},
-    paths,
     problem::{Violation, ViolationCode},
 };
 use wasm_bindgen::JsValue;
 
-use super::{
-    PATH, address_of, conflicts, roles,
-    sheet::{Kind, Sheet, Start},
-    state,
-};
 use crate::{
-    api::{self, Failure},
-    components::{
-        Entry, Heading, Shape, Tone, failure_view, fieldset, live, names_nothing, notice, skeleton, spawn,
+    api,
+    components::{Entry, Shape, fieldset},
+    i18n::{self, Locale, Text, text},
+    pages::{
+        managed::{
+            sheet::{Kind, Sheet},
+            state,
+        },
+        optional_agency_field,
     },
-    i18n::{self, Locale, Text, pick, text, tr},
-    pages::optional_agency_field,
-    query,
-    session::{Session, drafted},
 };
 
-const FIELDS: &[&str] = &[
+pub(super) const FIELDS: &[&str] = &[
     "code",
     "name_zh",
     "name_en",
@@ -43,7 +38,7 @@ const FIELDS: &[&str] = &[
     "notice_en",
 ];
 
-const KIND: Kind = Kind {
+pub(super) const KIND: Kind = Kind {
     fields: FIELDS,
     label,
     read: |body| {
@@ -58,7 +53,7 @@ const KIND: Kind = Kind {
 const BETWEEN: char = ' ';
 
 /// An application's data as texts, in the order of the fields.
-fn texts(data: &ApplicationData, agency: Option<&str>) -> Vec<String> {
+pub(super) fn texts(data: &ApplicationData, agency: Option<&str>) -> Vec<String> {
     let owner = data.owner_agency.as_deref().map(|oid| {
         let name = agency.unwrap_or(oid);
         [oid, name].join(" ")
@@ -142,38 +137,8 @@ fn label(field: &str) -> Option<Text> {
     })
 }
 
-/// The page of a new application.
-pub fn new_application() -> AnyView {
-    let navigate = use_navigate();
-    let created = UnsyncCallback::new(move |(code, _): (String, JsValue)| {
-        navigate(
-            &[&address_of(&code), "?done=created"].concat(),
-            leptos_router::NavigateOptions::default(),
-        );
-    });
-    let sheet = drafted("application/new".to_owned(), move |draft| {
-        let mut texts = vec![String::new(); FIELDS.len()];
-        ApplicationState::Announced.name().clone_into(&mut texts[7]);
-        "100".clone_into(&mut texts[8]);
-        let start = Start {
-            path: paths::MANAGED_APPLICATIONS.to_owned(),
-            texts,
-            tag: None,
-        };
-        let sheet = Sheet::new(KIND, &start, draft, created);
-        sheet.show(text!(catalogue.create), parts(&sheet, true))
-    });
-    view! {
-        <Heading title=text!(catalogue.new)/>
-        <p class="lead">{tr!(catalogue.new_lead)}</p>
-        {sheet}
-        <p class="row"><a href=PATH>{tr!(catalogue.back)}</a></p>
-    }
-    .into_any()
-}
-
 /// The parts of the form. `may_place` is whether the person may change its place among the tiles.
-fn parts(sheet: &Sheet, may_place: bool) -> AnyView {
+pub(super) fn parts(sheet: &Sheet, may_place: bool) -> AnyView {
     let because = |why: Text| Callback::new(move |()| view! { {i18n::follow(why)} }.into_any());
     let english = Some(text!(catalogue.english_hint));
     let entry = |plan| sheet.entry(plan);
@@ -300,119 +265,4 @@ fn owner_agency(sheet: &Sheet) -> AnyView {
         }
     });
     optional_agency_field("owner_agency", text!(catalogue.owner_agency), chosen, cell.error)
-}
-
-/// Something that is kept by versions, as it came.
-pub(super) type Came = Option<Result<(JsValue, String), Failure>>;
-
-/// Asks for something with its version, and shows it, or that there is none such.
-pub(super) fn with_version(
-    path: String,
-    view: fn(&JsValue, &str) -> Option<AnyView>,
-    missing: (Text, Text),
-) -> AnyView {
-    let session = expect_context::<Session>();
-    let came: RwSignal<Came, LocalStorage> = RwSignal::new_local(None);
-    let path = StoredValue::new(path);
-    let ask = move || {
-        spawn(async move {
-            let answer = session.get_version(&path.get_value()).await;
-            // The page may have been left meanwhile.
-            let _ = came.try_set(Some(answer.map(|version| (version.body, version.tag))));
-        });
-    };
-    ask();
-    let retry = Callback::new(move |()| {
-        came.set(None);
-        ask();
-    });
-    live(move || match came.get() {
-        None => skeleton(),
-        Some(Err(failure)) if names_nothing(&failure) => {
-            notice(Tone::Caution, "alert", missing.0, missing.1, ().into_any())
-        }
-        Some(Err(failure)) => failure_view(&failure, retry),
-        Some(Ok((body, tag))) => {
-            view(&body, &tag).unwrap_or_else(|| failure_view(&Failure::Unreadable, retry))
-        }
-    })
-}
-
-/// The page of one application.
-pub fn application() -> AnyView {
-    let code = String::from(js_sys::encode_uri_component(&query::last_segment()));
-    let done = expect_context::<query::Query>();
-    let done = untrack(move || done.get("done"));
-    let done = match done.as_deref() {
-        Some("created") => Some(text!(catalogue.created)),
-        Some("role") => Some(text!(catalogue.role_added)),
-        _ => None,
-    };
-    let done = done.map(|what| {
-        notice(
-            Tone::Good,
-            "status",
-            what,
-            text!(catalogue.saved_text),
-            ().into_any(),
-        )
-    });
-    let missing = (text!(catalogue.missing), text!(catalogue.missing_text));
-    view! {
-        <Heading title=text!(catalogue.one)/>
-        {done}
-        {with_version(paths::managed_application(&code), show, missing)}
-        <p class="row"><a href=PATH>{tr!(catalogue.back)}</a></p>
-    }
-    .into_any()
-}
-
-fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
-    let application: ManagedApplication = api::read(body.clone()).ok()?;
-    let name = shared::text::Bilingual {
-        zh: application.data.name_zh.clone(),
-        en: application.data.name_en.clone(),
-    };
-    let code = application.data.code.clone();
-    let texts = texts(&application.data, application.owner_agency_name.as_deref());
-    let (tag, may_place) = (tag.to_owned(), application.may_place);
-    let path = paths::managed_application(&code);
-    let sheet = drafted(["application/", &code].concat(), move |draft| {
-        let start = Start {
-            path: path.clone(),
-            texts: texts.clone(),
-            tag: Some(tag.clone()),
-        };
-        let sheet = Sheet::new(KIND, &start, draft, UnsyncCallback::new(|_| ()));
-        sheet.show(text!(catalogue.save), parts(&sheet, may_place))
-    });
-    let owners = application.owners.into_iter().map(|owner| {
-        let agency = owner.agency.map(|agency| agency.name.unwrap_or(agency.oid));
-        view! { <li><strong>{owner.name}</strong>" "<span class="hint">{agency}</span></li> }.into_any()
-    });
-    let owners: Vec<_> = owners.collect();
-    let owners = if owners.is_empty() {
-        view! { <p>{tr!(catalogue.no_owners)}</p> }.into_any()
-    } else {
-        view! { <ul class="listing">{owners}</ul> }.into_any()
-    };
-    Some(
-        view! {
-            <p class="lead"><strong>{pick(name)}</strong></p>
-            {sheet}
-            <section class="part" aria-labelledby="client">
-                <h2 id="client">{tr!(client.title)}</h2>
-                <p>{tr!(client.card)}</p>
-                <p class="row"><a class="button quiet" href=[&address_of(&code), "/client"].concat()>{tr!(client.open)}</a></p>
-            </section>
-            {roles::roles(&code, application.roles)}
-            {conflicts::conflicts(code)}
-            <section class="part" aria-labelledby="owners">
-                <h2 id="owners">{tr!(catalogue.owners)}</h2>
-                {owners}
-                <p class="hint">{tr!(catalogue.owners_text)}</p>
-            </section>
-        }
-        .into_any(),
-    )
 }
