@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures::future::BoxFuture;
-use sea_orm::{DatabaseBackend, DbErr};
+use sea_orm::{DatabaseBackend, DbErr, RuntimeErr};
 use tokio::{runtime::Handle, sync::oneshot};
 
 use crate::database;
@@ -115,7 +115,7 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Together<Q, A> {
         let answer = async {
             answered
                 .await
-                .unwrap_or_else(|_| Err(DbErr::Custom("what was asked together broke off".to_owned())))
+                .unwrap_or_else(|_| Err(broke_off("what was asked together broke off")))
         };
         database::in_time(answer).await
     }
@@ -125,18 +125,36 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Together<Q, A> {
         queue.waiting.push(waiting);
         if queue.running < self.0.most_running {
             queue.running += 1;
+            // A runtime that ends drops what it is given at once, and with it the worker, which looks at the queue.
+            drop(queue);
             // A task of its own: a client that goes away must not take the others' answers along.
-            tokio::spawn(work(Worker(Arc::clone(&self.0))));
+            tokio::spawn(work(Worker::new(&self.0)));
         }
     }
 }
 
+/// To be tried again: a panic, or the end of this process, was in the way.
+fn broke_off(what: &str) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(what.to_owned()))
+}
+
 /// Counted as running until it is dropped, also by a panic.
-struct Worker<Q: Clone + Send + 'static, A: Send + 'static>(Arc<Inner<Q, A>>);
+struct Worker<Q: Clone + Send + 'static, A: Send + 'static> {
+    inner: Arc<Inner<Q, A>>,
+    /// Not when a runtime that ends has dropped it at once.
+    has_begun: bool,
+}
 
 impl<Q: Clone + Send + 'static, A: Send + 'static> Worker<Q, A> {
+    fn new(inner: &Arc<Inner<Q, A>>) -> Self {
+        Self {
+            inner: Arc::clone(inner),
+            has_begun: false,
+        }
+    }
+
     fn next(&self) -> Vec<Waiting<Q, A>> {
-        let mut queue = self.0.queue();
+        let mut queue = self.inner.queue();
         // Whoever has given up waits no more; a queue behind a silent database is as long as it has patience.
         queue.waiting.retain(|one| !one.answer.is_closed());
         let asked = queue.waiting.len().min(MOST_TOGETHER);
@@ -146,27 +164,34 @@ impl<Q: Clone + Send + 'static, A: Send + 'static> Worker<Q, A> {
 
     async fn answers(&self, questions: Vec<Q>) -> Result<Vec<A>, DbErr> {
         let asked = questions.len();
-        let answers = database::in_time((self.0.ask)(questions)).await?;
+        let answers = database::in_time((self.inner.ask)(questions)).await?;
         if answers.len() == asked {
             return Ok(answers);
         }
-        Err(DbErr::Custom("not every question was answered".to_owned()))
+        Err(broke_off("not every question was answered"))
     }
 }
 
 impl<Q: Clone + Send + 'static, A: Send + 'static> Drop for Worker<Q, A> {
     fn drop(&mut self) {
-        let mut queue = self.0.queue();
-        if queue.waiting.is_empty() {
+        let runtime = Handle::try_current().ok().filter(|_| self.has_begun);
+        let mut queue = self.inner.queue();
+        let successor = runtime.filter(|_| !queue.waiting.is_empty());
+        if successor.is_none() {
+            // Those that wait for nobody hear that it broke off.
+            queue.waiting.clear();
             queue.running -= 1;
-        } else if let Ok(runtime) = Handle::try_current() {
+        }
+        drop(queue);
+        if let Some(runtime) = successor {
             // Somebody came after the last look, or there was a panic: another takes the place.
-            runtime.spawn(work(Self(Arc::clone(&self.0))));
+            runtime.spawn(work(Self::new(&self.inner)));
         }
     }
 }
 
-async fn work<Q: Clone + Send + 'static, A: Send + 'static>(worker: Worker<Q, A>) {
+async fn work<Q: Clone + Send + 'static, A: Send + 'static>(mut worker: Worker<Q, A>) {
+    worker.has_begun = true;
     loop {
         // Whatever else is ready goes first: it may have something to ask too.
         tokio::task::yield_now().await;
@@ -175,7 +200,7 @@ async fn work<Q: Clone + Send + 'static, A: Send + 'static>(worker: Worker<Q, A>
             return;
         }
         let questions: Vec<_> = waiting.iter().map(|one| one.question.clone()).collect();
-        let may_be_spoilt = worker.0.writes && waiting.len() > 1;
+        let may_be_spoilt = worker.inner.writes && waiting.len() > 1;
         // Nobody listens any more to an answer whose client has gone.
         match worker.answers(questions).await {
             Ok(answers) => {
@@ -184,8 +209,8 @@ async fn work<Q: Clone + Send + 'static, A: Send + 'static>(worker: Worker<Q, A>
                 }
             }
             // Only then is it certain that nothing was written: who does not hear of a commit knows nothing.
-            Err(error) if may_be_spoilt && error.sql_err().is_some() => {
-                for one in waiting {
+            Err(error) if may_be_spoilt && (error.sql_err().is_some() || database::is_deadlock(&error)) => {
+                for one in waiting.into_iter().filter(|one| !one.answer.is_closed()) {
                     let alone = worker.answers(vec![one.question]).await;
                     drop(one.answer.send(alone.map(|mut answers| answers.remove(0))));
                 }

@@ -41,8 +41,39 @@ async fn whoever_waits_when_a_worker_breaks_off_is_taken_by_another() {
     while together.0.queue().waiting.is_empty() {
         tokio::task::yield_now().await;
     }
-    drop(Worker(Arc::clone(&together.0)));
+    let mut broken = Worker::new(&together.0);
+    broken.has_begun = true;
+    drop(broken);
     assert_eq!(waiting.await.unwrap().unwrap(), 42);
+}
+
+#[test]
+fn a_runtime_that_ends_in_the_middle_ends() {
+    let together: Together<u32, u32> = Together::reading(DatabaseBackend::Sqlite, |_| std::future::pending());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let ask = |number| {
+        let together = together.clone();
+        runtime.spawn(async move { together.ask(number).await })
+    };
+    let (first, second) = (ask(1), ask(2));
+    runtime.block_on(async {
+        while together.0.queue().running == 0 || !together.0.queue().waiting.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    });
+    // Behind the two that are asked and never answered.
+    let third = ask(3);
+    runtime.block_on(async {
+        while together.0.queue().waiting.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    });
+    drop(runtime);
+    assert_eq!(together.0.queue().running, 0);
+    drop((first, second, third));
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 //! By itself SQLite does that in the commit that finds the log long enough: with some thousands of pages, whoever commits waits a
 //! tenth of a second for the disk, and everybody behind them. Done on another connection, only what is left does.
 
-use std::time::Duration;
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use sqlx::{Connection, Row, SqliteConnection, sqlite::SqliteConnectOptions};
 use tokio::{sync::oneshot, task::JoinHandle};
@@ -14,10 +17,14 @@ const IDLE: Duration = Duration::from_secs(1);
 /// So many pages of it are put into the file at once at least, 8 MB: what is written again and again is put there once.
 const ENOUGH: i64 = 2000;
 
-/// Puts the log into the file until it is dropped.
+/// Puts the log into the file until it is closed or dropped.
 #[derive(Debug)]
-pub(super) struct Checkpoints {
-    stop: Option<oneshot::Sender<()>>,
+pub(super) struct Checkpoints(Mutex<Option<Running>>);
+
+#[derive(Debug)]
+struct Running {
+    /// Dropped, the work ends.
+    stop: oneshot::Sender<()>,
     work: JoinHandle<()>,
 }
 
@@ -35,7 +42,7 @@ impl Checkpoints {
                     }
                     Err(error) => {
                         tracing::warn!(%error, "the database's log was not put into its file");
-                        connection = None;
+                        (connection, pause) = (None, IDLE);
                     }
                 }
             }
@@ -43,16 +50,16 @@ impl Checkpoints {
                 drop(connection.close().await);
             }
         });
-        Self {
-            stop: Some(stop),
-            work,
-        }
+        Self(Mutex::new(Some(Running { stop, work })))
     }
 
     /// Ends it, and waits until its connection is closed.
-    pub(super) async fn close(mut self) {
-        drop(self.stop.take());
-        drop((&mut self.work).await);
+    pub(super) async fn close(&self) {
+        let running = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(Running { stop, work }) = running {
+            drop(stop);
+            drop(work.await);
+        }
     }
 }
 

@@ -75,17 +75,16 @@ impl Database {
         }
     }
 
-    /// Waits for what is under way, and closes all connections.
+    /// Waits for what is under way, and closes all connections, whoever else holds this. With the last one SQLite writes its log
+    /// into the database's file.
     pub async fn close(self) -> Result<(), DbErr> {
+        if let Some(file) = &self.file {
+            file.checkpoints.close().await;
+            file.readers.close().await?;
+        }
         self.writer.close().await?;
         if let Some(few) = self.few {
             few.close().await?;
-        }
-        if let Some(file) = self.file {
-            file.readers.close().await?;
-            if let Some(checkpoints) = Arc::into_inner(file.checkpoints) {
-                checkpoints.close().await;
-            }
         }
         self.pool.close().await
     }
@@ -160,25 +159,26 @@ pub fn padded<Q: Clone>(questions: &[Q]) -> impl Iterator<Item = &Q> {
         .take(if questions.is_empty() { 0 } else { number })
 }
 
-/// Whether the database answers.
+/// Whether the database answers, over each of the pools.
 pub async fn ping(database: &Database) -> Result<(), DbErr> {
-    database.pool.execute_unprepared("SELECT 1").await.map(drop)
+    let few = database.few.as_deref();
+    for pool in [Some(&database.pool), few].into_iter().flatten() {
+        pool.execute_unprepared("SELECT 1").await?;
+    }
+    Ok(())
 }
 
 /// Brings the schema up to date. Of several nodes that start at once, one does it and the others wait.
 pub async fn migrate<M: MigratorTrait>(database: &Database, url: &SecretString) -> Result<(), DbErr> {
     let database = database.pool();
     if database.get_database_backend() == DatabaseBackend::Postgres {
-        let lock = database.begin().await?;
-        lock.execute_unprepared(
-            "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
-             SET LOCAL idle_in_transaction_session_timeout = 0",
-        )
-        .await?;
+        let patient = opening::patient(url).await?;
+        let lock = patient.begin().await?;
         lock.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             .await?;
-        M::up(database, None).await?;
-        return lock.commit().await;
+        M::up(&patient, None).await?;
+        lock.commit().await?;
+        return patient.close().await;
     }
     let _lock = match sqlite_path(url.expose_secret()) {
         Some(path) => Some(lock_file(path).await?),
@@ -210,6 +210,17 @@ async fn lock_file(mut path: PathBuf) -> Result<std::fs::File, DbErr> {
         .await
         .map_err(|error| failed(error.to_string()))?
         .map_err(|error| failed(error.to_string()))
+}
+
+/// Whether PostgreSQL undid a transaction because it and another one waited for each other.
+pub fn is_deadlock(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    cause
+        .as_database_error()
+        .is_some_and(|refusal| refusal.code().as_deref() == Some("40P01"))
 }
 
 /// Whether the database could not be reached or could not work, rather than refused what was asked: a

@@ -13,8 +13,31 @@ use super::{Database, File, PATIENCE, checkpoints::Checkpoints, readers::Readers
 
 /// So many of PostgreSQL's connections are for what is asked together, where there are more than twice as many.
 const FOR_TOGETHER: u32 = 4;
-/// A setting of PostgreSQL: a statement's plan is made once, whatever its values.
-const PLANNED_ONCE: (&str, &str) = ("plan_cache_mode", "force_generic_plan");
+/// So many statements a connection keeps prepared. All that there are: those of many rows are some of each (docs/decisions/0034).
+const STATEMENTS: usize = 400;
+
+/// Settings of a connection of PostgreSQL.
+type Settings = &'static [(&'static str, &'static str)];
+
+/// Nobody waits longer than a client does.
+const IN_TIME: Settings = &[
+    ("statement_timeout", "4500"),
+    ("lock_timeout", "4000"),
+    ("idle_in_transaction_session_timeout", "10000"),
+];
+/// The same, and a statement's plan is made once, whatever its values.
+const PLANNED_ONCE: Settings = &[
+    ("statement_timeout", "4500"),
+    ("lock_timeout", "4000"),
+    ("idle_in_transaction_session_timeout", "10000"),
+    ("plan_cache_mode", "force_generic_plan"),
+];
+/// Whatever the server's own settings are: a migration goes over every row of a log of years.
+const AS_LONG_AS_IT_TAKES: Settings = &[
+    ("statement_timeout", "0"),
+    ("lock_timeout", "0"),
+    ("idle_in_transaction_session_timeout", "0"),
+];
 
 /// Opens the database at `sqlite://PATH?mode=rwc` or `postgres://…`.
 ///
@@ -23,25 +46,30 @@ pub async fn connect(url: &SecretString, most_connections: u32) -> Result<Databa
     let url = url.expose_secret();
     if url.starts_with("sqlite:") {
         return Ok(Database {
-            pool: open(url, most_connections, sqlite, None).await?,
-            writer: open(url, 1, writing, None).await?,
+            pool: open(url, most_connections, sqlite, IN_TIME).await?,
+            writer: open(url, 1, writing, IN_TIME).await?,
             few: None,
             file: file(url, most_connections)?,
         });
     }
     let (most, few) = if most_connections > 2 * FOR_TOGETHER {
-        let few = open(url, FOR_TOGETHER, sqlite, Some(PLANNED_ONCE)).await?;
+        let few = open(url, FOR_TOGETHER, sqlite, PLANNED_ONCE).await?;
         (most_connections - FOR_TOGETHER, Some(Box::new(few)))
     } else {
         (most_connections, None)
     };
-    let pool = open(url, most, sqlite, None).await?;
+    let pool = open(url, most, sqlite, IN_TIME).await?;
     Ok(Database {
         writer: pool.clone(),
         pool,
         few,
         file: None,
     })
+}
+
+/// Two connections to PostgreSQL that wait as long as it takes: one holds the lock of a migration, over the other it is made.
+pub(super) async fn patient(url: &SecretString) -> Result<DatabaseConnection, DbErr> {
+    open(url.expose_secret(), 2, sqlite, AS_LONG_AS_IT_TAKES).await
 }
 
 /// None for a database in memory, which each connection would have of its own.
@@ -75,8 +103,7 @@ fn sqlite(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
-        // All that there are: those of many rows are some of each (docs/decisions/0034).
-        .statement_cache_capacity(400)
+        .statement_cache_capacity(STATEMENTS)
         // Whoever writes puts only into the file what [`Checkpoints`] have left, so that the log begins anew: at 64 MB, which are
         // not given back, since to write over what is there is cheaper than to lengthen it.
         .pragma("wal_autocheckpoint", "16000")
@@ -94,7 +121,7 @@ async fn open(
     url: &str,
     most_connections: u32,
     sqlite: fn(SqliteConnectOptions) -> SqliteConnectOptions,
-    setting: Option<(&'static str, &'static str)>,
+    settings: Settings,
 ) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options
@@ -112,12 +139,9 @@ async fn open(
         .test_before_acquire_if_idle_for(Duration::from_secs(1))
         .map_sqlx_sqlite_opts(sqlite)
         .map_sqlx_postgres_opts(move |postgres| {
-            let settings = [
-                ("statement_timeout", "4500"),
-                ("lock_timeout", "4000"),
-                ("idle_in_transaction_session_timeout", "10000"),
-            ];
-            postgres.options(settings.into_iter().chain(setting))
+            postgres
+                .options(settings.iter().copied())
+                .statement_cache_capacity(STATEMENTS)
         });
     // Large, and not for every caller to hold.
     Box::pin(sea_orm::Database::connect(options)).await

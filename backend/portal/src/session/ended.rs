@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, iter};
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Value};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
@@ -95,17 +95,23 @@ pub(super) async fn expired<C: ConnectionTrait>(
     most: u32,
 ) -> Result<(Vec<Ended>, usize), DbErr> {
     // A deadline that was moved meanwhile is the one that counts: the row is read anew where it is written.
-    const SQL: &str = "UPDATE sessions SET look_at = expires_at, \
+    let free = match db.get_database_backend() {
+        // What somebody writes just now is looked at the next time; and several nodes do not wait for each other.
+        DatabaseBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+        _ => "",
+    };
+    let sql = format!(
+        "UPDATE sessions SET look_at = expires_at, \
          ended_at = CASE WHEN expires_at <= $1 THEN expires_at END, \
          ended_by = CASE WHEN expires_at <= $1 THEN $2 END \
          WHERE ended_at IS NULL AND id IN (SELECT id FROM sessions WHERE ended_at IS NULL AND look_at <= $1 \
-         ORDER BY look_at LIMIT $3)";
+         ORDER BY look_at LIMIT $3 {free}) {RETURNING}, ended_at IS NOT NULL AS is_over"
+    );
     let values = [
         now.as_millis().into(),
         Ending::Expired.name().into(),
         i64::from(most).into(),
     ];
-    let sql = [SQL, RETURNING, ", ended_at IS NOT NULL AS is_over"].concat();
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     let mut over = Vec::new();
     for row in &rows {

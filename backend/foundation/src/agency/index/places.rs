@@ -35,7 +35,7 @@ pub(super) fn common<'a>(lists: &[&'a [u32]]) -> impl Iterator<Item = u32> + use
 }
 
 /// Drops what is less than this from the beginning of a list.
-fn skip_to(list: &mut &[u32], least: u32) {
+pub(super) fn skip_to(list: &mut &[u32], least: u32) {
     let mut step = 1;
     while let Some(found) = list.get(step - 1)
         && found.cmp(&least) == Ordering::Less

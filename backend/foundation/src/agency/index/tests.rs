@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::*;
+use super::{places::skip_to, *};
 
 fn known(oid: &str, name: &str, code: &str) -> Known {
     Known {
