@@ -3,6 +3,7 @@
 mod decisions;
 mod posts;
 mod races;
+mod revoking;
 mod together;
 
 use std::time::Duration;
