@@ -206,10 +206,10 @@ impl Seats {
     }
 
     /// The condition of what waits at the desks of the posts (its `desk`, `agency_oid` and `person_id`) and is a case of
-    /// nobody concerned. `further` is asked of who has the post, by the placeholder.
+    /// nobody concerned. `further` is asked of the person and of who has the post, by the placeholder.
     fn at_desks(&self, of: &str, first: usize, further: impl Fn(usize) -> String) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = vec![self.me.into()];
-        let me = first;
+        let free = |place: usize| format!("{of}.person_id <> ${place} AND {}", further(place));
         let mut parts = Vec::new();
         for (holder, posts) in &self.holders {
             let mut desks = Vec::new();
@@ -226,20 +226,13 @@ impl Seats {
             if !desks.is_empty() {
                 values.push((*holder).into());
                 let place = first + values.len() - 1;
-                parts.push(format!(
-                    "({of}.person_id <> ${place} AND {} AND ({}))",
-                    further(place),
-                    desks.join(" OR ")
-                ));
+                parts.push(format!("({} AND ({}))", free(place), desks.join(" OR ")));
             }
         }
         if parts.is_empty() {
-            return (format!("{of}.person_id <> ${me} AND FALSE"), values);
+            parts.push("FALSE".to_owned());
         }
-        (
-            format!("{of}.person_id <> ${me} AND ({})", parts.join(" OR ")),
-            values,
-        )
+        (format!("{} AND ({})", free(first), parts.join(" OR ")), values)
     }
 
     /// Whether the person may open campaigns at all.

@@ -4,6 +4,7 @@ mod decisions;
 mod posts;
 mod races;
 mod revoking;
+mod standing_in;
 mod together;
 
 use std::time::Duration;
