@@ -60,8 +60,16 @@ pub(super) struct Case {
     /// The agency from which upwards a manager is looked for; none when all levels have had their time.
     pub(super) from: Option<Oid>,
     pub(super) stage: Stage,
-    /// The manager who has agreed: the second consent is somebody else's.
-    pub(super) endorsed_by: Option<Uuid>,
+    /// The manager who has agreed, and in whose place they did: the second consent is somebody else's.
+    pub(super) agreed: [Option<Uuid>; 2],
+}
+
+impl Case {
+    /// Who is not to decide on it.
+    fn barred(&self) -> [Option<Uuid>; 3] {
+        let [by, in_place_of] = self.agreed;
+        [Some(self.applicant), by, in_place_of]
+    }
 }
 
 /// Where the case waits now: with the nearest manager (or the application's owner) who is not the one who asks,
@@ -84,7 +92,7 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, case: &Case) -> Result<Desk
         (Stage::Manager, None) => Ok(Desk::Administrators),
         (Stage::Owner, _) => {
             let owners = post::owners_of(db, case.application).await?;
-            let barred = [Some(case.applicant), case.endorsed_by];
+            let barred = case.barred();
             let other = owners.iter().any(|owner| !barred.contains(&Some(*owner)));
             Ok(if other {
                 Desk::Owner(case.application)
@@ -96,7 +104,7 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, case: &Case) -> Result<Desk
 }
 
 /// Everybody who may decide at this desk now: those who sit there, and those who stand in for them, but never the one
-/// who asks, nor the one who has agreed already.
+/// who asks, nor those who have agreed already.
 pub(super) async fn people<C: ConnectionTrait>(
     db: &C,
     desk: &Desk,
@@ -114,7 +122,7 @@ pub(super) async fn people<C: ConnectionTrait>(
         Desk::Owner(application) => post::owners_of(db, *application).await?,
         Desk::Administrators => post::system_administrators(db).await?,
     };
-    let barred = [Some(case.applicant), case.endorsed_by];
+    let barred = case.barred();
     let mut people: BTreeSet<Uuid> = seated.into_iter().collect();
     people.retain(|person| !barred.contains(&Some(*person)));
     let mut standing_in = stand_ins(db, &people, now).await?;

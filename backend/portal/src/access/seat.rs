@@ -24,8 +24,8 @@ pub(crate) struct Standing<'a> {
     pub(super) desk: Option<&'a Desk>,
     pub(super) state: RequestState,
     pub(super) stage: Stage,
-    /// The manager who has agreed already.
-    pub(super) endorsed_by: Option<Uuid>,
+    /// The manager who has agreed already, and in whose place they did.
+    pub(super) agreed: [Option<Uuid>; 2],
     /// Whether a manager's consent is not the last.
     pub(super) second_stage: bool,
 }
@@ -45,7 +45,7 @@ impl<'a> Standing<'a> {
             desk,
             state: RequestState::Submitted,
             stage: Stage::Manager,
-            endorsed_by: None,
+            agreed: [None; 2],
             second_stage: false,
         }
     }
@@ -128,8 +128,8 @@ impl Seats {
         !posts.any(|post| post.role != Role::Auditor)
     }
 
-    /// Whether the person is to decide on this request: by a post of somebody whose own request it is not, and not
-    /// twice on the same.
+    /// Whether the person is to decide on this request: by a post of somebody whose own request it is not, and neither twice
+    /// on the same nor where a consent was given in their place.
     pub(crate) fn decides(&self, request: &Standing<'_>) -> bool {
         self.seated(request).next().is_some()
     }
@@ -142,7 +142,8 @@ impl Seats {
 
     /// Those by whose posts the person may decide on this request.
     fn seated<'a>(&'a self, request: &'a Standing<'_>) -> impl Iterator<Item = Uuid> + 'a {
-        let barred = [Some(request.applicant), request.endorsed_by];
+        let [by, in_place_of] = request.agreed;
+        let barred = [Some(request.applicant), by, in_place_of];
         let free = !barred.contains(&Some(self.me));
         let seated = move |(holder, posts): &(Uuid, Vec<Post>)| {
             let desk = request
@@ -197,7 +198,7 @@ impl Seats {
     /// desk is submitted, and nothing else does; that it is asked for would only mislead PostgreSQL, which takes the two for
     /// independent and expects few.
     pub(super) fn queue(&self, first: usize) -> (String, Vec<Value>) {
-        self.at_desks("q", first, not_endorsed_by)
+        self.at_desks("q", first, has_not_agreed)
     }
 
     /// The condition of the permissions in campaigns (`i`) that the person decides on, with its values from `$first` on.
@@ -296,8 +297,10 @@ impl Seats {
     }
 }
 
-fn not_endorsed_by(place: usize) -> String {
-    format!("(q.endorsed_by IS NULL OR q.endorsed_by <> ${place})")
+fn has_not_agreed(place: usize) -> String {
+    format!(
+        "(q.endorsed_by IS NULL OR q.endorsed_by <> ${place}) AND (q.endorsed_for IS NULL OR q.endorsed_for <> ${place})"
+    )
 }
 
 fn covers(post: &Post, agency: &Oid) -> bool {
