@@ -11,7 +11,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{requests, telling};
+use super::{delegation, requests, telling};
 use crate::{notification::Notice, post};
 
 const ADMINISTRATORS: &str = "administrators";
@@ -154,9 +154,8 @@ async fn stand_ins<C: ConnectionTrait>(
     }
     let places: Vec<_> = (2..away.len() + 2).map(|place| format!("${place}")).collect();
     let sql = format!(
-        "SELECT d.delegate_id FROM delegations d JOIN persons p ON p.id = d.delegate_id \
-         WHERE d.from_at <= $1 AND d.until_at > $1 AND d.ended_at IS NULL AND p.disabled_at IS NULL \
-         AND d.person_id IN ({})",
+        "SELECT d.delegate_id FROM {} AND d.person_id IN ({})",
+        delegation::counting(),
         places.join(", ")
     );
     let mut values: Vec<Value> = vec![now.as_millis().into()];

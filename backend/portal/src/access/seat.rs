@@ -12,7 +12,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{desk::Desk, shown::select};
+use super::{delegation, desk::Desk, shown::select};
 use crate::post::{self, Post};
 
 /// What decides who may do something to a request.
@@ -74,12 +74,12 @@ impl Seats {
         now: Timestamp,
     ) -> Result<HashMap<Uuid, Self>, DbErr> {
         let these = |column| listed::among(db.get_database_backend(), column, 2);
+        let counting = delegation::counting();
         let values = vec![now.as_millis().into(), listed::parameter(&people)?];
         // Whoever may not sign in any more acts by no post, and nobody does by theirs.
         let sql = format!(
             "SELECT h.me, o.person_id, o.role, o.scope, o.with_below FROM (SELECT id AS me, id FROM persons \
-             WHERE {} UNION SELECT d.delegate_id, d.person_id FROM delegations d \
-             WHERE {} AND d.until_at > $1 AND d.from_at <= $1 AND d.ended_at IS NULL) h \
+             WHERE {} UNION SELECT d.delegate_id, d.person_id FROM {counting} AND {}) h \
              JOIN persons p ON p.id = h.id JOIN posts o ON o.person_id = h.id WHERE p.disabled_at IS NULL \
              ORDER BY o.person_id, o.role, o.scope",
             these("id"),

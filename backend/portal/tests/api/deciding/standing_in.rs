@@ -93,4 +93,56 @@ on_each_database! {
         assert_eq!(portal.count("permission_requests WHERE endorsed_for IS NOT NULL").await, 0);
         assert_eq!(queue(&mut chief).await, [id(1)]);
     }
+
+    async fn a_stand_in_who_has_moved_away_decides_nothing(kind) {
+        let portal = start(kind).await;
+        let deputy_id = portal.account_of("deputy", Some(FIRE), &[]).await;
+        let (mut yawen, mut chief) = (portal.signed_in("yawen").await, portal.signed_in("chief").await);
+        let (mut deputy, mut zhihao) = (portal.signed_in("deputy").await, demo(&portal, "zhihao").await);
+        names(&mut chief, "deputy").await;
+        ask(&mut yawen, 1, "emic", &["viewer"]).await;
+        assert_eq!(queue(&mut deputy).await, [id(1)]);
+        let moves = format!("/api/v1/persons/{deputy_id}/move");
+        for (agency, counts) in [(CITY, false), (FIRE, true), (CITY, false)] {
+            let moved = zhihao.post(&moves, json!({ "agency": agency })).await;
+            assert_eq!(moved.status, StatusCode::NO_CONTENT, "{}", moved.text());
+            for browser in [&mut chief, &mut deputy] {
+                assert_eq!(browser.get(DELEGATIONS).await.json()["items"][0]["counts"], counts);
+            }
+            assert_eq!(deputy.get(TO_DECIDE).await.status == StatusCode::OK, counts);
+        }
+        assert_eq!(deputy.post(&path(1, "approve"), json!({})).await.status, StatusCode::NOT_FOUND);
+        let waits = "notifications WHERE kind = 'request_waits'";
+        let before = portal.count(waits).await;
+        ask(&mut yawen, 2, "emic", &["reporter"]).await;
+        assert_eq!(portal.count(waits).await - before, 1, "the chief alone is told");
+    }
+
+    async fn who_is_out_of_reach_of_the_posts_stands_in_no_more(kind) {
+        let portal = start(kind).await;
+        portal.account_of("deputy", Some(FIRE), &[]).await;
+        let (mut meihui, mut zhihao) = (demo(&portal, "meihui").await, demo(&portal, "zhihao").await);
+        let mut deputy = portal.signed_in("deputy").await;
+        names(&mut meihui, "deputy").await;
+        assert_eq!(deputy.get(TO_DECIDE).await.status, StatusCode::OK);
+        let posts = format!("/api/v1/persons/{}/posts", portal.id_of("meihui").await);
+        let narrower = json!({ "role": "agency_manager", "agency": CITY, "with_below": false });
+        let given = zhihao.post(&posts, narrower).await;
+        assert!(given.status.is_success(), "{}", given.text());
+        assert_eq!(deputy.get(TO_DECIDE).await.problem().code, ErrorCode::Forbidden);
+    }
+
+    async fn who_may_not_sign_in_stands_in_for_nobody(kind) {
+        let portal = start(kind).await;
+        let deputy = portal.account_of("deputy", Some(FIRE), &[]).await;
+        let (mut chief, mut zhihao) = (portal.signed_in("chief").await, demo(&portal, "zhihao").await);
+        names(&mut chief, "deputy").await;
+        // As a request that was let in just before sees it.
+        let waiting = || portal.app.state.access.to_decide(deputy, None, 10);
+        assert!(waiting().await.is_ok());
+        let disabled = zhihao.post(&format!("/api/v1/persons/{deputy}/disable"), json!({})).await;
+        assert_eq!(disabled.status, StatusCode::NO_CONTENT, "{}", disabled.text());
+        assert!(waiting().await.is_err());
+        assert_eq!(chief.get(DELEGATIONS).await.json()["items"][0]["counts"], false);
+    }
 }
