@@ -65,6 +65,13 @@ pub(super) struct Case {
 }
 
 impl Case {
+    /// What the search begins with once the request comes back corrected.
+    pub(super) fn begin_anew(&mut self) {
+        self.from = Some(self.agency.clone());
+        self.stage = Stage::Manager;
+        self.agreed = [None; 2];
+    }
+
     /// Who is not to decide on it.
     fn barred(&self) -> [Option<Uuid>; 3] {
         let [by, in_place_of] = self.agreed;
