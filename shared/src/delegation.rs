@@ -84,6 +84,9 @@ pub struct DelegationView {
     pub starts_on: Date,
     /// The last day.
     pub ends_on: Date,
+    /// Whether it counts on these days. It does not while one of the two may not sign in, or while who stands in is neither of
+    /// the agency of who is away nor within the reach of their posts.
+    pub counts: bool,
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ kinds! {
     RequestReminder "request_reminder" ToDecide;
     /// A request that nobody acted on came up to one.
     RequestEscalated "request_escalated" ToDecide;
-    /// The one who asks said something about a request that waits for one's decision.
+    /// The one who asks said something about a request that waits for one's decision, or that one sent back.
     RequestAnswered "request_answered" ToDecide;
     /// A role that was granted for later is held from now on.
     GrantBegun "grant_begun" Expiry;

@@ -170,6 +170,7 @@ impl AccessService {
             route_from: Some(agency.to_string()),
             stage: Stage::Manager.name().to_owned(),
             endorsed_by: None,
+            endorsed_for: None,
             ..request
         };
         requests::correct(&transaction, &corrected).await?;

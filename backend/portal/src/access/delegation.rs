@@ -1,4 +1,4 @@
-//! 代理: who decides in a person's place while they are away. Never in a case of either.
+//! 代理: who decides in a person's place while they are away. Never in a case of either, and only while they could be named for it.
 
 use foundation::{database, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
@@ -21,23 +21,46 @@ use crate::{
     error::{ApiError, ApiResult},
     notification::{self, Facts, Notice},
     person,
-    post::Reach,
 };
 
 /// So many a person has at once, at most.
 const MOST: i64 = 20;
 
-const SHOWN: &str = "SELECT d.id, d.from_at, d.until_at, p.id AS p_id, p.name AS p_name, p.agency_oid AS p_oid, \
-     pa.name AS p_agency, q.id AS q_id, q.name AS q_name, q.agency_oid AS q_oid, qa.name AS q_agency \
-     FROM delegations d JOIN persons p ON p.id = d.person_id JOIN persons q ON q.id = d.delegate_id \
-     LEFT JOIN agencies pa ON pa.oid = p.agency_oid LEFT JOIN agencies qa ON qa.oid = q.agency_oid";
+/// Delegations (`d`), with who is away (`p`) and who stands in (`q`).
+const DELEGATIONS: &str =
+    "delegations d JOIN persons p ON p.id = d.person_id JOIN persons q ON q.id = d.delegate_id";
+
+/// Whether one person (`q`) may stand in for another (`p`): both may sign in, and the one is of the agency of the other or
+/// within the reach of their posts.
+const MAY_STAND_IN: &str = "p.disabled_at IS NULL AND q.disabled_at IS NULL AND (q.agency_oid = p.agency_oid \
+     OR EXISTS (SELECT 1 FROM posts r WHERE r.person_id = p.id AND (r.role = 'system_administrator' \
+     OR (r.role = 'agency_manager' AND (q.agency_oid = r.scope \
+     OR (r.with_below AND q.agency_oid LIKE r.scope || '.%'))))))";
+
+/// The delegations that count at the moment `$1`, as they stand after `FROM`: their days have come and are not over, and the
+/// one may still stand in for the other.
+pub(super) fn counting() -> String {
+    format!(
+        "{DELEGATIONS} WHERE d.from_at <= $1 AND d.until_at > $1 AND d.ended_at IS NULL AND {MAY_STAND_IN}"
+    )
+}
+
+fn shown() -> String {
+    format!(
+        "SELECT d.id, d.from_at, d.until_at, p.id AS p_id, p.name AS p_name, p.agency_oid AS p_oid, \
+         pa.name AS p_agency, q.id AS q_id, q.name AS q_name, q.agency_oid AS q_oid, qa.name AS q_agency, \
+         COALESCE({MAY_STAND_IN}, FALSE) AS counts FROM {DELEGATIONS} \
+         LEFT JOIN agencies pa ON pa.oid = p.agency_oid LEFT JOIN agencies qa ON qa.oid = q.agency_oid"
+    )
+}
 
 impl AccessService {
     /// The delegations of a person and to them that are not over, the earliest first.
     pub async fn delegations(&self, person: Uuid) -> Result<Vec<DelegationView>, DbErr> {
         let sql = format!(
-            "{SHOWN} WHERE (d.person_id = $1 OR d.delegate_id = $1) AND d.until_at > $2 AND d.ended_at IS NULL \
-             ORDER BY d.from_at, d.id LIMIT 100"
+            "{} WHERE (d.person_id = $1 OR d.delegate_id = $1) AND d.until_at > $2 AND d.ended_at IS NULL \
+             ORDER BY d.from_at, d.id LIMIT 100",
+            shown()
         );
         let values: Vec<Value> = vec![person.into(), self.clock.now().as_millis().into()];
         let rows = select(&self.db, sql, values).await?;
@@ -50,8 +73,6 @@ impl AccessService {
     /// [`ErrorCode::Forbidden`] for who has no post that decides; all violations at once; [`ErrorCode::Conflict`] when
     /// there are too many already.
     pub async fn delegate(&self, by: Actor<'_>, new: &NewDelegation) -> ApiResult<DelegationView> {
-        const FIND: &str = "SELECT c.person_id, p.agency_oid FROM local_credentials c JOIN persons p ON p.id = c.person_id \
-             WHERE c.username_key = $1 AND p.disabled_at IS NULL";
         const COUNT: &str = "SELECT COUNT(*) AS n FROM delegations \
              WHERE person_id = $1 AND until_at > $2 AND ended_at IS NULL";
         const INSERT: &str = "INSERT INTO delegations (id, person_id, delegate_id, from_at, until_at) \
@@ -69,14 +90,13 @@ impl AccessService {
         let delegate: Option<Uuid> = if key.is_empty() || key.contains('\0') {
             None
         } else {
-            let rows = select(&transaction, FIND.to_owned(), vec![key.into()]).await?;
-            match rows.first() {
-                // Who is neither of the own agency nor within reach is as one who is not there.
-                Some(row) if self.may_stand_in(&transaction, by.person, row).await? => {
-                    Some(row.try_get("", "person_id")?)
-                }
-                _ => None,
-            }
+            // Who may not stand in is as one who is not there.
+            let sql = format!(
+                "SELECT q.id FROM local_credentials c JOIN persons q ON q.id = c.person_id JOIN persons p ON p.id = $1 \
+                 WHERE c.username_key = $2 AND {MAY_STAND_IN}"
+            );
+            let rows = select(&transaction, sql, vec![by.person.into(), key.into()]).await?;
+            rows.first().map(|row| row.try_get("", "id")).transpose()?
         };
         let fault = match delegate {
             Some(delegate) if delegate == by.person => Some(ViolationCode::Mismatched),
@@ -118,28 +138,8 @@ impl AccessService {
             .detail("to", &last.to_string());
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
-        let rows = select(&self.db, format!("{SHOWN} WHERE d.id = $1"), vec![id.into()]).await?;
+        let rows = select(&self.db, format!("{} WHERE d.id = $1", shown()), vec![id.into()]).await?;
         Ok(view(rows.first().ok_or(ErrorCode::NotFound)?)?)
-    }
-
-    /// Whether the person in this row is of the same agency as the one who is away, or within the reach of their posts.
-    async fn may_stand_in<C: ConnectionTrait>(
-        &self,
-        transaction: &C,
-        away: Uuid,
-        row: &QueryResult,
-    ) -> Result<bool, DbErr> {
-        const OWN: &str = "SELECT agency_oid FROM persons WHERE id = $1";
-        let theirs: Option<String> = row.try_get("", "agency_oid")?;
-        let rows = select(transaction, OWN.to_owned(), vec![away.into()]).await?;
-        let own: Option<String> = rows
-            .first()
-            .map_or(Ok(None), |row| row.try_get("", "agency_oid"))?;
-        if theirs.is_some() && theirs == own {
-            return Ok(true);
-        }
-        let theirs = theirs.and_then(|oid| oid.parse().ok());
-        Ok(Reach::of(transaction, away).await?.covers(theirs.as_ref()))
     }
 
     /// Ends a delegation before its time: by who is away, or by who stands in.
@@ -189,5 +189,6 @@ fn view(row: &QueryResult) -> Result<DelegationView, DbErr> {
         delegate: brief("q_")?,
         starts_on: Date::in_taiwan(time("from_at")?),
         ends_on: Date::in_taiwan(last),
+        counts: row.try_get("", "counts")?,
     })
 }

@@ -11,7 +11,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{requests, telling};
+use super::{delegation, requests, telling};
 use crate::{notification::Notice, post};
 
 const ADMINISTRATORS: &str = "administrators";
@@ -60,8 +60,23 @@ pub(super) struct Case {
     /// The agency from which upwards a manager is looked for; none when all levels have had their time.
     pub(super) from: Option<Oid>,
     pub(super) stage: Stage,
-    /// The manager who has agreed: the second consent is somebody else's.
-    pub(super) endorsed_by: Option<Uuid>,
+    /// The manager who has agreed, and in whose place they did: the second consent is somebody else's.
+    pub(super) agreed: [Option<Uuid>; 2],
+}
+
+impl Case {
+    /// What the search begins with once the request comes back corrected.
+    pub(super) fn begin_anew(&mut self) {
+        self.from = Some(self.agency.clone());
+        self.stage = Stage::Manager;
+        self.agreed = [None; 2];
+    }
+
+    /// Who is not to decide on it.
+    fn barred(&self) -> [Option<Uuid>; 3] {
+        let [by, in_place_of] = self.agreed;
+        [Some(self.applicant), by, in_place_of]
+    }
 }
 
 /// Where the case waits now: with the nearest manager (or the application's owner) who is not the one who asks,
@@ -84,7 +99,7 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, case: &Case) -> Result<Desk
         (Stage::Manager, None) => Ok(Desk::Administrators),
         (Stage::Owner, _) => {
             let owners = post::owners_of(db, case.application).await?;
-            let barred = [Some(case.applicant), case.endorsed_by];
+            let barred = case.barred();
             let other = owners.iter().any(|owner| !barred.contains(&Some(*owner)));
             Ok(if other {
                 Desk::Owner(case.application)
@@ -96,7 +111,7 @@ pub(super) async fn find<C: ConnectionTrait>(db: &C, case: &Case) -> Result<Desk
 }
 
 /// Everybody who may decide at this desk now: those who sit there, and those who stand in for them, but never the one
-/// who asks, nor the one who has agreed already.
+/// who asks, nor those who have agreed already.
 pub(super) async fn people<C: ConnectionTrait>(
     db: &C,
     desk: &Desk,
@@ -114,7 +129,7 @@ pub(super) async fn people<C: ConnectionTrait>(
         Desk::Owner(application) => post::owners_of(db, *application).await?,
         Desk::Administrators => post::system_administrators(db).await?,
     };
-    let barred = [Some(case.applicant), case.endorsed_by];
+    let barred = case.barred();
     let mut people: BTreeSet<Uuid> = seated.into_iter().collect();
     people.retain(|person| !barred.contains(&Some(*person)));
     let mut standing_in = stand_ins(db, &people, now).await?;
@@ -146,9 +161,8 @@ async fn stand_ins<C: ConnectionTrait>(
     }
     let places: Vec<_> = (2..away.len() + 2).map(|place| format!("${place}")).collect();
     let sql = format!(
-        "SELECT d.delegate_id FROM delegations d JOIN persons p ON p.id = d.delegate_id \
-         WHERE d.from_at <= $1 AND d.until_at > $1 AND d.ended_at IS NULL AND p.disabled_at IS NULL \
-         AND d.person_id IN ({})",
+        "SELECT d.delegate_id FROM {} AND d.person_id IN ({})",
+        delegation::counting(),
         places.join(", ")
     );
     let mut values: Vec<Value> = vec![now.as_millis().into()];

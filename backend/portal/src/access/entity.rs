@@ -29,6 +29,8 @@ pub(super) mod request {
         pub reminded_at: Option<i64>,
         /// The manager who has agreed, where an owner decides too.
         pub endorsed_by: Option<Uuid>,
+        /// In whose place they did, where they stood in for somebody.
+        pub endorsed_for: Option<Uuid>,
         /// The grant that is to go on.
         pub renews: Option<Uuid>,
     }

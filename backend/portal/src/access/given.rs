@@ -104,7 +104,7 @@ const GIVEN: Listed<'_> = Listed {
     ],
 };
 
-/// Notes that another grant of the same role follows this one.
+/// Notes that another grant of the same role follows this one, unless it was taken back: then the other one stands for itself.
 pub(super) async fn mark_renewed<C: ConnectionTrait>(
     db: &C,
     before: Uuid,
@@ -116,6 +116,7 @@ pub(super) async fn mark_renewed<C: ConnectionTrait>(
         .col_expr(grant::Column::TellAt, Expr::value(Option::<i64>::None))
         .filter(grant::Column::Id.eq(before))
         .filter(grant::Column::RoleId.eq(role))
+        .filter(grant::Column::RevokedAt.is_null())
         .exec(db)
         .await
         .map(drop)

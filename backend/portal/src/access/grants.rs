@@ -57,15 +57,16 @@ impl AccessService {
         Ok(held::list(&self.db, whose, &seats, now, after, limit).await?)
     }
 
-    /// Takes a grant back; it counts no more from this moment on, on every node.
+    /// Takes a grant back, and the renewals that were approved of it; they count no more from this moment on, on every node.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] for one that the person may not see, [`ErrorCode::Forbidden`] for the own one,
     /// [`ErrorCode::Conflict`] when it counts no more; the reason's violation.
     pub async fn revoke(&self, by: Actor<'_>, id: Uuid, revoke: &RevokeGrant) -> ApiResult<GrantView> {
         let transaction = database::begin_write(&self.db).await?;
-        let event = self.revoke_in(&transaction, by, id, revoke).await?;
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        let revoked = self.revoke_in(&transaction, by, id, revoke).await?;
+        let events = revoked.into_iter().map(|(_, event)| event);
+        audit::record_all(&transaction, self.clock.as_ref(), events).await?;
         transaction.commit().await?;
         let now = self.clock.now();
         let seats = Seats::of(&self.db, by.person, now).await?;
@@ -73,14 +74,14 @@ impl AccessService {
         Ok(after.ok_or(ErrorCode::NotFound)?.view)
     }
 
-    /// The same in a transaction that does more; what it is to record last.
+    /// The same in a transaction that does more; which grants it takes back, and what is to be recorded last of each.
     pub(crate) async fn revoke_in(
         &self,
         transaction: &DatabaseTransaction,
         by: Actor<'_>,
         id: Uuid,
         revoke: &RevokeGrant,
-    ) -> ApiResult<Event> {
+    ) -> ApiResult<Vec<(Uuid, Event)>> {
         let now = self.clock.now();
         let seats = Seats::of(transaction, by.person, now).await?;
         let known = held::find(transaction, id, &seats, now)
@@ -97,7 +98,8 @@ impl AccessService {
             return Err(ApiError::Invalid(vec![violation]));
         }
         let reason = revoke.stored().unwrap_or_default();
-        if !held::revoke(transaction, id, by.person, &reason, now).await? {
+        let revoked = held::revoke(transaction, id, by.person, &reason, now).await?;
+        if revoked.is_empty() {
             return Err(ErrorCode::Conflict.into());
         }
         let notice = Notice::new(known.view.person.id, Kind::GrantRevoked)
@@ -107,14 +109,18 @@ impl AccessService {
                 ..Facts::default()
             });
         notification::tell(transaction, self.clock.as_ref(), vec![notice]).await?;
-        Ok(Event::new(AuditAction::GrantRevoked)
-            .actor(by.person)
-            .subject(known.view.person.id)
-            .source(by.source)
-            .detail("grant", &id.to_string())
-            .detail("application", &known.view.application.code)
-            .detail("role", &known.view.role.code)
-            .detail("agency", &known.view.agency.oid))
+        let event = |(grant, agency): (Uuid, String)| {
+            let event = Event::new(AuditAction::GrantRevoked)
+                .actor(by.person)
+                .subject(known.view.person.id)
+                .source(by.source)
+                .detail("grant", &grant.to_string())
+                .detail("application", &known.view.application.code)
+                .detail("role", &known.view.role.code)
+                .detail("agency", &agency);
+            (grant, event)
+        };
+        Ok(revoked.into_iter().map(event).collect())
     }
 
     /// Asks for the same role once more, from the day after its last one on: an ordinary request, decided as others

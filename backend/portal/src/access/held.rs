@@ -1,6 +1,6 @@
 //! Grants as they are shown, and how one is taken back.
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use shared::{
     access::{GrantAction, GrantState, GrantView, Revocation},
     person::AgencyView,
@@ -123,22 +123,28 @@ pub(super) async fn find<C: ConnectionTrait>(
     rows.first().map(|row| known(row, seats, now)).transpose()
 }
 
-/// Takes a grant back, if that has not been done before. Whether it was.
+/// Takes a grant back, and with it all that goes on from it: its renewal, where one was approved, and that one's. Which were
+/// taken back and for which agency each, in the order in which they count; none when the grant counts no more.
 pub(super) async fn revoke<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
     by: Uuid,
     reason: &str,
     now: Timestamp,
-) -> Result<bool, DbErr> {
+) -> Result<Vec<(Uuid, String)>, DbErr> {
+    // What renews a row is read when the row is held, so that an approval at the same moment comes before or after.
     const SQL: &str = "UPDATE grants SET revoked_at = $2, revoked_by = $3, revoke_reason = $4, tell_at = NULL \
-         WHERE id = $1 AND revoked_at IS NULL AND ends_at > $2";
-    let values = [id.into(), now.as_millis().into(), by.into(), reason.into()];
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), SQL, values);
-    let revoked = db.execute_raw(statement).await?.rows_affected() > 0;
-    if revoked {
-        leaving::tell_applications(db, &[id], now).await?;
+         WHERE id = $1 AND revoked_at IS NULL AND ends_at > $2 RETURNING agency_oid, renewed_by";
+    let (mut revoked, mut next) = (Vec::new(), Some(id));
+    while let Some(id) = next {
+        let values = vec![id.into(), now.as_millis().into(), by.into(), reason.into()];
+        let rows = select(db, SQL.to_owned(), values).await?;
+        let Some(row) = rows.first() else { break };
+        revoked.push((id, row.try_get("", "agency_oid")?));
+        next = row.try_get("", "renewed_by")?;
     }
+    let ids: Vec<_> = revoked.iter().map(|(id, _)| *id).collect();
+    leaving::tell_applications(db, &ids, now).await?;
     Ok(revoked)
 }
 

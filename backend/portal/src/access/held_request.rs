@@ -40,7 +40,7 @@ impl Held {
             desk: desk.as_ref(),
             state,
             stage: level,
-            endorsed_by: request.endorsed_by,
+            agreed: request.agreed(),
             second_stage: roles.iter().any(|asked| asked.second_stage),
         };
         if !seats.sees(&standing) {

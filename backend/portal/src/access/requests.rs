@@ -56,8 +56,13 @@ impl Row {
             agency: self.agency()?,
             from: self.route_from.as_deref().and_then(|oid| oid.parse().ok()),
             stage: self.stage()?,
-            endorsed_by: self.endorsed_by,
+            agreed: self.agreed(),
         })
+    }
+
+    /// The manager who has agreed, and in whose place they did.
+    pub(super) fn agreed(&self) -> [Option<Uuid>; 2] {
+        [self.endorsed_by, self.endorsed_for]
     }
 }
 
@@ -109,11 +114,12 @@ pub(super) async fn hold_each<C: ConnectionTrait>(
     let id = |column| packed::id(backend, column);
     let columns = format!(
         "{}, {}, {}, q.agency_oid, q.reason, q.starts_on, q.ends_on, q.state, q.submitted_at, q.stage, q.desk, q.route_from, \
-         q.desk_since, q.reminded_at, {}, {}",
+         q.desk_since, q.reminded_at, {}, {}, {}",
         id("q.id"),
         id("q.person_id"),
         id("q.application_id"),
         id("q.endorsed_by"),
+        id("q.endorsed_for"),
         id("q.renews")
     );
     let held = Packed {
@@ -237,10 +243,12 @@ pub(super) async fn mark_reminded<C: ConnectionTrait>(db: &C, id: Uuid, now: Tim
 
 fn placing(desk: Option<&Desk>, case: &Case, now: Timestamp) -> UpdateMany<request::Entity> {
     let from = case.from.as_ref().map(ToString::to_string);
+    let [endorsed_by, endorsed_for] = case.agreed;
     request::Entity::update_many()
         .col_expr(request::Column::Desk, Expr::value(desk.map(ToString::to_string)))
         .col_expr(request::Column::Stage, Expr::value(case.stage.name()))
-        .col_expr(request::Column::EndorsedBy, Expr::value(case.endorsed_by))
+        .col_expr(request::Column::EndorsedBy, Expr::value(endorsed_by))
+        .col_expr(request::Column::EndorsedFor, Expr::value(endorsed_for))
         .col_expr(request::Column::RouteFrom, Expr::value(from))
         .col_expr(request::Column::DeskSince, Expr::value(now.as_millis()))
         .col_expr(request::Column::RemindedAt, Expr::value(Option::<i64>::None))

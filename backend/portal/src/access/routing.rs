@@ -32,9 +32,6 @@ use crate::{
     notification::{self, Gathering, Notice},
 };
 
-/// So many requests are looked at in one go.
-const BATCH: u64 = 200;
-
 /// PostgreSQL's advisory lock of who finds deciders anew; any number that nothing else uses.
 const REROUTING: i64 = 0x0045_4d49_4332;
 
@@ -144,13 +141,16 @@ impl AccessService {
         Ok(())
     }
 
+    /// All of them, however many: where there is a most, those that cannot be moved would come again each time, and some day
+    /// be all that comes. An id is 16 bytes.
     async fn ids(&self, condition: Condition) -> Result<Vec<Uuid>, DbErr> {
-        let rows: Vec<Row> = request::Entity::find()
+        request::Entity::find()
+            .select_only()
+            .column(request::Column::Id)
             .filter(condition)
-            .limit(BATCH)
+            .into_tuple()
             .all(&self.db)
-            .await?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+            .await
     }
 
     /// A request that was open when posts got their reach, or that a demonstration begins with.

@@ -12,7 +12,7 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::{desk::Desk, shown::select};
+use super::{delegation, desk::Desk, shown::select};
 use crate::post::{self, Post};
 
 /// What decides who may do something to a request.
@@ -24,8 +24,8 @@ pub(crate) struct Standing<'a> {
     pub(super) desk: Option<&'a Desk>,
     pub(super) state: RequestState,
     pub(super) stage: Stage,
-    /// The manager who has agreed already.
-    pub(super) endorsed_by: Option<Uuid>,
+    /// The manager who has agreed already, and in whose place they did.
+    pub(super) agreed: [Option<Uuid>; 2],
     /// Whether a manager's consent is not the last.
     pub(super) second_stage: bool,
 }
@@ -45,7 +45,7 @@ impl<'a> Standing<'a> {
             desk,
             state: RequestState::Submitted,
             stage: Stage::Manager,
-            endorsed_by: None,
+            agreed: [None; 2],
             second_stage: false,
         }
     }
@@ -74,12 +74,12 @@ impl Seats {
         now: Timestamp,
     ) -> Result<HashMap<Uuid, Self>, DbErr> {
         let these = |column| listed::among(db.get_database_backend(), column, 2);
+        let counting = delegation::counting();
         let values = vec![now.as_millis().into(), listed::parameter(&people)?];
         // Whoever may not sign in any more acts by no post, and nobody does by theirs.
         let sql = format!(
             "SELECT h.me, o.person_id, o.role, o.scope, o.with_below FROM (SELECT id AS me, id FROM persons \
-             WHERE {} UNION SELECT d.delegate_id, d.person_id FROM delegations d \
-             WHERE {} AND d.until_at > $1 AND d.from_at <= $1 AND d.ended_at IS NULL) h \
+             WHERE {} UNION SELECT d.delegate_id, d.person_id FROM {counting} AND {}) h \
              JOIN persons p ON p.id = h.id JOIN posts o ON o.person_id = h.id WHERE p.disabled_at IS NULL \
              ORDER BY o.person_id, o.role, o.scope",
             these("id"),
@@ -128,8 +128,8 @@ impl Seats {
         !posts.any(|post| post.role != Role::Auditor)
     }
 
-    /// Whether the person is to decide on this request: by a post of somebody whose own request it is not, and not
-    /// twice on the same.
+    /// Whether the person is to decide on this request: by a post of somebody whose own request it is not, and neither twice
+    /// on the same nor where a consent was given in their place.
     pub(crate) fn decides(&self, request: &Standing<'_>) -> bool {
         self.seated(request).next().is_some()
     }
@@ -142,7 +142,8 @@ impl Seats {
 
     /// Those by whose posts the person may decide on this request.
     fn seated<'a>(&'a self, request: &'a Standing<'_>) -> impl Iterator<Item = Uuid> + 'a {
-        let barred = [Some(request.applicant), request.endorsed_by];
+        let [by, in_place_of] = request.agreed;
+        let barred = [Some(request.applicant), by, in_place_of];
         let free = !barred.contains(&Some(self.me));
         let seated = move |(holder, posts): &(Uuid, Vec<Post>)| {
             let desk = request
@@ -197,7 +198,7 @@ impl Seats {
     /// desk is submitted, and nothing else does; that it is asked for would only mislead PostgreSQL, which takes the two for
     /// independent and expects few.
     pub(super) fn queue(&self, first: usize) -> (String, Vec<Value>) {
-        self.at_desks("q", first, not_endorsed_by)
+        self.at_desks("q", first, has_not_agreed)
     }
 
     /// The condition of the permissions in campaigns (`i`) that the person decides on, with its values from `$first` on.
@@ -206,10 +207,10 @@ impl Seats {
     }
 
     /// The condition of what waits at the desks of the posts (its `desk`, `agency_oid` and `person_id`) and is a case of
-    /// nobody concerned. `further` is asked of who has the post, by the placeholder.
+    /// nobody concerned. `further` is asked of the person and of who has the post, by the placeholder.
     fn at_desks(&self, of: &str, first: usize, further: impl Fn(usize) -> String) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = vec![self.me.into()];
-        let me = first;
+        let free = |place: usize| format!("{of}.person_id <> ${place} AND {}", further(place));
         let mut parts = Vec::new();
         for (holder, posts) in &self.holders {
             let mut desks = Vec::new();
@@ -226,20 +227,13 @@ impl Seats {
             if !desks.is_empty() {
                 values.push((*holder).into());
                 let place = first + values.len() - 1;
-                parts.push(format!(
-                    "({of}.person_id <> ${place} AND {} AND ({}))",
-                    further(place),
-                    desks.join(" OR ")
-                ));
+                parts.push(format!("({} AND ({}))", free(place), desks.join(" OR ")));
             }
         }
         if parts.is_empty() {
-            return (format!("{of}.person_id <> ${me} AND FALSE"), values);
+            parts.push("FALSE".to_owned());
         }
-        (
-            format!("{of}.person_id <> ${me} AND ({})", parts.join(" OR ")),
-            values,
-        )
+        (format!("{} AND ({})", free(first), parts.join(" OR ")), values)
     }
 
     /// Whether the person may open campaigns at all.
@@ -303,8 +297,10 @@ impl Seats {
     }
 }
 
-fn not_endorsed_by(place: usize) -> String {
-    format!("(q.endorsed_by IS NULL OR q.endorsed_by <> ${place})")
+fn has_not_agreed(place: usize) -> String {
+    format!(
+        "(q.endorsed_by IS NULL OR q.endorsed_by <> ${place}) AND (q.endorsed_for IS NULL OR q.endorsed_for <> ${place})"
+    )
 }
 
 fn covers(post: &Post, agency: &Oid) -> bool {

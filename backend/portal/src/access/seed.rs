@@ -57,6 +57,7 @@ pub(crate) async fn insert_request<C: ConnectionTrait>(
         desk_since: None,
         reminded_at: None,
         endorsed_by: None,
+        endorsed_for: None,
         renews: None,
     };
     requests::insert(db, row.clone()).await?;

@@ -225,6 +225,7 @@ impl AccessService {
             desk_since: None,
             reminded_at: None,
             endorsed_by: None,
+            endorsed_for: None,
             renews,
         };
         let transaction = database::begin_write(&self.db).await?;

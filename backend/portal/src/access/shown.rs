@@ -46,8 +46,8 @@ pub(super) struct Wanted {
     pub(super) limit: u32,
 }
 
-const SHOWN: &str = "q.id, q.state, q.stage, q.desk, q.desk_since, q.endorsed_by, q.person_id, q.application_id, \
-     q.agency_oid, q.reason, q.starts_on, q.ends_on, q.submitted_at, a.code, a.name_zh, a.name_en, \
+const SHOWN: &str = "q.id, q.state, q.stage, q.desk, q.desk_since, q.endorsed_by, q.endorsed_for, q.person_id, \
+     q.application_id, q.agency_oid, q.reason, q.starts_on, q.ends_on, q.submitted_at, a.code, a.name_zh, a.name_en, \
      g.name AS agency_name, p.name AS person_name, p.agency_oid AS person_oid, pg.name AS person_agency, \
      d.name AS desk_name";
 const NAMED: &str = "JOIN applications a ON a.id = q.application_id \
@@ -251,7 +251,7 @@ fn view(row: &QueryResult, seats: &Seats) -> Result<RequestView, DbErr> {
         desk: desk.as_ref(),
         state,
         stage: level,
-        endorsed_by: row.try_get("", "endorsed_by")?,
+        agreed: [row.try_get("", "endorsed_by")?, row.try_get("", "endorsed_for")?],
         second_stage,
     };
     Ok(RequestView {

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use super::{
     desk::{self, Case, Desk},
     requests::Row,
+    seat::Seats,
+    shown::select,
 };
 use crate::notification::Notice;
 
@@ -33,7 +35,7 @@ pub(super) async fn deciders<C: ConnectionTrait>(
 }
 
 /// What is told when something is said about an open request: the one who asks, unless it was they; else those who are
-/// to decide, if somebody is.
+/// to decide, and of a request that was sent back, who did that.
 pub(super) async fn of_remark<C: ConnectionTrait>(
     db: &C,
     request: &Row,
@@ -43,14 +45,42 @@ pub(super) async fn of_remark<C: ConnectionTrait>(
     if by != request.person_id {
         return Ok(vec![applicant(request, Kind::RequestAsked)]);
     }
-    let desk = request.desk.as_deref().and_then(Desk::read);
-    match desk.filter(|_| request.state == RequestState::Submitted.name()) {
-        Some(desk) => {
-            let case = request.case()?;
-            deciders(db, request.id, (&case, &desk), Kind::RequestAnswered, now).await
+    let mut case = request.case()?;
+    let kind = Kind::RequestAnswered;
+    let desk = match request.desk.as_deref().and_then(Desk::read) {
+        Some(desk) if request.state()? == RequestState::Submitted => desk,
+        _ => {
+            if let Some(person) = returner(db, request, &case, now).await? {
+                return Ok(vec![
+                    Notice::new(person, kind).of_request(request.id, case.application),
+                ]);
+            }
+            // Nobody is left who did: those to whom it comes when it is corrected.
+            case.begin_anew();
+            desk::find(db, &case).await?
         }
-        None => Ok(Vec::new()),
-    }
+    };
+    deciders(db, request.id, (&case, &desk), kind, now).await
+}
+
+/// Who sent the request back, if they look after it still.
+async fn returner<C: ConnectionTrait>(
+    db: &C,
+    request: &Row,
+    case: &Case,
+    now: Timestamp,
+) -> Result<Option<Uuid>, DbErr> {
+    const SQL: &str = "SELECT actor FROM permission_request_events WHERE request_id = $1 AND action = $2 \
+         AND actor IS NOT NULL ORDER BY number DESC LIMIT 1";
+    let values = vec![request.id.into(), RequestAction::Return.name().into()];
+    let rows = select(db, SQL.to_owned(), values).await?;
+    let Some(person) = rows.first().map(|row| row.try_get("", "actor")).transpose()? else {
+        return Ok(None);
+    };
+    let seats = Seats::of(db, person, now).await?;
+    Ok(seats
+        .looks_after(case.application, Some(&case.agency))
+        .then_some(person))
 }
 
 /// What a decision means for the one who asks.

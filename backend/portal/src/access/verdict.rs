@@ -209,7 +209,7 @@ impl Making<'_> {
             if case.action == RequestAction::Endorse {
                 let mut endorsed = request.case()?;
                 endorsed.stage = Stage::Owner;
-                endorsed.endorsed_by = Some(case.decision.by);
+                endorsed.agreed = [Some(case.decision.by), case.held.in_place_of];
                 let told = desk::route(self.transaction, request.id, &endorsed, now).await?;
                 self.notices.extend(told);
             }

@@ -1,5 +1,7 @@
 //! Deciding on the permissions in a campaign: 保留 and 撤銷.
 
+use std::collections::HashSet;
+
 use foundation::database;
 use shared::{
     access::RevokeGrant,
@@ -18,7 +20,7 @@ use super::{
 };
 use crate::{
     access::{Actor, Case, Seats},
-    audit,
+    audit::{self, Event},
     error::{ApiError, ApiResult},
 };
 
@@ -60,10 +62,21 @@ impl CampaignService {
             return Err(ApiError::Invalid(violations));
         }
         let decision = decisions.each();
-        let mut results = Vec::new();
+        let (mut results, mut gone) = (Vec::new(), HashSet::new());
         for grant in decisions.grants.iter().copied() {
+            if gone.contains(&grant) {
+                results.push(ItemResult {
+                    grant,
+                    state: Some(ItemState::Gone),
+                    refused: None,
+                });
+                continue;
+            }
             let (state, refused) = match self.judge(by, id, grant, &decision).await {
-                Ok(state) => (Some(state), None),
+                Ok((state, with_it)) => {
+                    gone.extend(with_it);
+                    (Some(state), None)
+                }
                 Err(ApiError::Code(code)) if code.status() < 500 => (None, Some(code)),
                 Err(fault) => return Err(fault),
             };
@@ -76,13 +89,14 @@ impl CampaignService {
         Ok(results)
     }
 
+    /// Where the permission stands then, and the renewals of it that were taken back with it.
     async fn judge(
         &self,
         by: Actor<'_>,
         id: Uuid,
         grant: Uuid,
         decision: &ItemDecision,
-    ) -> ApiResult<ItemState> {
+    ) -> ApiResult<(ItemState, Vec<Uuid>)> {
         let transaction = database::begin_write(&self.db).await?;
         let campaign = store::hold(&transaction, id, Hold::Shared)
             .await?
@@ -108,23 +122,35 @@ impl CampaignService {
             return Err(ErrorCode::Conflict.into());
         };
         let reason = decision.stored_reason();
-        let event = match decision.verdict {
-            CampaignVerdict::Keep => event(AuditAction::GrantKept, by, id)
-                .subject(item.holder)
-                .detail("grant", &grant.to_string())
-                .detail("agency", &item.agency),
+        let done = match decision.verdict {
+            CampaignVerdict::Keep => {
+                let kept = event(AuditAction::GrantKept, by, id)
+                    .subject(item.holder)
+                    .detail("grant", &grant.to_string())
+                    .detail("agency", &item.agency);
+                vec![(grant, kept)]
+            }
             CampaignVerdict::Revoke => {
                 let revoke = RevokeGrant {
                     reason: reason.clone().unwrap_or_default(),
                 };
-                let event = self.access.revoke_in(&transaction, by, grant, &revoke).await?;
-                event.detail("campaign", &id.to_string())
+                let revoked = self.access.revoke_in(&transaction, by, grant, &revoke).await?;
+                let of_campaign = |event: Event| event.detail("campaign", &id.to_string());
+                let revoked = revoked.into_iter();
+                revoked
+                    .map(|(grant, event)| (grant, of_campaign(event)))
+                    .collect()
             }
         };
-        let event = match seats.in_place_of(&case) {
+        let away = seats.in_place_of(&case);
+        let by_whom = |event: Event| match away {
             Some(away) => event.detail("in_place_of", &away.to_string()),
             None => event,
         };
+        let (grants, events): (Vec<_>, Vec<_>) = done
+            .into_iter()
+            .map(|(grant, event)| (grant, by_whom(event)))
+            .unzip();
         let answer = Answer {
             state: next,
             at: now,
@@ -132,8 +158,9 @@ impl CampaignService {
             reason: reason.as_deref(),
         };
         answers::answer(&transaction, id, &[grant], answer).await?;
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
+        audit::record_all(&transaction, self.clock.as_ref(), events).await?;
         transaction.commit().await?;
-        Ok(next)
+        let with_it = grants.into_iter().filter(|it| *it != grant).collect();
+        Ok((next, with_it))
     }
 }

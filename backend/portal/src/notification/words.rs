@@ -47,8 +47,8 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "A request that nobody decided on in time has come up to you",
         ),
         Kind::RequestAnswered => (
-            "申請人對等待您審核的權限申請有新的說明",
-            "The applicant added something to a request that waits for your decision",
+            "申請人對您審核的權限申請有新的說明",
+            "The applicant added something to a request that you decide on",
         ),
         Kind::GrantBegun => ("您的權限已開始生效", "Your permission counts from now on"),
         Kind::GrantEnding => (

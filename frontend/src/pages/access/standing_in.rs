@@ -20,7 +20,7 @@ pub fn standing_in() -> AnyView {
         if let Ok::<Page<DelegationView>, _>(page) = answer {
             let now = shared::date::Date::in_taiwan(session.server_now());
             let mut items = page.items.iter();
-            let counts = items.any(|it| Some(it.delegate.id) == me && it.starts_on <= now);
+            let counts = items.any(|it| it.counts && Some(it.delegate.id) == me && it.starts_on <= now);
             let _ = stands_in.try_set(counts);
         }
     });

@@ -226,11 +226,15 @@ fn table(page: Page<DelegationView>) -> AnyView {
 fn row(delegation: DelegationView) -> AnyView {
     let delegating = expect_context::<Delegating>();
     let id = delegation.id;
+    let rests =
+        (!delegation.counts).then(|| view! { <br/><span class="hint">{tr!(review.delegation_rests)}</span> });
     view! {
         <tr>
             <th scope="row">{delegation.person.name}</th>
             <td data-label=tr!(review.stands_in)>{delegation.delegate.name}</td>
-            <td data-label=tr!(access.period)>{period(delegation.starts_on, delegation.ends_on)}</td>
+            <td data-label=tr!(access.period)>
+                <div>{period(delegation.starts_on, delegation.ends_on)}{rests}</div>
+            </td>
             <td>
                 <button type="button" class="button quiet" on:click=move |_| delegating.end(id)>
                     {tr!(review.end_delegation)}

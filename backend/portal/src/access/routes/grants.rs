@@ -86,7 +86,7 @@ async fn list(
 /// Take a permission back
 ///
 /// By a manager whose posts reach it, the application's owner, or a system administrator. It counts no more from the
-/// next request on.
+/// next request on, and neither do the renewals of it that were approved.
 #[utoipa::path(post, path = "/api/v1/grants/{id}/revoke", tag = "access", operation_id = "revokeGrant",
     params(("id" = Uuid, Path, description = "From the list")), request_body = RevokeGrant, responses(
     (status = 200, description = "The grant as it is now", body = GrantView),

@@ -134,4 +134,29 @@ on_each_database! {
         let body = json!({ "grants": [], "verdict": "revoke" });
         assert_eq!(chief.post(&part(1, "decisions"), body).await.problem().violations.len(), 2);
     }
+
+    async fn a_renewal_goes_with_what_it_renews(kind) {
+        let portal = start(kind).await;
+        let one = grant(&portal, "yawen", "reporter", "2026-12-31").await;
+        portal.advance(Duration::from_secs(1));
+        let mut yawen = portal.signed_in("yawen").await;
+        let renew = json!({ "id": id(11), "reason": "職務未變動，仍須登打災情案件。" });
+        let renewed = yawen.post(&format!("/api/v1/grants/{one}/renew"), renew).await;
+        assert_eq!(renewed.status, StatusCode::CREATED, "{}", renewed.text());
+        let follower = approve(&portal, "yawen", &id(11)).await;
+        let mut admin = portal.signed_in("admin").await;
+        open(&mut admin, of_agency(1)).await;
+        let mut chief = portal.signed_in("chief").await;
+        let body = json!({ "grants": [one, follower], "verdict": "revoke", "reason": "已調離應變中心" });
+        let results = chief.post(&part(1, "decisions"), body).await.json();
+        assert_eq!(results["results"], json!([
+            { "grant": one, "state": "revoked", "refused": null },
+            { "grant": follower, "state": "gone", "refused": null },
+        ]));
+        let of_campaign = "audit_events WHERE action = 'grant_revoked' AND details LIKE '%campaign%'";
+        assert_eq!(portal.count(of_campaign).await, 2);
+        let gone = admin.get(&part(1, "items?state=gone")).await.json();
+        assert_eq!(standing(&gone), [(follower.as_str(), "gone")]);
+        assert_eq!(gone["items"][0]["grant_state"], "revoked");
+    }
 }

@@ -3,6 +3,8 @@
 mod decisions;
 mod posts;
 mod races;
+mod revoking;
+mod standing_in;
 mod together;
 
 use std::time::Duration;

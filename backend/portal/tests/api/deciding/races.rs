@@ -27,6 +27,29 @@ on_each_database! {
         assert_eq!(decided, 1);
     }
 
+    async fn what_the_clock_cannot_move_keeps_nothing_else_back(kind) {
+        let portal = start(kind).await;
+        let random = match kind {
+            foundation::testing::Kind::Sqlite => "randomblob(16)",
+            foundation::testing::Kind::Postgres => "gen_random_uuid()",
+        };
+        // Nobody can say which level is above this one.
+        let unreadable = format!(
+            "INSERT INTO permission_requests (id, person_id, application_id, agency_oid, reason, starts_on, ends_on, \
+             state, submitted_at, desk, desk_since) WITH RECURSIVE numbers(number) AS \
+             (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 300) SELECT {random}, p.id, a.id, '?', '', \
+             '2026-11-23', '2026-12-31', 'submitted', 0, '{FIRE}', 0 FROM numbers, persons p, applications a \
+             WHERE a.code = 'emic' AND p.id = (SELECT person_id FROM local_credentials WHERE username_key = 'yawen')"
+        );
+        portal.run(&unreadable).await;
+        let mut yawen = portal.signed_in("yawen").await;
+        ask(&mut yawen, 1, "emic", &["reporter"]).await;
+        portal.advance(4 * DAY);
+        portal.app.state.access.keep_time().await.unwrap();
+        let at_the_next_level = format!("permission_requests WHERE desk = '{CITY}' AND reason LIKE '輪值%'");
+        assert_eq!(portal.count(&at_the_next_level).await, 1);
+    }
+
     async fn an_approval_and_a_withdrawal_at_once_are_one_of_both(kind) {
         let portal = start(kind).await;
         let mut yawen = portal.signed_in("yawen").await;

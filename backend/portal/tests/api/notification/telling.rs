@@ -61,6 +61,27 @@ on_each_database! {
         assert_eq!(kinds(&mut jia).await.len(), 2, "the days are over");
     }
 
+    async fn what_is_asked_about_a_returned_request_goes_to_who_returned_it(kind) {
+        let portal = start(kind).await;
+        portal.account_of("second", Some(FIRE), &[Role::AgencyManager]).await;
+        let (mut yawen, mut chief) = (portal.signed_in("yawen").await, portal.signed_in("chief").await);
+        let mut second = portal.signed_in("second").await;
+        ask(&portal, &mut yawen, 1, "reporter").await;
+        decide(&portal, &mut chief, 1, "return").await;
+        decide(&portal, &mut yawen, 1, "comments").await;
+        let answered = told(&mut chief).await;
+        assert_eq!((&answered[0]["kind"], &answered[0]["link"]), (&json!("request_answered"), &json!(format!("/review/{}", id(1)))));
+        assert_eq!(kinds(&mut second).await, ["request_waits"]);
+        assert_eq!(chief.get(&format!("{REQUESTS}/{}/review", id(1))).await.status, StatusCode::OK, "where the link leads");
+
+        let mut zhihao = demo(&portal, "zhihao").await;
+        let post = format!("/api/v1/persons/{}/posts/agency_manager:{FIRE}", portal.id_of("chief").await);
+        assert_eq!(zhihao.delete(&post).await.status, StatusCode::NO_CONTENT);
+        decide(&portal, &mut yawen, 1, "comments").await;
+        assert_eq!(kinds(&mut second).await, ["request_answered", "request_waits"], "who decides when it comes back");
+        assert_eq!(kinds(&mut chief).await, ["post_taken", "request_answered", "request_waits"]);
+    }
+
     async fn questions_answers_and_verdicts_go_to_the_other_side(kind) {
         let portal = start(kind).await;
         let owner = portal.account_of("owner", None, &[Role::ApplicationOwner]).await;
