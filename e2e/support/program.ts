@@ -7,16 +7,29 @@ import { setTimeout as pause } from 'node:timers/promises';
 /** What a program may take to be ready, and to stop, in milliseconds. */
 const PATIENCE = { start: 30_000, stop: 8_000 };
 
-/** A port of this machine that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * Where servers of the journeys listen. Each worker has ports of its own, below those that the machine itself gives away: of two
+ * that are told of one free port, the second would take the first one's server for its own.
+ */
+const PORTS = { first: 11_000, ofEach: 2_000, workers: 10 };
+let next = Math.floor(Math.random() * PORTS.ofEach);
+
+/** A port of this machine that nobody listens on, and that no other worker is told of. */
+export async function freePort(): Promise<number> {
+  const worker = Number(process.env['TEST_PARALLEL_INDEX'] ?? 0) % PORTS.workers;
+  for (let tried = 0; tried < PORTS.ofEach; tried += 1) {
+    next = (next + 1) % PORTS.ofEach;
+    const port = PORTS.first + worker * PORTS.ofEach + next;
+    if (await isFree(port)) return port;
+  }
+  throw new Error('all ports are taken');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address ? address.port : 0;
-      server.close(() => resolve(port));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 

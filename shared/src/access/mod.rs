@@ -18,6 +18,6 @@ pub use request::{LONGEST_REASON, NewRequest, SHORTEST_REASON};
 pub use routing::{ManagerPost, levels, nearest_level};
 pub use state::{NotAllowed, RequestAction, RequestState};
 pub use view::{
-    GrantAction, GrantState, GrantView, NamedByCode, PersonBrief, RequestEvent, RequestView, ReviewRole,
-    ReviewView, Revocation, Stage, WaitsFor,
+    GrantAction, GrantState, GrantView, HeldByOthers, NamedByCode, PersonBrief, RequestEvent, RequestView,
+    ReviewRole, ReviewView, Revocation, Stage, WaitsFor,
 };

@@ -7,7 +7,7 @@ use super::{RequestAction, RequestConflict, RequestState};
 use crate::{
     application::RoleView,
     date::Date,
-    person::{AgencyView, Role},
+    person::{AccountKind, AgencyView, Role},
     text::Bilingual,
     time::Timestamp,
 };
@@ -115,10 +115,17 @@ pub struct RequestView {
 pub struct ReviewView {
     /// The request.
     pub request: RequestView,
+    /// 帳號 of the one who asks, if it is an account of EMIC: there are people of one name.
+    #[cfg_attr(feature = "openapi", schema(example = "dawen"))]
+    pub username: Option<String>,
+    /// 帳號類型 of the one who asks.
+    pub account_kind: AccountKind,
     /// What the one who asks holds now or will.
     pub grants: Vec<GrantView>,
     /// The roles that are asked for.
     pub roles: Vec<ReviewRole>,
+    /// The roles, of all applications, that others hold for the same agency now: those of most people first, 20 at most.
+    pub colleagues: Vec<HeldByOthers>,
     /// Which of them are in conflict with what the one who asks has or asks for.
     pub conflicts: Vec<RequestConflict>,
 }
@@ -131,6 +138,19 @@ pub struct ReviewRole {
     pub role: RoleView,
     /// How many others hold it for the same agency now.
     pub others: u32,
+}
+
+/// A role that others hold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HeldByOthers {
+    /// The application.
+    pub application: NamedByCode,
+    /// The role.
+    pub role: NamedByCode,
+    /// How many hold it.
+    #[cfg_attr(feature = "openapi", schema(example = 8))]
+    pub people: u32,
 }
 
 /// One thing that happened to a request.

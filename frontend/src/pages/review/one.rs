@@ -2,7 +2,9 @@
 
 use leptos::{html, prelude::*};
 use shared::{
-    access::{ConflictStanding, GrantView, RequestAction, RequestConflict, ReviewRole, ReviewView},
+    access::{
+        ConflictStanding, GrantView, HeldByOthers, RequestAction, RequestConflict, ReviewRole, ReviewView,
+    },
     paths,
 };
 
@@ -12,6 +14,7 @@ use crate::{
     pages::{
         access::{attachments, facts, grant_mark, history, lasts, remark, remark_done, state},
         application::risk,
+        home::kind,
     },
     query,
 };
@@ -87,12 +90,18 @@ fn show(review: ReviewView) -> AnyView {
         notice(Tone::Caution, "", words.0, words.1, ().into_any())
     });
     let own = own.map(|agency| agency.name.unwrap_or(agency.oid));
+    let account = match review.username {
+        Some(name) => name.into_any(),
+        None => follow(kind(review.account_kind)).into_any(),
+    };
     let facts = facts(&request);
     view! {
         {elsewhere}
         <section class="card request" aria-labelledby="request">
             <h2 id="request">{request.applicant.name}" "{state::mark(request.state)}</h2>
             <dl class="facts">
+                <dt>{tr!(people.account)}</dt>
+                <dd>{account}</dd>
                 <dt>{tr!(review.own_agency)}</dt>
                 <dd>{own.unwrap_or_else(|| "—".to_owned())}</dd>
                 <dt>{tr!(access.application)}</dt>
@@ -107,6 +116,7 @@ fn show(review: ReviewView) -> AnyView {
         {roles(review.roles)}
         {conflicts(review.conflicts, forbidden)}
         {held(review.grants)}
+        {colleagues(review.colleagues)}
         {decision}
         {history(request.history)}
     }
@@ -193,4 +203,29 @@ fn held(grants: Vec<GrantView>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// What others hold for the same agency; nothing where they hold nothing.
+fn colleagues(roles: Vec<HeldByOthers>) -> Option<AnyView> {
+    if roles.is_empty() {
+        return None;
+    }
+    let locale = i18n::locale();
+    let each = |it: HeldByOthers| {
+        let people = words(move || fill(text!(review.people)(locale.get()), it.people));
+        view! {
+            <li>
+                {pick(it.application.name)}" · "<strong>{pick(it.role.name)}</strong>" "<span class="hint">{people}</span>
+            </li>
+        }
+    };
+    Some(
+        view! {
+            <section class="card request" aria-labelledby="colleagues">
+                <h2 id="colleagues">{tr!(review.colleagues)}</h2>
+                <ul class="listing">{roles.into_iter().map(each).collect_view()}</ul>
+            </section>
+        }
+        .into_any(),
+    )
 }

@@ -17,6 +17,10 @@ on_each_database! {
         let review = chief.get(&path(1, "review")).await.json();
         assert_eq!(review["roles"][0]["role"]["risk"], "medium");
         assert_eq!(review["roles"][0]["others"], 1, "dawen has it too");
+        let colleagues = &review["colleagues"];
+        assert_eq!(colleagues[0]["application"]["code"], "emic");
+        assert_eq!((&colleagues[0]["role"]["code"], &colleagues[0]["people"]), (&json!("reporter"), &json!(1)));
+        assert_eq!((&review["username"], &review["account_kind"]), (&json!("yawen"), &json!("emic")));
         assert_eq!(review["request"]["applicant"]["agency"]["oid"], FIRE);
 
         let decided = chief.post(&path(1, "approve"), json!({ "comment": "已確認班表" })).await;
