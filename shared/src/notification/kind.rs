@@ -89,6 +89,12 @@ kinds! {
     GrantEnded "grant_ended" Expiry;
     /// A role that one held was taken back.
     GrantRevoked "grant_revoked" Expiry;
+    /// A role that one held lapsed, because nobody answered for it in a review campaign.
+    GrantLapsed "grant_lapsed" Expiry;
+    /// An activated response centre gave one roles.
+    SurgeGiven "surge_given" Expiry;
+    /// Roles that an activated response centre gave one have ended.
+    SurgeEnded "surge_ended" Expiry;
     /// One stands in for somebody who is away.
     StandIn "stand_in" Account;
     /// One was given a post, or how far it reaches was changed.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     ActivationService,
     authority::Authority,
-    carrying_out,
+    carrying_out::{self, Done},
     event_store::{self, Running},
     plan::{Plan, Scene},
     service::Actor,
@@ -21,7 +21,7 @@ use super::{
 use crate::{
     access::surge,
     agency,
-    audit::{self, Event},
+    audit::Event,
     error::{ApiError, ApiResult},
 };
 
@@ -84,10 +84,12 @@ impl ActivationService {
         let event = event_store::find(&transaction, id)
             .await?
             .ok_or(ErrorCode::NotFound)?;
-        let mut log = vec![deed];
-        log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
-        Ok(transaction.commit().await?)
+        let mut done = Done {
+            log: vec![deed],
+            ..Done::default()
+        };
+        carrying_out::carry_out(&transaction, self.clock.as_ref(), &event, &mut done).await?;
+        self.finish(transaction, done).await
     }
 
     /// Raises or lowers an event's level. The same level changes nothing.
@@ -138,10 +140,12 @@ impl ActivationService {
         let deed = said(by, AuditAction::ActivationClosed, &event)
             .detail("level", event.level.name())
             .detail("ended", &living.len().to_string());
-        let mut log = vec![deed];
-        log.extend(carrying_out::end(&transaction, &event, &living, now).await?);
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
-        Ok(transaction.commit().await?)
+        let mut done = Done {
+            log: vec![deed],
+            ..Done::default()
+        };
+        carrying_out::end(&transaction, &event, &living, now, &mut done).await?;
+        self.finish(transaction, done).await
     }
 
     /// Holds an open event that the person may change: one whose posts are for all of its agencies, with all below them.

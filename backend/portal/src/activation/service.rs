@@ -8,11 +8,15 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use shared::audit::AuditAction;
 use uuid::Uuid;
 
-use super::{carrying_out, event_store};
+use super::{
+    carrying_out::{self, Done},
+    event_store,
+};
 use crate::{
     application::ApplicationService,
     audit::{self, Event},
     error::ApiResult,
+    notification,
 };
 
 /// Keeps surge lists, opens and closes events, and takes their reviews.
@@ -56,11 +60,20 @@ impl ActivationService {
 
     /// Ends a deed that may concern open events: they give what is due now, and all of it is one transaction.
     pub(super) async fn settle(&self, transaction: DatabaseTransaction, deed: Event) -> ApiResult<()> {
-        let mut log = vec![deed];
+        let mut done = Done {
+            log: vec![deed],
+            ..Done::default()
+        };
         for event in event_store::open(&transaction).await? {
-            log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+            carrying_out::carry_out(&transaction, self.clock.as_ref(), &event, &mut done).await?;
         }
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
+        self.finish(transaction, done).await
+    }
+
+    /// Tells people of a deed, and ends it.
+    pub(super) async fn finish(&self, transaction: DatabaseTransaction, done: Done) -> ApiResult<()> {
+        notification::tell(&transaction, self.clock.as_ref(), done.notices).await?;
+        audit::record_all(&transaction, self.clock.as_ref(), done.log).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -71,11 +84,10 @@ impl ActivationService {
             return Ok(());
         }
         let transaction = self.begin().await?;
-        let mut log = Vec::new();
+        let mut done = Done::default();
         for event in event_store::open(&transaction).await? {
-            log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+            carrying_out::carry_out(&transaction, self.clock.as_ref(), &event, &mut done).await?;
         }
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
-        Ok(transaction.commit().await?)
+        self.finish(transaction, done).await
     }
 }

@@ -37,6 +37,9 @@ pub struct Facts {
     /// The role of the application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Bilingual>,
+    /// Several roles, each with the name of its application.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Bilingual>,
     /// In so many days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<i64>,
@@ -46,7 +49,7 @@ pub struct Facts {
     /// The post.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post: Option<Role>,
-    /// The name of somebody. It stays in the portal: no mail holds it.
+    /// The name of somebody, or of an event. It stays in the portal: no mail holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// It stands for so many of its kind that came at once.

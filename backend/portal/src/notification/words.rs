@@ -3,11 +3,14 @@
 use shared::{
     notification::{Group, Kind},
     person::Role,
-    text::Bilingual,
+    text::{Bilingual, Language},
 };
 use uuid::Uuid;
 
 use super::Facts;
+
+/// So many roles are named.
+const MOST_ROLES: usize = 5;
 
 /// The sentence of a kind, in Chinese and in English. `{days}` stands for the number of days.
 const fn sentence(kind: Kind) -> (&'static str, &'static str) {
@@ -60,6 +63,18 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "您的權限已被撤銷，原因請見我的權限",
             "Your permission was taken back; the reason stands with your permissions",
         ),
+        Kind::GrantLapsed => (
+            "您的權限在權限清查期限內未獲回覆，已自動失效",
+            "Your permission lapsed: nobody answered for it in a review campaign",
+        ),
+        Kind::SurgeGiven => (
+            "應變中心開設，您已獲得權限",
+            "A response centre was activated, and you were given permissions",
+        ),
+        Kind::SurgeEnded => (
+            "應變中心開設所給的權限已結束",
+            "Permissions that an activated response centre gave you have ended",
+        ),
         Kind::StandIn => (
             "您已被指定為審核代理人",
             "You were named as a stand-in for decisions",
@@ -92,23 +107,8 @@ pub(super) fn text(kind: Kind, application: Option<&Bilingual>, facts: &Facts) -
             _ => text.en.replace("{days}", &days.to_string()),
         };
     }
-    let role = facts.role.as_ref();
-    let post = facts.post.map(post);
-    let name = facts.name.as_deref();
-    let about_zh = [
-        application.map(|it| it.zh.as_str()),
-        role.map(|it| it.zh.as_str()),
-        post.map(|it| it.0),
-        name,
-    ];
-    let about_en = [
-        application.map(|it| it.get(shared::text::Language::English)),
-        role.map(|it| it.get(shared::text::Language::English)),
-        post.map(|it| it.1),
-        name,
-    ];
-    text.zh += &behind("：", "・", about_zh);
-    text.en += &behind(": ", ", ", about_en);
+    text.zh += &about(Language::Chinese, application, facts);
+    text.en += &about(Language::English, application, facts);
     let until = facts
         .on
         .map(|on| (format!("（至 {on}）"), format!(" (until {on})")));
@@ -122,13 +122,26 @@ pub(super) fn text(kind: Kind, application: Option<&Bilingual>, facts: &Facts) -
     text
 }
 
-/// What is there of these, behind a colon.
-fn behind<const N: usize>(colon: &str, between: &str, about: [Option<&str>; N]) -> String {
-    let about: Vec<_> = about.into_iter().flatten().collect();
+/// What it is about, behind a colon.
+fn about(language: Language, application: Option<&Bilingual>, facts: &Facts) -> String {
+    let pick = |(zh, en): (&'static str, &'static str)| match language {
+        Language::Chinese => zh,
+        Language::English => en,
+    };
+    let names = application.into_iter().chain(&facts.role);
+    let mut about: Vec<_> = names.map(|name| name.get(language).to_owned()).collect();
+    about.extend(facts.post.map(|role| pick(post(role)).to_owned()));
+    about.extend(facts.name.clone());
+    let roles = facts.roles.iter().take(MOST_ROLES);
+    about.extend(roles.map(|role| role.get(language).to_owned()));
+    let more = facts.roles.len().saturating_sub(MOST_ROLES);
+    if more > 0 {
+        about.push(pick(("另有 {} 項", "{} more")).replace("{}", &more.to_string()));
+    }
     if about.is_empty() {
         String::new()
     } else {
-        [colon, &about.join(between)].concat()
+        [pick(("：", ": ")), &about.join(pick(("・", ", ")))].concat()
     }
 }
 
@@ -201,6 +214,19 @@ mod tests {
             text(Kind::GrantEnding, None, &facts).en,
             "Your permission ends in 1 day"
         );
+        let facts = Facts {
+            name: Some("海葵颱風".to_owned()),
+            roles: (1..=7)
+                .map(|it| name(&format!("甲{it}"), &format!("A{it}")))
+                .collect(),
+            ..Facts::default()
+        };
+        let said = text(Kind::SurgeGiven, None, &facts);
+        assert_eq!(
+            said.zh,
+            "應變中心開設，您已獲得權限：海葵颱風・甲1・甲2・甲3・甲4・甲5・另有 2 項"
+        );
+        assert!(said.en.ends_with(": 海葵颱風, A1, A2, A3, A4, A5, 2 more"));
         let facts = Facts {
             count: Some(40),
             ..Facts::default()
