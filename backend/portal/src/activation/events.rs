@@ -2,7 +2,10 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use shared::{
-    activation::{ActivationPlan, ActivationProposal, ChosenAgency, Level, MoreAgencies, NewActivation},
+    activation::{
+        ActivationPlan, ActivationProposal, ChosenAgency, Level, MoreAgencies, NewActivation,
+        SurgeReviewState,
+    },
     audit::AuditAction,
     date::Date,
     problem::{ErrorCode, Violation, ViolationCode},
@@ -17,6 +20,7 @@ use super::{
     event_store::{self, Running},
     plan::{Plan, Scene},
     service::Actor,
+    telling,
 };
 use crate::{
     access::surge,
@@ -145,6 +149,8 @@ impl ActivationService {
             ..Done::default()
         };
         carrying_out::end(&transaction, &event, &living, now, &mut done).await?;
+        let waiting = telling::reviewers(&transaction, SurgeReviewState::Waiting, &event).await?;
+        done.notices.extend(waiting);
         self.finish(transaction, done).await
     }
 

@@ -5,12 +5,12 @@ use foundation::{
     database::{self, Database},
 };
 use sea_orm::{DatabaseTransaction, DbErr};
-use shared::audit::AuditAction;
+use shared::{activation::SurgeReviewState, audit::AuditAction};
 use uuid::Uuid;
 
 use super::{
     carrying_out::{self, Done},
-    event_store,
+    event_store, telling,
 };
 use crate::{
     application::ApplicationService,
@@ -77,9 +77,27 @@ impl ActivationService {
         Ok(transaction.commit().await?)
     }
 
+    /// Tells those who are responsible that a review is overdue, once. Every node does so; each event is told of by one.
+    async fn remind(&self) -> ApiResult<()> {
+        let now = self.clock.now();
+        for event in event_store::overdue(&self.db, now).await? {
+            let transaction = database::begin_write(&self.db).await?;
+            if event_store::mark_reminded(&transaction, event.id, now).await? {
+                let done = Done {
+                    notices: telling::reviewers(&transaction, SurgeReviewState::Overdue, &event).await?,
+                    ..Done::default()
+                };
+                self.finish(transaction, done).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What the clock does: people who have moved or whose account was disabled lose what events gave them, those who are
-    /// back get it again, and what is due goes on. Every node does so; the second finds nothing to do.
+    /// back get it again, what is due goes on, and who has not reviewed is reminded. Every node does so; the second finds
+    /// nothing to do.
     pub async fn keep_time(&self) -> ApiResult<()> {
+        self.remind().await?;
         if event_store::open(&self.db).await?.is_empty() {
             return Ok(());
         }

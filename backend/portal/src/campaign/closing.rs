@@ -24,8 +24,8 @@ use crate::{
 const BATCH: u32 = 200;
 
 impl CampaignService {
-    /// Closes the campaigns whose deadline has passed. Every node does so; each permission lapses once, and what a node
-    /// leaves behind that dies, the next minute goes on with.
+    /// Closes the campaigns whose deadline has passed, and reminds people of those that end soon. Every node does so; each
+    /// permission lapses once, and what a node leaves behind that dies, the next minute goes on with.
     pub async fn keep_time(&self) -> ApiResult<()> {
         let mut gathering = Gathering::default();
         for id in store::due(&self.db, self.clock.now()).await? {
@@ -33,7 +33,7 @@ impl CampaignService {
                 tracing::error!(campaign = %id, ?error, "a campaign is not closed for now");
             }
         }
-        Ok(())
+        self.remind(&mut gathering).await
     }
 
     async fn close(&self, id: Uuid, gathering: &mut Gathering) -> ApiResult<()> {

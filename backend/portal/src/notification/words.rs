@@ -53,6 +53,27 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "申請人對等待您審核的權限申請有新的說明",
             "The applicant added something to a request that waits for your decision",
         ),
+        Kind::CampaignWaits => (
+            "權限清查已開立，有權限待您清查",
+            "A permission review was opened, and permissions wait for you",
+        ),
+        Kind::CampaignReminder => (
+            "權限清查期限將屆，仍有權限待您清查，逾期將自動失效",
+            "A permission review ends soon: what you have not answered by then lapses",
+        ),
+        Kind::SurgeListWaits => ("有應變編組等待您核准", "A surge list waits for your approval"),
+        Kind::SurgeReviewWaits => (
+            "應變中心已解除，有權限待您於 7 日內審查",
+            "A response centre was closed; what it gave is for you to review within 7 days",
+        ),
+        Kind::SurgeReviewOverdue => (
+            "應變中心解除後的權限審查已逾期，請儘速完成",
+            "The review of what a response centre gave is overdue; please complete it",
+        ),
+        Kind::AgencyProposed => (
+            "有人提出任職機關，等待您確認",
+            "Somebody proposed their agency, which waits for your confirmation",
+        ),
         Kind::GrantBegun => ("您的權限已開始生效", "Your permission counts from now on"),
         Kind::GrantEnding => (
             "您的權限將於 {days} 天後到期",
@@ -64,8 +85,8 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "Your permission was taken back; the reason stands with your permissions",
         ),
         Kind::GrantLapsed => (
-            "您的權限在權限清查期限內未獲回覆，已自動失效",
-            "Your permission lapsed: nobody answered for it in a review campaign",
+            "您的權限逾權限清查期限無人清查，已自動失效",
+            "Your permission lapsed: nobody answered for it in a permission review",
         ),
         Kind::SurgeGiven => (
             "應變中心開設，您已獲得權限",
@@ -81,6 +102,14 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
         ),
         Kind::PostGiven => ("您已獲指派職務", "You were given a post"),
         Kind::PostTaken => ("您的職務已解除", "A post was taken from you"),
+        Kind::AgencyConfirmed => (
+            "您提出的任職機關已確認",
+            "The agency that you proposed was confirmed",
+        ),
+        Kind::AgencyRefused => (
+            "管理者沒有通過您提出的任職機關，原因請見個人資料維護",
+            "The agency that you proposed was not confirmed; the reason stands on your profile",
+        ),
     }
 }
 
@@ -145,9 +174,17 @@ fn about(language: Language, application: Option<&Bilingual>, facts: &Facts) -> 
     }
 }
 
-/// The page that has more of it; of the request that it is about, if there is one.
+/// The page that has more of it; of what it is about, if there is something.
 pub(super) fn link(kind: Kind, subject: Option<Uuid>) -> String {
+    let below = |page: &str| match subject {
+        Some(subject) => format!("{page}/{subject}"),
+        None => page.to_owned(),
+    };
     match (kind, subject) {
+        (Kind::CampaignWaits | Kind::CampaignReminder, _) => below("/manage/campaigns"),
+        (Kind::SurgeListWaits, _) => below("/manage/surge-lists"),
+        (Kind::SurgeReviewWaits | Kind::SurgeReviewOverdue, _) => below("/manage/activations"),
+        (Kind::AgencyProposed, _) => "/manage/proposals".to_owned(),
         (Kind::StandIn, _) => "/review/delegation".to_owned(),
         // Whoever has lost a post may have lost the console with it.
         (Kind::PostTaken, _) => "/profile".to_owned(),

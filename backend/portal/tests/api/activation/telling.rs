@@ -59,4 +59,77 @@ on_each_database! {
         assert_eq!(hears(&portal, "one").await, ["surge_given"]);
         assert_eq!(hears(&portal, "two").await, ["surge_ended", "surge_given"]);
     }
+
+    async fn whose_consent_a_list_takes_is_told_when_it_is_submitted(kind) {
+        let portal = start(kind).await;
+        portal.account_of("owner", Some(CENTRAL), &[Role::ApplicationOwner]).await;
+        portal.owns(portal.id_of("owner").await, "emic").await;
+        draft(&portal, 1, "second", &["one"], "centre").await;
+        add(&portal, &mut portal.signed_in("root").await, 1, "two", "centre").await;
+        assert_eq!(portal.count("notifications WHERE kind = 'surge_list_waits'").await, 0);
+        done(&mut portal.signed_in("county").await, &list(1, "submit"), json!({})).await;
+        for name in ["deputy", "owner"] {
+            let told = told(&mut portal.signed_in(name).await).await;
+            assert_eq!(told[0]["text"]["zh"], "有應變編組等待您核准：進駐編組", "{name}");
+            assert_eq!(told[0]["link"], format!("/manage/surge-lists/{}", id(1)));
+        }
+        for name in ["root", "county", "foreign", "one"] {
+            assert_eq!(hears(&portal, name).await, [""; 0], "{name} has prepared it, or is not asked");
+        }
+        done(&mut portal.signed_in("deputy").await, &list(1, "approve"), json!({})).await;
+        assert_eq!(hears(&portal, "owner").await, ["surge_list_waits"], "told once, whoever is first");
+    }
+
+    async fn who_reviews_is_told_at_the_end_and_when_it_is_overdue(kind) {
+        let portal = start(kind).await;
+        let second_node = portal.second_node().await;
+        approved(&portal, 1, "second", &["one", "chief"], "centre").await;
+        open(&portal, 9, "second").await;
+        portal.run("DELETE FROM notifications").await;
+        done(&mut portal.signed_in("county").await, &event(9, "close"), json!({})).await;
+        let waits = told(&mut portal.signed_in("county").await).await;
+        assert_eq!(waits[0]["text"]["zh"], "應變中心已解除，有權限待您於 7 日內審查：海葵颱風");
+        assert_eq!(waits[0]["link"], format!("/manage/activations/{}", id(9)));
+        assert!(hears(&portal, "chief").await.contains(&"surge_review_waits".to_owned()));
+        let mut county = portal.signed_in("county").await;
+        let grants = county.get(&event(9, "grants")).await.json();
+        let of_chief = about(&portal, &grants, "items", "chief").await["id"].clone();
+        let marked = json!({ "grants": [of_chief], "verdict": "in_order" });
+        done(&mut county, &event(9, "reviews"), marked).await;
+
+        let keep_time = async || {
+            let (one, other) = tokio::join!(
+                portal.app.state.activations.keep_time(),
+                second_node.app.state.activations.keep_time(),
+            );
+            one.unwrap();
+            other.unwrap();
+        };
+        let within = shared::activation::REVIEW_WITHIN;
+        portal.advance(within - std::time::Duration::from_secs(1));
+        keep_time().await;
+        assert_eq!(portal.count("notifications WHERE kind = 'surge_review_overdue'").await, 0);
+        portal.advance(std::time::Duration::from_secs(1));
+        keep_time().await;
+        keep_time().await;
+        for name in ["chief", "county"] {
+            assert_eq!(hears(&portal, name).await[0], "surge_review_overdue", "{name}: the nearest, and who is further up");
+        }
+        // The demo's manager of the county is the third.
+        assert_eq!(portal.count("notifications WHERE kind = 'surge_review_overdue'").await, 3);
+    }
+
+    async fn what_was_reviewed_in_time_is_told_of_no_more(kind) {
+        let portal = start(kind).await;
+        approved(&portal, 1, "second", &["one"], "centre").await;
+        open(&portal, 9, "second").await;
+        done(&mut portal.signed_in("county").await, &event(9, "close"), json!({})).await;
+        let mut chief = portal.signed_in("chief").await;
+        let grants = chief.get(&event(9, "grants")).await.json();
+        let marked = json!({ "grants": [grants["items"][0]["id"]], "verdict": "in_order" });
+        done(&mut chief, &event(9, "reviews"), marked).await;
+        portal.advance(shared::activation::REVIEW_WITHIN);
+        portal.app.state.activations.keep_time().await.unwrap();
+        assert_eq!(portal.count("notifications WHERE kind = 'surge_review_overdue'").await, 0);
+    }
 }
