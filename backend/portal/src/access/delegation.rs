@@ -115,7 +115,7 @@ impl AccessService {
             .source(by.source)
             .detail("delegation", &id.to_string())
             .detail("from", &first.to_string())
-            .detail("to", &last.to_string());
+            .detail("until", &last.to_string());
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         let rows = select(&self.db, format!("{SHOWN} WHERE d.id = $1"), vec![id.into()]).await?;

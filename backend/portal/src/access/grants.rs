@@ -1,5 +1,7 @@
 //! What becomes of grants: 撤銷 and 續期.
 
+use std::time::Duration;
+
 use foundation::database;
 use sea_orm::DatabaseTransaction;
 use shared::{
@@ -22,6 +24,9 @@ use crate::{
     error::{ApiError, ApiResult},
     notification::{self, Facts, Notice},
 };
+
+/// A grant's end is the first moment after its last day.
+const MOMENT: Duration = Duration::from_millis(1);
 
 impl AccessService {
     /// A person's grants, the newest first.
@@ -114,7 +119,12 @@ impl AccessService {
             .detail("grant", &id.to_string())
             .detail("application", &known.view.application.code)
             .detail("role", &known.view.role.code)
-            .detail("agency", &known.view.agency.oid))
+            .detail("agency", &known.view.agency.oid)
+            .detail(
+                "until",
+                &Date::in_taiwan(known.view.ends_at.minus(MOMENT)).to_string(),
+            )
+            .detail("reason", &reason))
     }
 
     /// Asks for the same role once more, from the day after its last one on: an ordinary request, decided as others

@@ -112,6 +112,8 @@ impl CampaignService {
             CampaignVerdict::Keep => event(AuditAction::GrantKept, by, id)
                 .subject(item.holder)
                 .detail("grant", &grant.to_string())
+                .detail("application", &item.codes.0)
+                .detail("role", &item.codes.1)
                 .detail("agency", &item.agency),
             CampaignVerdict::Revoke => {
                 let revoke = RevokeGrant {

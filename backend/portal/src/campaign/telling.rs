@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     CampaignService,
     items::STANDS,
-    store::{self, Row},
+    store::{self, Row, unreadable},
 };
 use crate::{
     access::{Desk, select},
@@ -99,7 +99,6 @@ async fn waiting<C: ConnectionTrait>(db: &C, campaign: Uuid, now: Timestamp) -> 
     let mut waiting = Vec::new();
     for row in select(db, sql, values).await? {
         let text = |column: &str| row.try_get::<String>("", column);
-        let unreadable = |column: &str| store::unreadable(column);
         let holder = |column: &str| text(column)?.parse().map_err(|_| unreadable(column));
         waiting.push(Waiting {
             desk: Desk::read(&text("desk")?).ok_or_else(|| unreadable("desk"))?,
