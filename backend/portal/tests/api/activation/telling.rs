@@ -105,8 +105,8 @@ on_each_database! {
             one.unwrap();
             other.unwrap();
         };
-        let within = shared::activation::REVIEW_WITHIN;
-        portal.advance(within - std::time::Duration::from_secs(1));
+        let closed = portal.now();
+        portal.clock.set(closed.plus(shared::activation::REVIEW_WITHIN).minus(std::time::Duration::from_secs(1)));
         keep_time().await;
         assert_eq!(portal.count("notifications WHERE kind = 'surge_review_overdue'").await, 0);
         portal.advance(std::time::Duration::from_secs(1));
