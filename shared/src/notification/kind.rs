@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 pub enum Group {
     /// 申請進度: what becomes of one's own requests.
     Progress,
-    /// 待我審核: requests that wait for one's decision.
+    /// 待我審核: what waits for one's decision.
     ToDecide,
     /// 權限到期: what one holds begins, ends, or is taken.
     Expiry,
-    /// 帳號與職務: one's posts, and for whom one stands in.
+    /// 帳號與職務: one's agency and posts, and for whom one stands in.
     Account,
 }
 
@@ -81,6 +81,18 @@ kinds! {
     RequestEscalated "request_escalated" ToDecide;
     /// The one who asks said something about a request that waits for one's decision, or that one sent back.
     RequestAnswered "request_answered" ToDecide;
+    /// Permissions in a review campaign wait for one's decision.
+    CampaignWaits "campaign_waits" ToDecide;
+    /// Some still do, and the campaign's deadline comes near.
+    CampaignReminder "campaign_reminder" ToDecide;
+    /// A surge list waits for one's consent.
+    SurgeListWaits "surge_list_waits" ToDecide;
+    /// What an event granted, which is over, waits for one's review.
+    SurgeReviewWaits "surge_review_waits" ToDecide;
+    /// Some of it still does, though its days have passed.
+    SurgeReviewOverdue "surge_review_overdue" ToDecide;
+    /// Somebody says that they belong to an agency that one manages.
+    AgencyProposed "agency_proposed" ToDecide;
     /// A role that was granted for later is held from now on.
     GrantBegun "grant_begun" Expiry;
     /// A role that one holds ends soon.
@@ -89,12 +101,22 @@ kinds! {
     GrantEnded "grant_ended" Expiry;
     /// A role that one held was taken back.
     GrantRevoked "grant_revoked" Expiry;
+    /// A role that one held lapsed, because nobody answered for it in a review campaign.
+    GrantLapsed "grant_lapsed" Expiry;
+    /// An activated response centre gave one roles.
+    SurgeGiven "surge_given" Expiry;
+    /// Roles that an activated response centre gave one have ended.
+    SurgeEnded "surge_ended" Expiry;
     /// One stands in for somebody who is away.
     StandIn "stand_in" Account;
     /// One was given a post, or how far it reaches was changed.
     PostGiven "post_given" Account;
     /// A post was taken from one.
     PostTaken "post_taken" Account;
+    /// A manager confirmed that one belongs to the agency that one proposed.
+    AgencyConfirmed "agency_confirmed" Account;
+    /// A manager refused it.
+    AgencyRefused "agency_refused" Account;
 }
 
 impl Kind {

@@ -159,6 +159,9 @@ impl AccessService {
         let request = requests::hold(&transaction, id)
             .await?
             .ok_or(ErrorCode::NotFound)?;
+        let roles = requests::roles_of_each(&transaction, &[id]).await?;
+        let roles = roles.get(&id).map(|roles| requests::codes(roles));
+        let asked_before = asked(&roles.unwrap_or_default(), &request);
         let comment = remark.stored();
         self.step(&transaction, &request, action, by, comment.as_deref())
             .await?;
@@ -183,8 +186,13 @@ impl AccessService {
             .subject(by.person)
             .source(by.source)
             .detail("request", &id.to_string())
+            .detail("application", &new.application)
             .detail("roles", &new.roles.join(" "))
-            .detail("agency", &corrected.agency_oid);
+            .detail("agency", &corrected.agency_oid)
+            .detail("from", &corrected.starts_on)
+            .detail("until", &corrected.ends_on)
+            .detail("before", &asked_before)
+            .detail("after", &asked(&new.roles.join(" "), &corrected));
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         self.read(by.person, id).await
@@ -205,6 +213,17 @@ impl AccessService {
     ) -> Result<Vec<Notice>, DbErr> {
         desk::route(transaction, id, case, self.clock.now()).await
     }
+}
+
+/// What a request asks for in the words of the log: roles, agency, first and last day.
+fn asked(roles: &str, request: &Row) -> String {
+    let Row {
+        agency_oid,
+        starts_on,
+        ends_on,
+        ..
+    } = request;
+    format!("{roles}, {agency_oid}, {starts_on} – {ends_on}")
 }
 
 impl Actor<'_> {

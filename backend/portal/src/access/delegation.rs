@@ -135,7 +135,7 @@ impl AccessService {
             .source(by.source)
             .detail("delegation", &id.to_string())
             .detail("from", &first.to_string())
-            .detail("to", &last.to_string());
+            .detail("until", &last.to_string());
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         let rows = select(&self.db, format!("{} WHERE d.id = $1", shown()), vec![id.into()]).await?;

@@ -1,5 +1,7 @@
 //! What becomes of grants: 撤銷 and 續期.
 
+use std::time::Duration;
+
 use foundation::database;
 use sea_orm::DatabaseTransaction;
 use shared::{
@@ -13,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     AccessService,
-    held::{self, Whose},
+    held::{self, TakenBack, Whose},
     seat::Seats,
     service::{Actor, Submitted},
 };
@@ -22,6 +24,9 @@ use crate::{
     error::{ApiError, ApiResult},
     notification::{self, Facts, Notice},
 };
+
+/// A grant's end is the first moment after its last day.
+const MOMENT: Duration = Duration::from_millis(1);
 
 impl AccessService {
     /// A person's grants, the newest first.
@@ -109,16 +114,18 @@ impl AccessService {
                 ..Facts::default()
             });
         notification::tell(transaction, self.clock.as_ref(), vec![notice]).await?;
-        let event = |(grant, agency): (Uuid, String)| {
+        let event = |grant: TakenBack| {
             let event = Event::new(AuditAction::GrantRevoked)
                 .actor(by.person)
                 .subject(known.view.person.id)
                 .source(by.source)
-                .detail("grant", &grant.to_string())
+                .detail("grant", &grant.id.to_string())
                 .detail("application", &known.view.application.code)
                 .detail("role", &known.view.role.code)
-                .detail("agency", &agency);
-            (grant, event)
+                .detail("agency", &grant.agency)
+                .detail("until", &Date::in_taiwan(grant.ends_at.minus(MOMENT)).to_string())
+                .detail("reason", &reason);
+            (grant.id, event)
         };
         Ok(revoked.into_iter().map(event).collect())
     }

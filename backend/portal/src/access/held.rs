@@ -123,27 +123,39 @@ pub(super) async fn find<C: ConnectionTrait>(
     rows.first().map(|row| known(row, seats, now)).transpose()
 }
 
+/// A grant that was taken back.
+#[derive(Clone, Debug)]
+pub(super) struct TakenBack {
+    pub(super) id: Uuid,
+    pub(super) agency: String,
+    pub(super) ends_at: Timestamp,
+}
+
 /// Takes a grant back, and with it all that goes on from it: its renewal, where one was approved, and that one's. Which were
-/// taken back and for which agency each, in the order in which they count; none when the grant counts no more.
+/// taken back, in the order in which they count; none when the grant counts no more.
 pub(super) async fn revoke<C: ConnectionTrait>(
     db: &C,
     id: Uuid,
     by: Uuid,
     reason: &str,
     now: Timestamp,
-) -> Result<Vec<(Uuid, String)>, DbErr> {
+) -> Result<Vec<TakenBack>, DbErr> {
     // What renews a row is read when the row is held, so that an approval at the same moment comes before or after.
     const SQL: &str = "UPDATE grants SET revoked_at = $2, revoked_by = $3, revoke_reason = $4, tell_at = NULL \
-         WHERE id = $1 AND revoked_at IS NULL AND ends_at > $2 RETURNING agency_oid, renewed_by";
+         WHERE id = $1 AND revoked_at IS NULL AND ends_at > $2 RETURNING agency_oid, ends_at, renewed_by";
     let (mut revoked, mut next) = (Vec::new(), Some(id));
     while let Some(id) = next {
         let values = vec![id.into(), now.as_millis().into(), by.into(), reason.into()];
         let rows = select(db, SQL.to_owned(), values).await?;
         let Some(row) = rows.first() else { break };
-        revoked.push((id, row.try_get("", "agency_oid")?));
+        revoked.push(TakenBack {
+            id,
+            agency: row.try_get("", "agency_oid")?,
+            ends_at: Timestamp::from_millis(row.try_get("", "ends_at")?),
+        });
         next = row.try_get("", "renewed_by")?;
     }
-    let ids: Vec<_> = revoked.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<_> = revoked.iter().map(|grant| grant.id).collect();
     leaving::tell_applications(db, &ids, now).await?;
     Ok(revoked)
 }

@@ -1,29 +1,33 @@
 //! Grants that the clock takes back, because nobody has answered in a campaign.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, Value};
-use shared::{audit::AuditAction, time::Timestamp};
+use shared::{audit::AuditAction, notification::Kind, time::Timestamp};
 use uuid::Uuid;
 
 use super::{
     leaving,
-    shown::{placeholders, select},
+    shown::{named, placeholders, select},
 };
-use crate::audit::Event;
+use crate::{
+    audit::Event,
+    notification::{Facts, Notice},
+};
 
-/// Takes these grants back in the caller's transaction; what it is to record last, an event for each that still counted.
+/// Takes these grants back in the caller's transaction; what it is to tell and then to record, for each that still counted.
 pub(crate) async fn lapse_in(
     transaction: &DatabaseTransaction,
     grants: &[Uuid],
     reason: &str,
     now: Timestamp,
-) -> Result<Vec<Event>, DbErr> {
+) -> Result<(Vec<Notice>, Vec<Event>), DbErr> {
     if grants.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let ids: Vec<Value> = grants.iter().map(|id| (*id).into()).collect();
     let which = placeholders(ids.len());
     let sql = format!(
-        "SELECT h.id, h.person_id, h.agency_oid, a.code AS application, r.code AS role FROM grants h \
+        "SELECT h.id, h.person_id, h.agency_oid, a.id AS application_id, a.code AS application, \
+         r.code, r.name_zh, r.name_en FROM grants h \
          JOIN application_roles r ON r.id = h.role_id JOIN applications a ON a.id = r.application_id \
          WHERE h.id IN {which} AND h.revoked_at IS NULL ORDER BY h.id"
     );
@@ -36,16 +40,25 @@ pub(crate) async fn lapse_in(
     let statement = Statement::from_sql_and_values(transaction.get_database_backend(), sql, values);
     transaction.execute_raw(statement).await?;
     leaving::tell_applications(transaction, grants, now).await?;
-    rows.iter()
-        .map(|row| {
-            let text = |column: &str| row.try_get::<String>("", column);
-            let id: Uuid = row.try_get("", "id")?;
-            Ok(Event::new(AuditAction::GrantLapsed)
-                .subject(row.try_get("", "person_id")?)
+    let (mut notices, mut events) = (Vec::new(), Vec::new());
+    for row in &rows {
+        let text = |column: &str| row.try_get::<String>("", column);
+        let (id, holder): (Uuid, Uuid) = (row.try_get("", "id")?, row.try_get("", "person_id")?);
+        let role = named(row, "")?;
+        events.push(
+            Event::new(AuditAction::GrantLapsed)
+                .subject(holder)
                 .detail("grant", &id.to_string())
                 .detail("application", &text("application")?)
-                .detail("role", &text("role")?)
-                .detail("agency", &text("agency_oid")?))
-        })
-        .collect()
+                .detail("role", &role.code)
+                .detail("agency", &text("agency_oid")?),
+        );
+        let notice =
+            Notice::new(holder, Kind::GrantLapsed).of_application(row.try_get("", "application_id")?);
+        notices.push(notice.with(Facts {
+            role: Some(role.name),
+            ..Facts::default()
+        }));
+    }
+    Ok((notices, events))
 }

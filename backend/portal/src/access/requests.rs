@@ -135,9 +135,12 @@ pub(super) async fn hold_each<C: ConnectionTrait>(
 }
 
 /// A role that is asked for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Asked {
     pub(super) role: Uuid,
+    /// Its code, and that of its application, as the log names them.
+    pub(super) code: String,
+    pub(super) application: String,
     /// Whether it wants the application's owner to agree too.
     pub(super) second_stage: bool,
     /// Whether there is a rule with which other role it does not go together.
@@ -153,27 +156,39 @@ pub(super) async fn roles_of_each<C: ConnectionTrait>(
     let columns = [
         packed::id(backend, "q.request_id"),
         packed::id(backend, "q.role_id"),
+        "r.code".to_owned(),
+        "a.code".to_owned(),
         packed::flag("r.second_stage"),
         packed::flag("EXISTS (SELECT 1 FROM role_conflicts c WHERE c.role_a = r.id OR c.role_b = r.id)"),
     ];
     let asked = Packed {
         columns: &columns.join(", "),
         from: &format!(
-            "permission_request_roles q JOIN application_roles r ON r.id = q.role_id WHERE {}",
+            "permission_request_roles q JOIN application_roles r ON r.id = q.role_id \
+             JOIN applications a ON a.id = r.application_id WHERE {}",
             listed::among(backend, "q.request_id", 1)
         ),
         order: "q.role_id",
     };
-    let rows: Vec<(Uuid, Uuid, u8, u8)> = packed::all(db, asked, [listed::parameter(&ids)?]).await?;
+    let rows: Vec<(Uuid, Uuid, String, String, u8, u8)> =
+        packed::all(db, asked, [listed::parameter(&ids)?]).await?;
     let mut roles: HashMap<Uuid, Vec<Asked>> = HashMap::new();
-    for (request, role, second_stage, has_rules) in rows {
+    for (request, role, code, application, second_stage, has_rules) in rows {
         roles.entry(request).or_default().push(Asked {
             role,
+            code,
+            application,
             second_stage: second_stage == 1,
             has_rules: has_rules == 1,
         });
     }
     Ok(roles)
+}
+
+/// The codes of these roles, as the log names them.
+pub(super) fn codes(roles: &[Asked]) -> String {
+    let codes: Vec<_> = roles.iter().map(|asked| asked.code.as_str()).collect();
+    codes.join(" ")
 }
 
 /// Forgets which roles are asked for, before others are.

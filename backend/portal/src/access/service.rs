@@ -248,7 +248,9 @@ impl AccessService {
             .detail("request", &new.id.to_string())
             .detail("application", &new.application)
             .detail("roles", &new.roles.join(" "))
-            .detail("agency", &row.agency_oid);
+            .detail("agency", &row.agency_oid)
+            .detail("from", &row.starts_on)
+            .detail("until", &row.ends_on);
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         self.read(by.person, new.id).await.map(Submitted::New)

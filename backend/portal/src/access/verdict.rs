@@ -241,9 +241,15 @@ impl Case<'_> {
             .source(&decision.source)
             .by_token(decision.token)
             .detail("request", &request.id.to_string())
+            .detail("roles", &requests::codes(&self.held.roles))
             .detail("agency", &request.agency_oid)
+            .detail("from", &request.starts_on)
+            .detail("until", &request.ends_on)
             .detail("before", self.held.state.name())
             .detail("after", self.next.name());
+        if let Some(asked) = self.held.roles.first() {
+            event = event.detail("application", &asked.application);
+        }
         if let Some(away) = self.held.in_place_of {
             event = event.detail("in_place_of", &away.to_string());
         }
@@ -251,10 +257,13 @@ impl Case<'_> {
             let ids: Vec<_> = self.grants.iter().map(|grant| grant.id.to_string()).collect();
             event = event.detail("grants", &ids.join(" "));
         }
-        if self.conflicts.is_empty() {
-            event
-        } else {
-            against(event, &self.conflicts, decision.comment.as_deref())
+        match self.action {
+            // Why nothing is given is recorded with it; a remark beside a consent stands with the request alone.
+            RequestAction::Reject | RequestAction::Return => {
+                event.detail("reason", decision.comment.as_deref().unwrap_or_default())
+            }
+            _ if self.conflicts.is_empty() => event,
+            _ => against(event, &self.conflicts, decision.comment.as_deref()),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Whose consent a submitted list takes: a system administrator's, and where a role wants the second stage its
 //! application's owner's.
 
+use std::collections::BTreeSet;
+
 use sea_orm::{ConnectionTrait, DbErr};
 use shared::{activation::SurgeConsentView, person::Role, time::Timestamp};
 use uuid::Uuid;
@@ -76,6 +78,14 @@ impl Consents {
             let somebody = scope.is_none() || people.iter().any(|it| self.may_be_given_by(*it));
             (somebody && !self.is_given(*scope)).then_some(*scope)
         })
+    }
+
+    /// Who is asked for the consents that are missing.
+    pub(super) fn asked(&self) -> BTreeSet<Uuid> {
+        let missing: Vec<_> = self.missing().collect();
+        let wanted = self.wanted.iter().filter(|(scope, ..)| missing.contains(scope));
+        let people = wanted.flat_map(|(_, people, _)| people).copied();
+        people.filter(|person| self.may_be_given_by(*person)).collect()
     }
 
     /// Whether all that it takes is there.

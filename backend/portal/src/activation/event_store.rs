@@ -129,6 +129,22 @@ pub(super) async fn open<C: ConnectionTrait>(db: &C) -> Result<Vec<Running>, DbE
     running(db, "closed_at IS NULL", Vec::new()).await
 }
 
+/// The closed events whose review is overdue since this moment's seven days, of which nobody was reminded.
+pub(super) async fn overdue<C: ConnectionTrait>(db: &C, now: Timestamp) -> Result<Vec<Running>, DbErr> {
+    let since = now.minus(REVIEW_WITHIN).as_millis();
+    running(db, "closed_at <= $1 AND reminded_at IS NULL", vec![since.into()]).await
+}
+
+/// Notes that people are reminded of an event's review, unless another node was first. Whether it was noted.
+pub(super) async fn mark_reminded<C: ConnectionTrait>(
+    db: &C,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    const SQL: &str = "UPDATE activations SET reminded_at = $2 WHERE id = $1 AND reminded_at IS NULL";
+    Ok(run(db, SQL, vec![id.into(), now.as_millis().into()]).await? > 0)
+}
+
 async fn running<C: ConnectionTrait>(
     db: &C,
     condition: &str,

@@ -2,7 +2,10 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use shared::{
-    activation::{ActivationPlan, ActivationProposal, ChosenAgency, Level, MoreAgencies, NewActivation},
+    activation::{
+        ActivationPlan, ActivationProposal, ChosenAgency, Level, MoreAgencies, NewActivation,
+        SurgeReviewState,
+    },
     audit::AuditAction,
     date::Date,
     problem::{ErrorCode, Violation, ViolationCode},
@@ -13,15 +16,16 @@ use uuid::Uuid;
 use super::{
     ActivationService,
     authority::Authority,
-    carrying_out,
+    carrying_out::{self, Done},
     event_store::{self, Running},
     plan::{Plan, Scene},
     service::Actor,
+    telling,
 };
 use crate::{
     access::surge,
     agency,
-    audit::{self, Event},
+    audit::Event,
     error::{ApiError, ApiResult},
 };
 
@@ -84,10 +88,12 @@ impl ActivationService {
         let event = event_store::find(&transaction, id)
             .await?
             .ok_or(ErrorCode::NotFound)?;
-        let mut log = vec![deed];
-        log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
-        Ok(transaction.commit().await?)
+        let mut done = Done {
+            log: vec![deed],
+            ..Done::default()
+        };
+        carrying_out::carry_out(&transaction, self.clock.as_ref(), &event, &mut done).await?;
+        self.finish(transaction, done).await
     }
 
     /// Raises or lowers an event's level. The same level changes nothing.
@@ -138,10 +144,14 @@ impl ActivationService {
         let deed = said(by, AuditAction::ActivationClosed, &event)
             .detail("level", event.level.name())
             .detail("ended", &living.len().to_string());
-        let mut log = vec![deed];
-        log.extend(carrying_out::end(&transaction, &event, &living, now).await?);
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
-        Ok(transaction.commit().await?)
+        let mut done = Done {
+            log: vec![deed],
+            ..Done::default()
+        };
+        carrying_out::end(&transaction, &event, &living, now, &mut done).await?;
+        let waiting = telling::reviewers(&transaction, SurgeReviewState::Waiting, &event).await?;
+        done.notices.extend(waiting);
+        self.finish(transaction, done).await
     }
 
     /// Holds an open event that the person may change: one whose posts are for all of its agencies, with all below them.

@@ -1,9 +1,10 @@
 //! What becomes of surge lists in the hands of those who look after their agency.
 
-use sea_orm::DatabaseTransaction;
+use sea_orm::{DatabaseTransaction, DbErr};
 use shared::{
     activation::{Level, NewSurgeList, SurgeListAction, SurgeListDetails, SurgeListState, SurgeListView},
     audit::AuditAction,
+    notification::Kind,
     problem::{ErrorCode, Violation, ViolationCode},
     text::Oid,
 };
@@ -12,6 +13,7 @@ use uuid::Uuid;
 use super::{
     ActivationService,
     authority::Authority,
+    carrying_out::Done,
     consent::{self, Consents},
     service::Actor,
     store::{self, List},
@@ -20,6 +22,7 @@ use crate::{
     agency,
     audit::{self, Event},
     error::{ApiError, ApiResult},
+    notification::Notice,
 };
 
 /// A list in the transaction that holds it, and who changes it.
@@ -205,11 +208,29 @@ impl ActivationService {
         held: &Held,
         event: Event,
     ) -> ApiResult<()> {
-        store::prepared_by(&transaction, held.list.id, held.by.me).await?;
-        consent::clear(&transaction, held.list.id).await?;
-        store::save(&transaction, &held.list, None, self.clock.now()).await?;
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
-        Ok(transaction.commit().await?)
+        let done = Done {
+            log: vec![event],
+            notices: self.write_change(&transaction, held).await?,
+        };
+        self.finish(transaction, done).await
+    }
+
+    /// Writes it; those whose consent it takes are told where the list waits for them.
+    async fn write_change(
+        &self,
+        transaction: &DatabaseTransaction,
+        held: &Held,
+    ) -> Result<Vec<Notice>, DbErr> {
+        let list = &held.list;
+        store::prepared_by(transaction, list.id, held.by.me).await?;
+        consent::clear(transaction, list.id).await?;
+        store::save(transaction, list, None, self.clock.now()).await?;
+        if list.state != SurgeListState::Submitted {
+            return Ok(Vec::new());
+        }
+        let asked = Consents::of(transaction, list.id).await?.asked();
+        let told = |person| Notice::new(person, Kind::SurgeListWaits).of(list.id, &list.name);
+        Ok(asked.into_iter().map(told).collect())
     }
 
     /// Submits a list for approval.

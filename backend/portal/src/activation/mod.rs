@@ -18,6 +18,7 @@ mod rows;
 mod seed;
 mod service;
 mod store;
+mod telling;
 
 pub(crate) use seed::{Prepared, insert_approved};
 pub use service::ActivationService;

@@ -46,6 +46,22 @@ impl Reviewers {
         Ok(Self(posts))
     }
 
+    /// The managers who are to mark this grant, whose review stands so; none where it is left to the system administrators.
+    pub(super) fn of_grant(&self, grant: &Reviewed, state: SurgeReviewState) -> Vec<Uuid> {
+        let Some(agency) = &grant.agency else {
+            return Vec::new();
+        };
+        let Some(level) = nearest_level(agency, agency, grant.holder, &self.0) else {
+            return Vec::new();
+        };
+        let turn = |post: &&ManagerPost| {
+            (post.agency == level || state == SurgeReviewState::Overdue)
+                && post.covers(agency)
+                && post.person != grant.holder
+        };
+        self.0.iter().filter(turn).map(|post| post.person).collect()
+    }
+
     /// Whether this person may mark this grant, whose review stands so.
     pub(super) fn may(&self, person: &Authority, grant: &Reviewed, state: SurgeReviewState) -> bool {
         if person.me == grant.holder {

@@ -5,14 +5,18 @@ use foundation::{
     database::{self, Database},
 };
 use sea_orm::{DatabaseTransaction, DbErr};
-use shared::audit::AuditAction;
+use shared::{activation::SurgeReviewState, audit::AuditAction};
 use uuid::Uuid;
 
-use super::{carrying_out, event_store};
+use super::{
+    carrying_out::{self, Done},
+    event_store, telling,
+};
 use crate::{
     application::ApplicationService,
     audit::{self, Event},
     error::ApiResult,
+    notification,
 };
 
 /// Keeps surge lists, opens and closes events, and takes their reviews.
@@ -56,26 +60,52 @@ impl ActivationService {
 
     /// Ends a deed that may concern open events: they give what is due now, and all of it is one transaction.
     pub(super) async fn settle(&self, transaction: DatabaseTransaction, deed: Event) -> ApiResult<()> {
-        let mut log = vec![deed];
+        let mut done = Done {
+            log: vec![deed],
+            ..Done::default()
+        };
         for event in event_store::open(&transaction).await? {
-            log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+            carrying_out::carry_out(&transaction, self.clock.as_ref(), &event, &mut done).await?;
         }
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
+        self.finish(transaction, done).await
+    }
+
+    /// Tells people of a deed, and ends it.
+    pub(super) async fn finish(&self, transaction: DatabaseTransaction, done: Done) -> ApiResult<()> {
+        notification::tell(&transaction, self.clock.as_ref(), done.notices).await?;
+        audit::record_all(&transaction, self.clock.as_ref(), done.log).await?;
         Ok(transaction.commit().await?)
     }
 
+    /// Tells those who are responsible that a review is overdue, once. Every node does so; each event is told of by one.
+    async fn remind(&self) -> ApiResult<()> {
+        let now = self.clock.now();
+        for event in event_store::overdue(&self.db, now).await? {
+            let transaction = database::begin_write(&self.db).await?;
+            if event_store::mark_reminded(&transaction, event.id, now).await? {
+                let done = Done {
+                    notices: telling::reviewers(&transaction, SurgeReviewState::Overdue, &event).await?,
+                    ..Done::default()
+                };
+                self.finish(transaction, done).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What the clock does: people who have moved or whose account was disabled lose what events gave them, those who are
-    /// back get it again, and what is due goes on. Every node does so; the second finds nothing to do.
+    /// back get it again, what is due goes on, and who has not reviewed is reminded. Every node does so; the second finds
+    /// nothing to do.
     pub async fn keep_time(&self) -> ApiResult<()> {
+        self.remind().await?;
         if event_store::open(&self.db).await?.is_empty() {
             return Ok(());
         }
         let transaction = self.begin().await?;
-        let mut log = Vec::new();
+        let mut done = Done::default();
         for event in event_store::open(&transaction).await? {
-            log.extend(carrying_out::carry_out(&transaction, self.clock.as_ref(), &event).await?);
+            carrying_out::carry_out(&transaction, self.clock.as_ref(), &event, &mut done).await?;
         }
-        audit::record_all(&transaction, self.clock.as_ref(), log).await?;
-        Ok(transaction.commit().await?)
+        self.finish(transaction, done).await
     }
 }

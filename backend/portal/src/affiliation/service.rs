@@ -9,6 +9,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use shared::{
     affiliation::{Affiliation, NewProposal, ProposalState, ProposalView, Refusal, may_propose},
     audit::AuditAction,
+    notification::Kind,
     problem::{ErrorCode, Violation, ViolationCode},
     text::Oid,
 };
@@ -20,6 +21,7 @@ use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
     gate::Caller,
+    notification::{self, Notice},
     person,
     post::{self, Reach},
     session::SessionService,
@@ -85,6 +87,12 @@ impl AffiliationService {
                 Err(ErrorCode::Conflict.into())
             };
         }
+        let name = &caller.person.name;
+        let deciders = post::nearest(&transaction, &oid, id).await?;
+        let told = deciders
+            .into_iter()
+            .map(|person| Notice::new(person, Kind::AgencyProposed).of(proposal, name));
+        notification::tell(&transaction, self.clock.as_ref(), told.collect()).await?;
         let event = Event::new(AuditAction::AgencyProposed)
             .actor(id)
             .subject(id)
@@ -162,6 +170,8 @@ impl AffiliationService {
         if !lost.is_empty() {
             event = event.detail("lost_posts", &post::words(&lost));
         }
+        let told = vec![Notice::new(open.person, Kind::AgencyConfirmed)];
+        notification::tell(&transaction, self.clock.as_ref(), told).await?;
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         self.sessions.forget_person(open.person);
@@ -182,6 +192,8 @@ impl AffiliationService {
         if !store::end(&transaction, id, &refused).await? {
             return Err(ErrorCode::Conflict.into());
         }
+        let told = vec![Notice::new(open.person, Kind::AgencyRefused)];
+        notification::tell(&transaction, self.clock.as_ref(), told).await?;
         let event = decision(AuditAction::AgencyRefused, decider, id, &open, source)
             .detail("agency", open.agency.as_str())
             .detail("reason", &reason);

@@ -12,6 +12,8 @@ use crate::access::{Desk, placeholders, select};
 pub(super) struct Held {
     pub(super) holder: Uuid,
     pub(super) application: Uuid,
+    /// The codes of the application and of the role, as the log names them.
+    pub(super) codes: (String, String),
     pub(super) agency: String,
     pub(super) state: ItemState,
     pub(super) desk: Option<Desk>,
@@ -27,8 +29,9 @@ pub(super) async fn hold(
     now: Timestamp,
 ) -> Result<Option<Held>, DbErr> {
     let sql = format!(
-        "SELECT i.person_id, i.application_id, i.agency_oid, i.state, i.desk, \
+        "SELECT i.person_id, i.application_id, i.agency_oid, i.state, i.desk, a.code AS application, r.code AS role, \
          (h.revoked_at IS NULL AND h.ends_at > $3) AS lives FROM campaign_items i JOIN grants h ON h.id = i.grant_id \
+         JOIN application_roles r ON r.id = h.role_id JOIN applications a ON a.id = r.application_id \
          WHERE i.campaign_id = $1 AND i.grant_id = $2{}",
         lock(transaction, "i")
     );
@@ -41,6 +44,7 @@ pub(super) async fn hold(
     Ok(Some(Held {
         holder: row.try_get("", "person_id")?,
         application: row.try_get("", "application_id")?,
+        codes: (row.try_get("", "application")?, row.try_get("", "role")?),
         agency: row.try_get("", "agency_oid")?,
         state: state(row, "state")?,
         desk: Desk::read(&desk),

@@ -17,33 +17,36 @@ use crate::{
     access::lapse_in,
     audit::{self, Event},
     error::ApiResult,
+    notification::{self, Gathering},
 };
 
 /// So many permissions are answered in one transaction.
 const BATCH: u32 = 200;
 
 impl CampaignService {
-    /// Closes the campaigns whose deadline has passed. Every node does so; each permission lapses once, and what a node
-    /// leaves behind that dies, the next minute goes on with.
+    /// Closes the campaigns whose deadline has passed, and reminds people of those that end soon. Every node does so; each
+    /// permission lapses once, and what a node leaves behind that dies, the next minute goes on with.
     pub async fn keep_time(&self) -> ApiResult<()> {
+        let mut gathering = Gathering::default();
         for id in store::due(&self.db, self.clock.now()).await? {
-            if let Err(error) = self.close(id).await {
+            if let Err(error) = self.close(id, &mut gathering).await {
                 tracing::error!(campaign = %id, ?error, "a campaign is not closed for now");
             }
         }
+        self.remind(&mut gathering).await
+    }
+
+    async fn close(&self, id: Uuid, gathering: &mut Gathering) -> ApiResult<()> {
+        while self.close_some(id, gathering).await? {}
         Ok(())
     }
 
-    async fn close(&self, id: Uuid) -> ApiResult<()> {
-        while self.close_some(id).await? {}
-        Ok(())
-    }
-
-    /// Answers some of what nobody has answered; whether there may be more.
+    /// Answers some of what nobody has answered; whether there may be more. Those whose permissions lapse get one letter.
     ///
     /// # Errors
     /// A fault of the server; none of the batch was done then.
-    pub async fn close_some(&self, id: Uuid) -> ApiResult<bool> {
+    pub async fn close_some(&self, id: Uuid, gathering: &mut Gathering) -> ApiResult<bool> {
+        gathering.begin();
         let now = self.clock.now();
         let transaction = database::begin_write(&self.db).await?;
         let Some(campaign) = store::hold(&transaction, id, Hold::Alone).await? else {
@@ -86,7 +89,7 @@ impl CampaignService {
             .map(|(grant, _)| *grant)
             .collect();
         let of_campaign = |event: Event| event.detail("campaign", &id.to_string());
-        let lapsed = lapse_in(&transaction, &lapsing, &reason(&campaign), now).await?;
+        let (told, lapsed) = lapse_in(&transaction, &lapsing, &reason(&campaign), now).await?;
         let mut events: Vec<_> = lapsed.into_iter().map(of_campaign).collect();
         let is_last = open.len() < BATCH as usize;
         if is_last {
@@ -95,8 +98,10 @@ impl CampaignService {
             store::move_on(&transaction, id, closed, Some(now), None).await?;
             events.push(of_campaign(Event::new(AuditAction::CampaignClosed)));
         }
+        notification::tell_within(&transaction, self.clock.as_ref(), told, gathering).await?;
         audit::record_all(&transaction, self.clock.as_ref(), events).await?;
         transaction.commit().await?;
+        gathering.keep();
         Ok(!is_last)
     }
 }

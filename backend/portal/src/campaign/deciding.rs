@@ -127,6 +127,8 @@ impl CampaignService {
                 let kept = event(AuditAction::GrantKept, by, id)
                     .subject(item.holder)
                     .detail("grant", &grant.to_string())
+                    .detail("application", &item.codes.0)
+                    .detail("role", &item.codes.1)
                     .detail("agency", &item.agency);
                 vec![(grant, kept)]
             }

@@ -12,6 +12,7 @@ mod progress;
 pub mod routes;
 mod service;
 mod store;
+mod telling;
 
 pub(crate) use desks::reroute_under;
 pub use opening::Opened;

@@ -5,6 +5,7 @@ use shared::{
     audit::AuditAction,
     campaign::{CampaignView, NewCampaign},
     date::Date,
+    notification::Kind,
     problem::{ErrorCode, Violation, ViolationCode},
 };
 
@@ -12,11 +13,13 @@ use super::{
     CampaignService, desks,
     service::event,
     store::{self, Row, Scope},
+    telling,
 };
 use crate::{
     access::{Actor, Seats, routing},
     audit,
     error::{ApiError, ApiResult},
+    notification,
 };
 
 /// A campaign that was opened.
@@ -65,6 +68,11 @@ impl CampaignService {
             (None, Some(application)) => event.detail("application", application),
             (None, None) => event,
         };
+        let opened = store::find(&transaction, new.id)
+            .await?
+            .ok_or(ErrorCode::Conflict)?;
+        let told = telling::deciders(&transaction, &opened, Kind::CampaignWaits, now).await?;
+        notification::tell(&transaction, self.clock.as_ref(), told).await?;
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         transaction.commit().await?;
         self.read(by.person, new.id).await.map(Opened::New)

@@ -76,8 +76,13 @@ impl Row {
     }
 }
 
-const FIND: &str = "SELECT id, version, name, instructions, agency_oid, application_id, state, opened_by, due_on, ends_at, \
-     closed_at FROM campaigns WHERE id = $1";
+const SELECT: &str = "SELECT id, version, name, instructions, agency_oid, application_id, state, opened_by, due_on, ends_at, \
+     closed_at FROM campaigns";
+
+/// The open campaigns of whose end nobody was reminded and that ends soon at the moment `$1`: in three days, or when half of its time
+/// has passed if that is later.
+const TO_REMIND: &str = "state = 'open' AND reminded_at IS NULL AND ends_at > $1 AND ends_at - 259200000 <= $1 \
+     AND ends_at - (ends_at - opened_at) / 2 <= $1";
 
 pub(super) fn unreadable(column: &str) -> DbErr {
     DbErr::Type(format!("campaigns: {column} cannot be read"))
@@ -129,8 +134,25 @@ pub(super) enum Hold {
 
 /// The campaign of this id.
 pub(super) async fn find<C: ConnectionTrait>(db: &C, id: Uuid) -> Result<Option<Row>, DbErr> {
-    let rows = select(db, FIND.to_owned(), vec![id.into()]).await?;
+    let rows = select(db, format!("{SELECT} WHERE id = $1"), vec![id.into()]).await?;
     rows.first().map(row).transpose()
+}
+
+/// The campaigns whose deciders are to be reminded now.
+pub(super) async fn to_remind<C: ConnectionTrait>(db: &C, now: Timestamp) -> Result<Vec<Row>, DbErr> {
+    let sql = format!("{SELECT} WHERE {TO_REMIND} ORDER BY id LIMIT 100");
+    let rows = select(db, sql, vec![now.as_millis().into()]).await?;
+    rows.iter().map(row).collect()
+}
+
+/// Notes that they are, unless another node was first, or the campaign has changed. Whether it was noted.
+pub(super) async fn mark_reminded(
+    transaction: &DatabaseTransaction,
+    id: Uuid,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    let sql = format!("UPDATE campaigns SET reminded_at = $1 WHERE id = $2 AND {TO_REMIND}");
+    Ok(execute(transaction, &sql, vec![now.as_millis().into(), id.into()]).await? > 0)
 }
 
 /// The same, held until the transaction ends.
@@ -144,7 +166,12 @@ pub(super) async fn hold(
         (DatabaseBackend::Postgres, Hold::Alone) => " FOR UPDATE",
         _ => "",
     };
-    let rows = select(transaction, [FIND, lock].concat(), vec![id.into()]).await?;
+    let rows = select(
+        transaction,
+        format!("{SELECT} WHERE id = $1{lock}"),
+        vec![id.into()],
+    )
+    .await?;
     rows.first().map(row).transpose()
 }
 
@@ -185,8 +212,8 @@ pub(super) async fn extend(
     due_on: Date,
     reason: &str,
 ) -> Result<(), DbErr> {
-    const SQL: &str =
-        "UPDATE campaigns SET version = version + 1, due_on = $2, ends_at = $3, remark = $4 WHERE id = $1";
+    const SQL: &str = "UPDATE campaigns SET version = version + 1, due_on = $2, ends_at = $3, remark = $4, reminded_at = NULL \
+         WHERE id = $1";
     let values = vec![
         id.into(),
         due_on.to_string().into(),

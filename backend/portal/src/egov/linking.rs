@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{EgovService, store};
 use crate::{
     audit::Event,
-    person::{self, NewPerson},
+    person::{self, NewPerson, Refreshed},
     post,
 };
 
@@ -69,26 +69,35 @@ impl EgovService {
                 event: None,
             });
         }
-        let changed = person::refresh(transaction, id, claimed).await?;
-        // The names of the fields, never what was in them.
-        let mut event = (!changed.is_empty()).then(|| {
-            Event::new(AuditAction::PersonRefreshed)
-                .actor(id)
-                .subject(id)
-                .detail("fields", &changed.join(" "))
-        });
-        if changed.contains(&"agency_oid") {
+        let Refreshed { fields, moved } = person::refresh(transaction, id, claimed).await?;
+        if fields.is_empty() {
+            return Ok(Linked {
+                person: id,
+                disabled: false,
+                changed: false,
+                event: None,
+            });
+        }
+        let mut event = Event::new(AuditAction::PersonRefreshed)
+            .actor(id)
+            .subject(id)
+            .detail("fields", &fields.join(" "));
+        if let Some([before, after]) = moved {
+            let words = |agency: Option<String>| agency.unwrap_or_else(|| "none".to_owned());
+            event = event
+                .detail("before", &words(before))
+                .detail("after", &words(after));
             let (clock, agency) = (self.0.clock.as_ref(), claimed.agency.as_ref());
             let lost = post::lose_outside(transaction, clock, id, agency).await?;
             if !lost.is_empty() {
-                event = event.map(|event| event.detail("lost_posts", &post::words(&lost)));
+                event = event.detail("lost_posts", &post::words(&lost));
             }
         }
         Ok(Linked {
             person: id,
             disabled: false,
-            changed: !changed.is_empty(),
-            event,
+            changed: true,
+            event: Some(event),
         })
     }
 }

@@ -23,7 +23,7 @@ pub use telling::{Gathering, tell, tell_within};
 pub struct Notice {
     person: Uuid,
     kind: Kind,
-    /// The request that it is about.
+    /// The request that it is about; or the campaign, the list, the event.
     subject: Option<Uuid>,
     /// The application that it is about.
     application: Option<Uuid>,
@@ -37,6 +37,9 @@ pub struct Facts {
     /// The role of the application.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<Bilingual>,
+    /// Several roles, each with the name of its application.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Bilingual>,
     /// In so many days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<i64>,
@@ -46,7 +49,7 @@ pub struct Facts {
     /// The post.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub post: Option<Role>,
-    /// The name of somebody. It stays in the portal: no mail holds it.
+    /// The name of somebody, or of a campaign, a list or an event. It stays in the portal: no mail holds it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// It stands for so many of its kind that came at once.
@@ -70,6 +73,13 @@ impl Notice {
     pub fn of_request(mut self, request: Uuid, application: Uuid) -> Self {
         self.subject = Some(request);
         self.application = Some(application);
+        self
+    }
+
+    /// Of this campaign, list or event, and what it is called.
+    pub fn of(mut self, subject: Uuid, name: &str) -> Self {
+        self.subject = Some(subject);
+        self.facts.name = Some(name.to_owned());
         self
     }
 

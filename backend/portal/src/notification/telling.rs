@@ -134,11 +134,13 @@ fn condensed(notices: Vec<Notice>) -> Vec<Notice> {
     condensed
 }
 
-/// The page that a letter about these leads to: the page of the one, or of all that is of their group.
+/// The page that a letter about these leads to: the page of the one, of all that are of their kind, or of their group.
 fn link(notices: &[Notice]) -> String {
+    let one_kind = |first: &Notice| notices.iter().all(|it| it.kind == first.kind);
     let one_group = |first: &Notice| notices.iter().all(|it| it.kind.group() == first.kind.group());
     match notices {
         [one] => words::link(one.kind, one.subject),
+        [first, ..] if one_kind(first) => words::link(first.kind, None),
         [first, ..] if one_group(first) => words::page_of(first.kind.group()).to_owned(),
         _ => "/".to_owned(),
     }
@@ -184,6 +186,7 @@ mod tests {
         assert_eq!(link(&said), "/review");
         said.extend(notices(Kind::RequestApproved, 1));
         assert_eq!(link(&said), "/");
+        assert_eq!(link(&notices(Kind::CampaignReminder, 2)), "/manage/campaigns");
     }
 
     #[test]

@@ -3,11 +3,14 @@
 use shared::{
     notification::{Group, Kind},
     person::Role,
-    text::Bilingual,
+    text::{Bilingual, Language},
 };
 use uuid::Uuid;
 
 use super::Facts;
+
+/// So many roles are named.
+const MOST_ROLES: usize = 5;
 
 /// The sentence of a kind, in Chinese and in English. `{days}` stands for the number of days.
 const fn sentence(kind: Kind) -> (&'static str, &'static str) {
@@ -50,6 +53,27 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "申請人對您審核的權限申請有新的說明",
             "The applicant added something to a request that you decide on",
         ),
+        Kind::CampaignWaits => (
+            "權限清查已開立，有權限待您清查",
+            "A permission review was opened, and permissions wait for you",
+        ),
+        Kind::CampaignReminder => (
+            "權限清查期限將屆，仍有權限待您清查，逾期將自動失效",
+            "A permission review ends soon: what you have not answered by then lapses",
+        ),
+        Kind::SurgeListWaits => ("有應變編組等待您核准", "A surge list waits for your approval"),
+        Kind::SurgeReviewWaits => (
+            "應變中心已解除，有權限待您於 7 日內審查",
+            "A response centre was closed; what it gave is for you to review within 7 days",
+        ),
+        Kind::SurgeReviewOverdue => (
+            "應變中心解除後的權限審查已逾期，請儘速完成",
+            "The review of what a response centre gave is overdue; please complete it",
+        ),
+        Kind::AgencyProposed => (
+            "有人提出任職機關，等待您確認",
+            "Somebody proposed their agency, which waits for your confirmation",
+        ),
         Kind::GrantBegun => ("您的權限已開始生效", "Your permission counts from now on"),
         Kind::GrantEnding => (
             "您的權限將於 {days} 天後到期",
@@ -60,12 +84,32 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "您的權限已被撤銷，原因請見我的權限",
             "Your permission was taken back; the reason stands with your permissions",
         ),
+        Kind::GrantLapsed => (
+            "您的權限逾權限清查期限無人清查，已自動失效",
+            "Your permission lapsed: nobody answered for it in a permission review",
+        ),
+        Kind::SurgeGiven => (
+            "應變中心開設，您已獲得權限",
+            "A response centre was activated, and you were given permissions",
+        ),
+        Kind::SurgeEnded => (
+            "應變中心開設所給的權限已結束",
+            "Permissions that an activated response centre gave you have ended",
+        ),
         Kind::StandIn => (
             "您已被指定為審核代理人",
             "You were named as a stand-in for decisions",
         ),
         Kind::PostGiven => ("您已獲指派職務", "You were given a post"),
         Kind::PostTaken => ("您的職務已解除", "A post was taken from you"),
+        Kind::AgencyConfirmed => (
+            "您提出的任職機關已確認",
+            "The agency that you proposed was confirmed",
+        ),
+        Kind::AgencyRefused => (
+            "管理者沒有通過您提出的任職機關，原因請見個人資料維護",
+            "The agency that you proposed was not confirmed; the reason stands on your profile",
+        ),
     }
 }
 
@@ -92,23 +136,8 @@ pub(super) fn text(kind: Kind, application: Option<&Bilingual>, facts: &Facts) -
             _ => text.en.replace("{days}", &days.to_string()),
         };
     }
-    let role = facts.role.as_ref();
-    let post = facts.post.map(post);
-    let name = facts.name.as_deref();
-    let about_zh = [
-        application.map(|it| it.zh.as_str()),
-        role.map(|it| it.zh.as_str()),
-        post.map(|it| it.0),
-        name,
-    ];
-    let about_en = [
-        application.map(|it| it.get(shared::text::Language::English)),
-        role.map(|it| it.get(shared::text::Language::English)),
-        post.map(|it| it.1),
-        name,
-    ];
-    text.zh += &behind("：", "・", about_zh);
-    text.en += &behind(": ", ", ", about_en);
+    text.zh += &about(Language::Chinese, application, facts);
+    text.en += &about(Language::English, application, facts);
     let until = facts
         .on
         .map(|on| (format!("（至 {on}）"), format!(" (until {on})")));
@@ -122,19 +151,40 @@ pub(super) fn text(kind: Kind, application: Option<&Bilingual>, facts: &Facts) -
     text
 }
 
-/// What is there of these, behind a colon.
-fn behind<const N: usize>(colon: &str, between: &str, about: [Option<&str>; N]) -> String {
-    let about: Vec<_> = about.into_iter().flatten().collect();
+/// What it is about, behind a colon.
+fn about(language: Language, application: Option<&Bilingual>, facts: &Facts) -> String {
+    let pick = |(zh, en): (&'static str, &'static str)| match language {
+        Language::Chinese => zh,
+        Language::English => en,
+    };
+    let names = application.into_iter().chain(&facts.role);
+    let mut about: Vec<_> = names.map(|name| name.get(language).to_owned()).collect();
+    about.extend(facts.post.map(|role| pick(post(role)).to_owned()));
+    about.extend(facts.name.clone());
+    let roles = facts.roles.iter().take(MOST_ROLES);
+    about.extend(roles.map(|role| role.get(language).to_owned()));
+    let more = facts.roles.len().saturating_sub(MOST_ROLES);
+    if more > 0 {
+        about.push(pick(("另有 {} 項", "{} more")).replace("{}", &more.to_string()));
+    }
     if about.is_empty() {
         String::new()
     } else {
-        [colon, &about.join(between)].concat()
+        [pick(("：", ": ")), &about.join(pick(("・", ", ")))].concat()
     }
 }
 
-/// The page that has more of it; of the request that it is about, if there is one.
+/// The page that has more of it; of what it is about, if there is something.
 pub(super) fn link(kind: Kind, subject: Option<Uuid>) -> String {
+    let below = |page: &str| match subject {
+        Some(subject) => format!("{page}/{subject}"),
+        None => page.to_owned(),
+    };
     match (kind, subject) {
+        (Kind::CampaignWaits | Kind::CampaignReminder, _) => below("/manage/campaigns"),
+        (Kind::SurgeListWaits, _) => below("/manage/surge-lists"),
+        (Kind::SurgeReviewWaits | Kind::SurgeReviewOverdue, _) => below("/manage/activations"),
+        (Kind::AgencyProposed, _) => "/manage/proposals".to_owned(),
         (Kind::StandIn, _) => "/review/delegation".to_owned(),
         // Whoever has lost a post may have lost the console with it.
         (Kind::PostTaken, _) => "/profile".to_owned(),
@@ -201,6 +251,19 @@ mod tests {
             text(Kind::GrantEnding, None, &facts).en,
             "Your permission ends in 1 day"
         );
+        let facts = Facts {
+            name: Some("海葵颱風".to_owned()),
+            roles: (1..=7)
+                .map(|it| name(&format!("甲{it}"), &format!("A{it}")))
+                .collect(),
+            ..Facts::default()
+        };
+        let said = text(Kind::SurgeGiven, None, &facts);
+        assert_eq!(
+            said.zh,
+            "應變中心開設，您已獲得權限：海葵颱風・甲1・甲2・甲3・甲4・甲5・另有 2 項"
+        );
+        assert!(said.en.ends_with(": 海葵颱風, A1, A2, A3, A4, A5, 2 more"));
         let facts = Facts {
             count: Some(40),
             ..Facts::default()

@@ -115,7 +115,7 @@ impl PersonService {
         }
         let lost = place(&transaction, self.clock.as_ref(), id, &new).await?;
         let event = Event::new(AuditAction::PersonMoved)
-            .detail("before", charge.agency.as_deref().unwrap_or_default())
+            .detail("before", charge.agency.as_deref().unwrap_or("none"))
             .detail("after", new.as_str())
             .detail("lost_posts", &post::words(&lost));
         self.done(transaction, event, caller, id, source).await

@@ -161,15 +161,20 @@ fn names(fields: &[Field]) -> String {
         .join(" ")
 }
 
-/// Writes what the source of a person says of them now; the names of the fields that differed. The account kind is
+/// What the source of a person says otherwise than before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refreshed {
+    /// The names of the fields, never what was in them.
+    pub fields: Vec<&'static str>,
+    /// Where the person belonged before and belongs now, if that is one of them.
+    pub moved: Option<[Option<String>; 2]>,
+}
+
+/// Writes what the source of a person says of them now; what differed. The account kind is
 /// always the source's, and so is the agency, unless the source names none and somebody here has put the person into
 /// one; of the other fields, those that it gave. Posts are the portal's own and stay,
 /// and so does what the person wrote.
-pub async fn refresh<C: ConnectionTrait>(
-    db: &C,
-    id: Uuid,
-    person: &NewPerson,
-) -> Result<Vec<&'static str>, DbErr> {
+pub async fn refresh<C: ConnectionTrait>(db: &C, id: Uuid, person: &NewPerson) -> Result<Refreshed, DbErr> {
     const FIND: &str = "SELECT name, account_kind, agency_oid, agency_set_at, email, phone, source_fields FROM persons WHERE id = $1";
     let backend = db.get_database_backend();
     let row = db
@@ -191,13 +196,18 @@ pub async fn refresh<C: ConnectionTrait>(
         ("source_fields", true, Some(names(&person.given))),
     ];
     let mut changed = Vec::new();
+    let mut moved = None;
     for (column, is_the_sources, value) in fields {
-        if is_the_sources && row.try_get::<Option<String>>("", column)? != value {
+        let before = row.try_get::<Option<String>>("", column)?;
+        if is_the_sources && before != value {
+            if column == "agency_oid" {
+                moved = Some([before, value.clone()]);
+            }
             changed.push((column, value));
         }
     }
     if changed.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Refreshed::default());
     }
     let agency = if person.agency.is_some() {
         ", agency_set_at = NULL"
@@ -218,7 +228,10 @@ pub async fn refresh<C: ConnectionTrait>(
         .chain(changed.iter().map(|(_, value)| value.clone().into()));
     db.execute_raw(Statement::from_sql_and_values(backend, &sql, values))
         .await?;
-    Ok(changed.into_iter().map(|(column, _)| column).collect())
+    Ok(Refreshed {
+        fields: changed.into_iter().map(|(column, _)| column).collect(),
+        moved,
+    })
 }
 
 /// Takes back a person who was written in the same transaction.

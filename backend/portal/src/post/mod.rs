@@ -2,6 +2,7 @@
 //! each post reaches.
 
 mod leaving;
+mod nearest;
 mod reach;
 pub mod routes;
 mod service;
@@ -10,6 +11,7 @@ mod store;
 pub(crate) mod subtree;
 
 pub use leaving::lose_outside;
+pub use nearest::nearest;
 pub use reach::Reach;
 pub(crate) use service::reroute;
 pub use service::{Deed, PostService, is_last_administrator};

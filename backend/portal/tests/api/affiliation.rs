@@ -8,7 +8,10 @@ use shared::{
     problem::{ErrorCode, ViolationCode},
 };
 
-use crate::support::{Browser, TestPortal};
+use crate::{
+    notification::{kinds, told},
+    support::{Browser, TestPortal},
+};
 
 const OWN: &str = "/api/v1/profile/agency-proposal";
 const OPEN: &str = "/api/v1/agency-proposals";
@@ -83,6 +86,32 @@ on_each_database! {
         assert_eq!((&own["proposal"]["state"], &own["proposal"]["reason"]), (&json!("refused"), &json!("查無此員")));
         assert_eq!(own["may_propose"], true);
         assert_eq!(propose(&mut newcomer, BUREAU).await, StatusCode::CREATED);
+    }
+
+    async fn the_nearest_manager_is_told_and_then_who_has_proposed_it(kind) {
+        let portal = portal(kind).await;
+        portal.account_of("nearest", Some(BUREAU), &[Role::AgencyManager]).await;
+        let mut newcomer = portal.signed_in("newcomer").await;
+        propose(&mut newcomer, BUREAU).await;
+        propose(&mut newcomer, BUREAU).await;
+        let mut nearest = portal.signed_in("nearest").await;
+        let waits = told(&mut nearest).await;
+        assert_eq!(waits.len(), 1, "the same again is told of once");
+        assert_eq!((&waits[0]["kind"], &waits[0]["link"]), (&json!("agency_proposed"), &json!("/manage/proposals")));
+        assert!(waits[0]["text"]["zh"].as_str().unwrap().starts_with("有人提出任職機關，等待您確認："));
+        let mut chief = portal.signed_in("chief").await;
+        assert_eq!(kinds(&mut chief).await, [""; 0], "further up");
+        let path = |of: &Value, what: &str| format!("{OPEN}/{}/{what}", of["id"].as_str().unwrap());
+        let refuse = path(&only_open(&mut nearest).await, "refuse");
+        assert_eq!(nearest.post(&refuse, json!({ "reason": "查無此員" })).await.status, StatusCode::NO_CONTENT);
+        let refused = told(&mut newcomer).await;
+        assert_eq!((&refused[0]["kind"], &refused[0]["link"]), (&json!("agency_refused"), &json!("/profile")));
+        portal.advance(std::time::Duration::from_secs(1));
+        propose(&mut newcomer, COUNTY).await;
+        assert_eq!(kinds(&mut chief).await, ["agency_proposed"]);
+        let confirm = path(&only_open(&mut chief).await, "confirm");
+        assert_eq!(chief.post(&confirm, json!({})).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(kinds(&mut newcomer).await[0], "agency_confirmed");
     }
 
     async fn it_can_be_taken_back_until_it_is_decided(kind) {

@@ -5,6 +5,7 @@ mod events;
 mod lists;
 mod races;
 mod review;
+mod telling;
 
 use axum::http::StatusCode;
 use foundation::testing::Kind;

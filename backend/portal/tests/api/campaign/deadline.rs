@@ -1,5 +1,7 @@
 //! What the deadline does.
 
+use portal::notification::Gathering;
+
 use super::*;
 
 on_each_database! {
@@ -119,9 +121,9 @@ on_each_database! {
         assert_eq!(portal.count("campaign_items").await, 450);
         portal.advance(8 * DAY);
         let campaigns = &portal.app.state.campaigns;
-        let campaign = id(1).parse().unwrap();
-        assert!(campaigns.close_some(campaign).await.unwrap(), "it closes now");
-        assert!(campaigns.close_some(campaign).await.unwrap());
+        let (campaign, mut told) = (id(1).parse().unwrap(), Gathering::default());
+        assert!(campaigns.close_some(campaign, &mut told).await.unwrap(), "it closes now");
+        assert!(campaigns.close_some(campaign, &mut told).await.unwrap());
         assert_eq!(portal.count("grants WHERE revoked_at IS NOT NULL").await, 200);
         assert_eq!(recorded(&portal, "grant_lapsed").await, 200, "with the rows of the log");
         // This node is no more.

@@ -46,6 +46,9 @@ on_each_database! {
         assert_eq!(progress["total"], json!({ "kept": 0, "revoked": 2, "gone": 0, "open": 1, "lapsed": 0 }));
         assert_eq!(progress["agencies"][0]["agency"]["oid"], FIRE);
         assert_eq!((recorded(&portal, "grant_kept").await, recorded(&portal, "grant_revoked").await), (1, 2));
+        let kept = "audit_events WHERE action = 'grant_kept' AND details LIKE '%\"application\":\"emic\"%' \
+             AND details LIKE '%\"role\":\"%'";
+        assert_eq!(portal.count(kept).await, 1);
         let told = format!("audit_events WHERE action = 'grant_revoked' AND details LIKE '%{}%'", id(1));
         assert_eq!(portal.count(&told).await, 2, "the log names the campaign");
     }

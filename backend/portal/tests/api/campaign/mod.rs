@@ -3,6 +3,7 @@
 mod deadline;
 mod deciding;
 mod running;
+mod telling;
 
 use std::time::Duration;
 

@@ -38,6 +38,44 @@ on_each_database! {
         assert_eq!(ids(&chief.get(&format!("{REQUESTS}?view=to_decide")).await.json()), [""; 0]);
     }
 
+    async fn the_log_proves_what_was_decided_for_how_long_and_why_not(kind) {
+        let portal = start(kind).await;
+        let (mut yawen, mut chief) = (portal.signed_in("yawen").await, portal.signed_in("chief").await);
+        let row = async |action: &str, details: &[(&str, &str)]| {
+            let wanted = details.iter().map(|(name, value)| format!(" AND details LIKE '%\"{name}\":\"{value}\"%'"));
+            let sql = format!("audit_events WHERE action = '{action}'{}", wanted.collect::<String>());
+            assert_eq!(portal.count(&sql).await, 1, "{sql}");
+        };
+        ask(&mut yawen, 1, "emic", &["reporter", "viewer"]).await;
+        let days = [("from", "2026-11-23"), ("until", "2026-12-31")];
+        row("permission_requested", &days).await;
+        chief.post(&path(1, "return"), json!({ "comment": "請縮短期間" })).await;
+        row("permission_returned", &[("application", "emic"), ("reason", "請縮短期間")]).await;
+        let corrected = json!({
+            "roles": ["viewer"], "agency": FIRE, "reason": "輪值應變中心，需要檢視災情。",
+            "starts_on": "2026-11-24", "ends_on": "2026-11-30",
+        });
+        let resubmitted = yawen.post(&path(1, "resubmit"), corrected).await;
+        assert_eq!(resubmitted.status, StatusCode::OK, "{}", resubmitted.text());
+        let after = format!("viewer, {FIRE}, 2026-11-24 – 2026-11-30");
+        row("permission_resubmitted", &[("after", &after)]).await;
+        row("permission_resubmitted", &[("before", &format!("%, {FIRE}, 2026-11-23 – 2026-12-31"))]).await;
+        chief.post(&path(1, "approve"), json!({ "comment": "同意" })).await;
+        let approved = [
+            ("application", "emic"), ("roles", "viewer"), ("agency", FIRE), ("from", "2026-11-24"), ("until", "2026-11-30"),
+            ("before", "submitted"), ("after", "approved"),
+        ];
+        row("permission_approved", &approved).await;
+        assert_eq!(portal.count("audit_events WHERE details LIKE '%同意%'").await, 0, "a remark stands with the request");
+        ask(&mut yawen, 2, "emic", &["reporter"]).await;
+        chief.post(&path(2, "reject"), json!({ "comment": "非職務所需" })).await;
+        row("permission_rejected", &[("roles", "reporter"), ("until", "2026-12-31"), ("reason", "非職務所需")]).await;
+        let grants = yawen.get("/api/v1/grants").await.json();
+        let revoke = format!("/api/v1/grants/{}/revoke", grants["items"][0]["id"].as_str().unwrap());
+        chief.post(&revoke, json!({ "reason": "已調離" })).await;
+        row("grant_revoked", &[("role", "viewer"), ("until", "2026-11-30"), ("reason", "已調離")]).await;
+    }
+
     async fn a_role_of_high_risk_wants_the_owner_too(kind) {
         let portal = start(kind).await;
         let owner = portal.account_of("owner", Some(ELSEWHERE), &[Role::ApplicationOwner]).await;

@@ -43,6 +43,8 @@ on_each_database! {
         assert_eq!(person(&mut stayed).await["roles"], json!([]), "in every session");
         let rows = "audit_events WHERE action = 'person_refreshed' AND details LIKE '%lost_posts%'";
         assert_eq!(world.portal.count(rows).await, 2);
+        let moved = format!("{rows} AND details LIKE '%\"after\":\"{CENTRAL}\",\"before\":\"{BUREAU}\"%'");
+        assert_eq!(world.portal.count(&moved).await, 1, "the log proves from where to where");
     }
 
     async fn an_agency_that_was_confirmed_here_stays_while_myegov_names_none(kind) {

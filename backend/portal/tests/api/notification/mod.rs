@@ -36,7 +36,7 @@ async fn start(kind: foundation::testing::Kind) -> TestPortal {
 }
 
 /// This account has an address, which was confirmed.
-async fn confirmed(portal: &TestPortal, username: &str) {
+pub(crate) async fn confirmed(portal: &TestPortal, username: &str) {
     let address = format!("{username}@example.tw");
     let sql = format!(
         "UPDATE persons SET email = '{address}', confirmed_email = '{address}' \
@@ -72,14 +72,14 @@ async fn decide(portal: &TestPortal, browser: &mut Browser, number: u32, what: &
 }
 
 /// What somebody is told, the newest first.
-async fn told(browser: &mut Browser) -> Vec<Value> {
+pub(crate) async fn told(browser: &mut Browser) -> Vec<Value> {
     let list = browser.get(NOTIFICATIONS).await;
     assert_eq!(list.status, StatusCode::OK, "{}", list.text());
     list.json()["items"].as_array().unwrap().clone()
 }
 
 /// The kinds of what somebody is told, the newest first.
-async fn kinds(browser: &mut Browser) -> Vec<String> {
+pub(crate) async fn kinds(browser: &mut Browser) -> Vec<String> {
     let told = told(browser).await;
     told.iter()
         .map(|it| it["kind"].as_str().unwrap().to_owned())
@@ -87,7 +87,7 @@ async fn kinds(browser: &mut Browser) -> Vec<String> {
 }
 
 /// The texts of the mails that tell this account of something, the oldest first.
-async fn letters(portal: &TestPortal, username: &str) -> Vec<String> {
+pub(crate) async fn letters(portal: &TestPortal, username: &str) -> Vec<String> {
     let db = &portal.app.state.db;
     let sql = format!(
         "SELECT body FROM mails WHERE kind = 'notification' AND recipient = '{username}@example.tw' ORDER BY made_at, id"
