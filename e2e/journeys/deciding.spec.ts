@@ -135,11 +135,13 @@ test.describe('審核', () => {
 
     await chiefs.goto('/review/grants');
     const held = chiefs.getByRole('row').filter({ hasText: applicant.name });
-    await held.getByRole('button', { name: '撤銷' }).click();
+    await held.getByRole('button', { name: `撤銷 ${applicant.name} 的「應變中心作業」` }).click();
     const dialog = chiefs.getByRole('dialog', { name: '撤銷這項權限？' });
+    await expect(dialog).toHaveAccessibleDescription(new RegExp(applicant.name));
     await dialog.getByRole('button', { name: '撤銷' }).click();
-    await expect(dialog.getByLabel('申請理由')).toHaveAccessibleDescription(/這個欄位必須填寫/);
-    await dialog.getByLabel('申請理由').fill('已調離應變中心。');
+    await expect(dialog.getByLabel('撤銷理由')).toBeFocused();
+    await expect(dialog.getByLabel('撤銷理由')).toHaveAccessibleDescription(/這個欄位必須填寫/);
+    await dialog.getByLabel('撤銷理由').fill('已調離應變中心。');
     await dialog.getByRole('button', { name: '撤銷' }).click();
     await expect(held).toContainText('已撤銷');
     await page.goto('/access/grants');

@@ -16,7 +16,7 @@ use crate::{
         FieldError, Heading, Loaded, TextField, empty, error_id, error_summary, failure_view, field_error,
         focus_field, live, spawn, truth,
     },
-    i18n::{Text, follow, text, tr},
+    i18n::{self, Text, fill, follow, text, tr},
     pages::access::period,
     session::Session,
 };
@@ -225,14 +225,19 @@ fn table(page: Page<DelegationView>) -> AnyView {
 
 fn row(delegation: DelegationView) -> AnyView {
     let delegating = expect_context::<Delegating>();
-    let id = delegation.id;
+    let (locale, id) = (i18n::locale(), delegation.id);
+    let (person, delegate) = (delegation.person.name.clone(), delegation.delegate.name.clone());
+    let label = move || {
+        let between = fill(text!(review.end_delegation_label)(locale.get()), &person);
+        fill(&between, &delegate)
+    };
     view! {
         <tr>
             <th scope="row">{delegation.person.name}</th>
             <td data-label=tr!(review.stands_in)>{delegation.delegate.name}</td>
             <td data-label=tr!(access.period)>{period(delegation.starts_on, delegation.ends_on)}</td>
             <td>
-                <button type="button" class="button quiet" on:click=move |_| delegating.end(id)>
+                <button type="button" class="button quiet" aria-label=label on:click=move |_| delegating.end(id)>
                     {tr!(review.end_delegation)}
                 </button>
             </td>
