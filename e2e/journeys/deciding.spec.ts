@@ -143,6 +143,12 @@ test.describe('審核', () => {
     await expect(dialog.getByLabel('撤銷理由')).toHaveAccessibleDescription(/這個欄位必須填寫/);
     await dialog.getByLabel('撤銷理由').fill('已調離應變中心。');
     await dialog.getByRole('button', { name: '撤銷' }).click();
+    await expect(chiefs.getByRole('status').filter({ hasText: '權限已撤銷。' })).toBeFocused();
+    await expect(held).toHaveCount(0);
+    await chiefs.getByRole('searchbox', { name: '擁有者' }).fill(applicant.username);
+    await chiefs.getByRole('combobox', { name: '狀態' }).selectOption({ label: '已結束' });
+    await chiefs.getByRole('button', { name: '查詢' }).click();
+    await expect(chiefs).toHaveURL(/\/review\/grants\?person=.*&state=ended$/);
     await expect(held).toContainText('已撤銷');
     await page.goto('/access/grants');
     await expect(row).toContainText('已調離應變中心。');

@@ -12,8 +12,8 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    AccessService,
-    held::{self, Whose},
+    AccessService, held,
+    overseen::Wanted,
     seat::Seats,
     service::{Actor, Submitted},
 };
@@ -21,40 +21,36 @@ use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
     notification::{self, Facts, Notice},
+    person,
 };
 
 impl AccessService {
     /// A person's grants, the newest first.
     pub async fn grants(&self, person: Uuid, after: Option<Uuid>, limit: u32) -> ApiResult<Vec<GrantView>> {
-        self.grants_of(person, Whose::Person(person), after, limit).await
+        let now = self.clock.now();
+        let seats = Seats::of(&self.db, person, now).await?;
+        Ok(held::of_person(&self.db, person, &seats, now, (after, limit)).await?)
     }
 
-    /// The grants that a person's posts look after, the newest first.
+    /// The grants that a reader's posts look after, as they are wanted.
     ///
     /// # Errors
     /// [`ErrorCode::Forbidden`] when there is no such post.
-    pub async fn grants_overseen(
-        &self,
-        person: Uuid,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> ApiResult<Vec<GrantView>> {
-        self.grants_of(person, Whose::Overseen, after, limit).await
-    }
-
-    async fn grants_of(
-        &self,
-        reader: Uuid,
-        whose: Whose,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> ApiResult<Vec<GrantView>> {
+    pub(super) async fn grants_overseen(&self, reader: Uuid, wanted: &Wanted) -> ApiResult<Vec<GrantView>> {
         let now = self.clock.now();
         let seats = Seats::of(&self.db, reader, now).await?;
-        if matches!(whose, Whose::Overseen) && seats.is_empty() {
+        if seats.is_empty() {
             return Err(ErrorCode::Forbidden.into());
         }
-        Ok(held::list(&self.db, whose, &seats, now, after, limit).await?)
+        Ok(held::overseen(&self.db, wanted, &seats, now).await?)
+    }
+
+    /// The people whom a text names: by the id, or by exactly the account name or the name.
+    pub(super) async fn people_named(&self, text: &str) -> ApiResult<Vec<Uuid>> {
+        match text.trim().parse() {
+            Ok(id) => Ok(vec![id]),
+            Err(_) => Ok(person::called(&self.db, text).await?),
+        }
     }
 
     /// Takes a grant back; it counts no more from this moment on, on every node.

@@ -25,6 +25,7 @@ mod m20261201_000001_decisions;
 mod m20261202_000001_approvals;
 mod m20261203_000001_own;
 mod m20261203_000002_deadlines;
+mod m20261204_000002_ends;
 pub(crate) mod packed;
 mod statements;
 mod table;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000001_approvals::Migration),
             Box::new(m20261203_000001_own::Migration),
             Box::new(m20261203_000002_deadlines::Migration),
+            Box::new(m20261204_000002_ends::Migration),
         ]
     }
 }

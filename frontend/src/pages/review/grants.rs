@@ -1,41 +1,58 @@
 //! 使用中的權限: what people hold whom one's posts look after, and how it is taken back.
 
 use leptos::prelude::*;
-use shared::{access::GrantView, list::Page, paths};
+use shared::{
+    access::{GrantPhase, GrantView},
+    list::Page,
+    paths,
+};
 
-use super::{revoking::Revoking, views::views};
+use super::{filter, revoking::Revoking, views::views};
 use crate::{
-    components::{Heading, Loaded, empty, live},
+    components::{Heading, Loaded, empty, live, pager},
     i18n::{pick, text, tr},
     pages::access::{grant_mark, lasts},
     query::{Query, address},
 };
 
+/// Where the page is.
+const PATH: &str = "/review/grants";
 /// How many are shown at once.
 const AT_ONCE: &str = "20";
+/// What narrows the list beside the state.
+const FILTERS: [&str; 3] = ["person", "application", "under"];
 
 /// The page.
 pub fn grants() -> AnyView {
     let query = expect_context::<Query>();
     let revoking = Revoking::provide();
     let path = Memo::new(move |_| {
+        let state = query.get("state");
+        // Those that count, unless others are asked for.
+        let state = match state.as_deref() {
+            Some(filter::ALL) => None,
+            Some(other) if other == GrantPhase::Ended.name() => Some(other),
+            _ => Some(GrantPhase::Living.name()),
+        };
         let after = query.get("after");
-        let parameters = [
+        let further = [
             ("view", Some("overseen")),
+            ("state", state),
             ("limit", Some(AT_ONCE)),
             ("after", after.as_deref()),
         ];
-        address(paths::GRANTS, &parameters)
+        narrowed(query, paths::GRANTS, &further)
     });
     let shown = live(move || {
         let loaded = Loaded::from_address(path.get());
         revoking.follow(loaded);
-        loaded.show(table)
+        loaded.show(page)
     });
     view! {
         <Heading title=text!(site.review)/>
         <p class="lead">{tr!(review.grants_lead)}</p>
-        <div class="row above">{views("/review/grants")}</div>
+        <div class="row above">{views(PATH)}</div>
+        {filter::of_grants(query, PATH)}
         {revoking.outcome()}
         {shown}
         {revoking.dialog()}
@@ -43,19 +60,44 @@ pub fn grants() -> AnyView {
     .into_any()
 }
 
-fn table(page: Page<GrantView>) -> AnyView {
+/// An address with what the page's own narrows by, and these parameters.
+fn narrowed(query: Query, path: &str, further: &[(&str, Option<&str>)]) -> String {
+    let given = FILTERS.map(|name| query.get(name).filter(|value| !value.is_empty()));
+    let mut parameters: Vec<_> = FILTERS
+        .iter()
+        .zip(&given)
+        .map(|(name, value)| (*name, value.as_deref()))
+        .collect();
+    parameters.extend_from_slice(further);
+    address(path, &parameters)
+}
+
+fn page(page: Page<GrantView>) -> AnyView {
+    let query = expect_context::<Query>();
     if page.items.is_empty() {
         return empty(text!(review.no_grants), text!(review.no_grants_text));
     }
-    let more = page.next.map(|next| {
-        let to = address("/review/grants", &[("after", Some(&next))]);
-        view! { <a class="button quiet" href=to>{tr!(review.more)}</a> }
+    let pages = untrack(move || {
+        let state = query.get("state");
+        let from = |after| {
+            let further = [("state", state.as_deref()), ("after", after)];
+            narrowed(query, PATH, &further)
+        };
+        let first = query.get("after").map(|_| from(None));
+        pager(first, page.next.as_deref().map(|next| from(Some(next))))
     });
+    view! { {table(page.items, true)}{pages} }.into_any()
+}
+
+/// The permissions; with whose they are, where that is not said already.
+pub(super) fn table(items: Vec<GrantView>, of_several: bool) -> AnyView {
+    let holder = of_several.then(|| view! { <th scope="col">{tr!(review.holder)}</th> });
+    let rows: Vec<_> = items.into_iter().map(|grant| row(grant, of_several)).collect();
     view! {
-        <table class="table">
+        <table class="table" aria-label=tr!(review.grants)>
             <thead>
                 <tr>
-                    <th scope="col">{tr!(review.holder)}</th>
+                    {holder}
                     <th scope="col">{tr!(access.role)}</th>
                     <th scope="col">{tr!(access.agency)}</th>
                     <th scope="col">{tr!(access.until)}</th>
@@ -63,25 +105,29 @@ fn table(page: Page<GrantView>) -> AnyView {
                     <th scope="col">{tr!(sessions.action)}</th>
                 </tr>
             </thead>
-            <tbody>{page.items.into_iter().map(row).collect_view()}</tbody>
+            <tbody>{rows}</tbody>
         </table>
-        <div class="row">{more}</div>
     }
     .into_any()
 }
 
-fn row(grant: GrantView) -> AnyView {
+fn row(grant: GrantView, of_several: bool) -> AnyView {
     let revoke = expect_context::<Revoking>().button(&grant);
     let during = lasts(&grant);
     let why = grant
         .revoked
         .map(|revoked| view! { <p class="hint prose">{revoked.reason}</p> });
+    let role = view! {
+        <div>{pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span></div>
+    };
+    let which = if of_several {
+        view! { <th scope="row">{grant.person.name}</th><td data-label=tr!(access.role)>{role}</td> }.into_any()
+    } else {
+        view! { <th scope="row">{role}</th> }.into_any()
+    };
     view! {
         <tr>
-            <th scope="row">{grant.person.name}</th>
-            <td data-label=tr!(access.role)>
-                <div>{pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span></div>
-            </td>
+            {which}
             <td data-label=tr!(access.agency)>{grant.agency.name.unwrap_or(grant.agency.oid)}</td>
             <td data-label=tr!(access.until)>{during}</td>
             <td data-label=tr!(access.state)><div>{grant_mark(grant.state)}{why}</div></td>

@@ -2,6 +2,7 @@
 
 mod bulk;
 mod delegation;
+mod filter;
 mod grants;
 mod list;
 mod one;
