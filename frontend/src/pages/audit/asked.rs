@@ -60,10 +60,9 @@ impl Asked {
         self.at(paths::AUDIT_EVENTS, further)
     }
 
-    /// The file with all of them.
-    pub(super) fn file(&self, format: AuditFormat) -> String {
-        // Excel knows UTF-8 by the mark.
-        let mark = (format == AuditFormat::Csv).then_some("true");
+    /// The file with all of them; a CSV with the mark by which Excel knows UTF-8, if that is wanted.
+    pub(super) fn file(&self, format: AuditFormat, for_excel: bool) -> String {
+        let mark = (for_excel && format == AuditFormat::Csv).then_some("true");
         self.at(
             paths::AUDIT_EXPORT,
             [("format", Some(format.name())), ("bom", mark)],

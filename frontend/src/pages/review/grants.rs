@@ -10,13 +10,13 @@ use shared::{
 use super::{filter, revoking::Revoking, views::views};
 use crate::{
     components::{Heading, Loaded, empty, live, pager},
-    i18n::{pick, text, tr},
+    i18n::{follow, pick, text, tr},
     pages::access::{grant_mark, lasts},
     query::{Query, address},
 };
 
 /// Where the page is.
-const PATH: &str = "/review/grants";
+pub(super) const PATH: &str = "/review/grants";
 /// How many are shown at once.
 const AT_ONCE: &str = "20";
 /// What narrows the list beside the state.
@@ -92,9 +92,14 @@ fn page(page: Page<GrantView>) -> AnyView {
 /// The permissions; with whose they are, where that is not said already.
 pub(super) fn table(items: Vec<GrantView>, of_several: bool) -> AnyView {
     let holder = of_several.then(|| view! { <th scope="col">{tr!(review.holder)}</th> });
+    let name = if of_several {
+        text!(review.grants)
+    } else {
+        text!(review.held_here)
+    };
     let rows: Vec<_> = items.into_iter().map(|grant| row(grant, of_several)).collect();
     view! {
-        <table class="table" aria-label=tr!(review.grants)>
+        <table class="table" aria-label=follow(name)>
             <thead>
                 <tr>
                     {holder}
