@@ -10,7 +10,9 @@ use shared::{
 use super::address_of;
 use crate::{
     api,
-    components::{Chosen, Dialog, FieldError, Outcome, error_id, field_error, focus_field, spawn, truth, words},
+    components::{
+        Chosen, Dialog, FieldError, Outcome, error_id, field_error, focus_field, spawn, truth, words,
+    },
     i18n::{self, Text, fill, follow, text, tr},
     pages::access::state,
     session::Session,

@@ -32,7 +32,7 @@ struct Choice {
 
 impl Choice {
     /// Follows the address once its options, which these are, are there.
-    fn of<T: Send + Sync + 'static>(query: Query, name: &'static str, options: Signal<T>) -> Self {
+    fn of(query: Query, name: &'static str, options: Signal<()>) -> Self {
         let select = NodeRef::<html::Select>::new();
         // Whoever comes back finds what the list was narrowed by.
         Effect::new(move |_| {
@@ -98,9 +98,11 @@ pub(super) fn of_requests(query: Query, path: &'static str) -> AnyView {
         .map(|it| option(it.name(), state::name(*it)));
     let all = option("", text!(people.all));
     let options = view! { {all}{states.collect_view()} }.into_any();
-    form(path, vec![choice.field(text!(access.state), options)], move || {
-        address(path, &[("state", choice.value().as_deref())])
-    })
+    form(
+        path,
+        vec![choice.field(text!(access.state), options)],
+        move || address(path, &[("state", choice.value().as_deref())]),
+    )
 }
 
 /// An application that can be chosen.
@@ -129,7 +131,7 @@ pub(super) fn of_grants(query: Query, path: &'static str) -> AnyView {
         }
     });
     let phase = Choice::of(query, "state", Signal::derive(|| ()));
-    let application = Choice::of(query, "application", applications.into());
+    let application = Choice::of(query, "application", Signal::derive(move || applications.track()));
     let agency = RwSignal::new(None::<AgencyChoice>);
     follow_agency(query, "under", agency);
     let offered = live(move || {
@@ -160,7 +162,10 @@ pub(super) fn of_grants(query: Query, path: &'static str) -> AnyView {
         let typed = person.get_untracked().map(|input| input.value());
         let under = agency.get_untracked().map(|agency| agency.oid);
         let parameters = [
-            ("person", typed.as_deref().map(str::trim).filter(|text| !text.is_empty())),
+            (
+                "person",
+                typed.as_deref().map(str::trim).filter(|text| !text.is_empty()),
+            ),
             ("state", phase.value().as_deref()),
             ("application", application.value().as_deref()),
             ("under", under.as_deref()),

@@ -74,19 +74,20 @@ fn narrowed(query: Query, path: &str, further: &[(&str, Option<&str>)]) -> Strin
 
 fn page(page: Page<GrantView>) -> AnyView {
     let query = expect_context::<Query>();
-    if page.items.is_empty() {
+    let Page { items, next } = page;
+    if items.is_empty() {
         return empty(text!(review.no_grants), text!(review.no_grants_text));
     }
     let pages = untrack(move || {
         let state = query.get("state");
-        let from = |after| {
+        let from = |after: Option<&str>| {
             let further = [("state", state.as_deref()), ("after", after)];
             narrowed(query, PATH, &further)
         };
         let first = query.get("after").map(|_| from(None));
-        pager(first, page.next.as_deref().map(|next| from(Some(next))))
+        pager(first, next.as_deref().map(|next| from(Some(next))))
     });
-    view! { {table(page.items, true)}{pages} }.into_any()
+    view! { {table(items, true)}{pages} }.into_any()
 }
 
 /// The permissions; with whose they are, where that is not said already.
@@ -126,7 +127,8 @@ fn row(grant: GrantView, of_several: bool) -> AnyView {
         <div>{pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span></div>
     };
     let which = if of_several {
-        view! { <th scope="row">{grant.person.name}</th><td data-label=tr!(access.role)>{role}</td> }.into_any()
+        view! { <th scope="row">{grant.person.name}</th><td data-label=tr!(access.role)>{role}</td> }
+            .into_any()
     } else {
         view! { <th scope="row">{role}</th> }.into_any()
     };

@@ -4,11 +4,7 @@ use leptos::prelude::*;
 use shared::{access::GrantView, list::Page, paths, people::PersonListItem};
 
 use super::{filter, grants, revoking::Revoking};
-use crate::{
-    components::Loaded,
-    i18n::tr,
-    query::address,
-};
+use crate::{components::Loaded, i18n::tr, query::address};
 
 /// How many are shown: more are on the page of all.
 const AT_ONCE: &str = "20";
@@ -19,11 +15,18 @@ pub fn of_person(person: &PersonListItem) -> AnyView {
     let id = person.id.to_string();
     let held = Loaded::from_address(address(
         paths::GRANTS,
-        &[("view", Some("overseen")), ("person", Some(&id)), ("limit", Some(AT_ONCE))],
+        &[
+            ("view", Some("overseen")),
+            ("person", Some(&id)),
+            ("limit", Some(AT_ONCE)),
+        ],
     ));
     revoking.follow(held);
     let called = person.username.as_ref().unwrap_or(&person.name);
-    let all = address(grants::PATH, &[("person", Some(called)), ("state", Some(filter::ALL))]);
+    let all = address(
+        grants::PATH,
+        &[("person", Some(called)), ("state", Some(filter::ALL))],
+    );
     view! {
         <section class="part" aria-labelledby="held">
             <h2 id="held">{tr!(review.held_here)}</h2>

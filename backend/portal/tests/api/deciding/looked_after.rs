@@ -8,14 +8,34 @@ const GRANTS: &str = "/api/v1/grants?view=overseen";
 async fn with_grants(kind: foundation::testing::Kind) -> TestPortal {
     let portal = start(kind).await;
     portal.run("DELETE FROM grants").await;
-    portal.account_of("weiming", Some(STATION), &[]).await;
-    portal.account_of("root", Some(ELSEWHERE), &[Role::SystemAdministrator]).await;
+    portal.account_of("weiming", Some(CITY), &[]).await;
+    portal
+        .account_of("root", Some(ELSEWHERE), &[Role::SystemAdministrator])
+        .await;
     let (mut yawen, mut weiming) = (portal.signed_in("yawen").await, portal.signed_in("weiming").await);
     let (mut chief, mut meihui) = (portal.signed_in("chief").await, demo(&portal, "meihui").await);
-    given(&mut yawen, &mut chief, 1, ("emic", "reporter", FIRE, "2026-12-31")).await;
+    given(
+        &mut yawen,
+        &mut chief,
+        1,
+        ("emic", "reporter", FIRE, "2026-12-31"),
+    )
+    .await;
     given(&mut yawen, &mut chief, 2, ("emic", "viewer", FIRE, "2026-11-25")).await;
-    given(&mut yawen, &mut chief, 3, ("messages", "receipts", FIRE, "2026-12-10")).await;
-    given(&mut weiming, &mut meihui, 4, ("emic", "viewer", STATION, "2026-12-20")).await;
+    given(
+        &mut yawen,
+        &mut chief,
+        3,
+        ("messages", "receipts", FIRE, "2026-12-10"),
+    )
+    .await;
+    given(
+        &mut weiming,
+        &mut meihui,
+        4,
+        ("emic", "viewer", CITY, "2026-12-20"),
+    )
+    .await;
     portal
 }
 
@@ -100,10 +120,10 @@ on_each_database! {
             ("&person=%E6%9E%97%E6%B8%AC%E8%A9%A6", &[1, 3, 2], &[1, 4, 3, 2], &[1, 4, 2]),
             ("&person=nobody", &[], &[], &[]),
             ("&person=yawen&application=emic&state=living", &[2, 1], &[2, 1], &[2, 1]),
-            (&format!("&under={STATION}"), &[], &[4], &[4]),
+            (&format!("&under={FIRE}"), &[1, 3, 2], &[1, 3, 2], &[1, 2]),
             (&format!("&under={CITY}"), &[1, 3, 2], &[1, 4, 3, 2], &[1, 4, 2]),
             (&format!("&under={FIRE}&application=emic"), &[1, 2], &[1, 2], &[1, 2]),
-            (&format!("&under={STATION}&person=yawen"), &[], &[], &[]),
+            (&format!("&under={FIRE}&person=weiming"), &[], &[], &[]),
             (&format!("&under={ELSEWHERE}"), &[], &[], &[]),
         ];
         for (narrowed, of_chief, of_all, of_owner) in cases {
