@@ -20,6 +20,10 @@ test.describe('稽核紀錄', () => {
     await expect(rows).toHaveCount(1);
     await expect(rows).toContainText('稽核測試');
     await expect(rows).toContainText('127.0.0.1');
+    await page.getByRole('combobox', { name: '事件' }).selectOption({ label: '登入' });
+    await page.getByRole('button', { name: '查詢' }).click();
+    await expect(page).toHaveURL(/\/manage\/audit\?group=sign_in&action=signed_in&person=/);
+    await expect(rows).toHaveCount(1);
     await rows.getByText('詳細資料').click();
     await expect(rows).toContainText('『EMIC』註冊帳號');
     await expect(rows).toContainText(/第 \d+ 鏈第 \d+ 筆/);
@@ -33,6 +37,10 @@ test.describe('稽核紀錄', () => {
     const text = await readFile(await download.path(), 'utf8');
     expect(text).toMatch(/^\uFEFFid,at,action,/);
     expect(text.trim().split('\r\n')).toHaveLength(2);
+    await page.getByRole('checkbox', { name: 'CSV 供 Excel 開啟' }).uncheck();
+    const plain = page.waitForEvent('download');
+    await page.getByRole('link', { name: '匯出 CSV' }).click();
+    expect(await readFile(await (await plain).path(), 'utf8')).toMatch(/^id,at,action,/);
 
     await page.getByRole('link', { name: '清除條件' }).click();
     await expect(page.getByRole('textbox', { name: '人員' })).toHaveValue('');

@@ -135,12 +135,20 @@ test.describe('審核', () => {
 
     await chiefs.goto('/review/grants');
     const held = chiefs.getByRole('row').filter({ hasText: applicant.name });
-    await held.getByRole('button', { name: '撤銷' }).click();
+    await held.getByRole('button', { name: `撤銷 ${applicant.name} 的「應變中心作業」` }).click();
     const dialog = chiefs.getByRole('dialog', { name: '撤銷這項權限？' });
+    await expect(dialog).toHaveAccessibleDescription(new RegExp(applicant.name));
     await dialog.getByRole('button', { name: '撤銷' }).click();
-    await expect(dialog.getByLabel('申請理由')).toHaveAccessibleDescription(/這個欄位必須填寫/);
-    await dialog.getByLabel('申請理由').fill('已調離應變中心。');
+    await expect(dialog.getByLabel('撤銷理由')).toBeFocused();
+    await expect(dialog.getByLabel('撤銷理由')).toHaveAccessibleDescription(/這個欄位必須填寫/);
+    await dialog.getByLabel('撤銷理由').fill('已調離應變中心。');
     await dialog.getByRole('button', { name: '撤銷' }).click();
+    await expect(chiefs.getByRole('status').filter({ hasText: '權限已撤銷。' })).toBeFocused();
+    await expect(held).toHaveCount(0);
+    await chiefs.getByRole('searchbox', { name: '擁有者' }).fill(applicant.username);
+    await chiefs.getByRole('combobox', { name: '狀態' }).selectOption({ label: '已結束' });
+    await chiefs.getByRole('button', { name: '查詢' }).click();
+    await expect(chiefs).toHaveURL(/\/review\/grants\?person=.*&state=ended$/);
     await expect(held).toContainText('已撤銷');
     await page.goto('/access/grants');
     await expect(row).toContainText('已調離應變中心。');
@@ -154,6 +162,11 @@ test.describe('審核', () => {
     await page.goto('/review');
     for (const person of [one, other]) await page.getByRole('checkbox', { name: person.name }).check();
     await expect(page.getByRole('group', { name: '一次審核多件' })).toContainText('已選取 2 件');
+    await page.getByRole('button', { name: '退回所選補正' }).click();
+    const returning = page.getByRole('dialog', { name: '退回這 2 件申請補正？' });
+    await returning.getByRole('button', { name: '確定' }).click();
+    await expect(returning.getByLabel('審核意見')).toBeFocused();
+    await returning.getByRole('button', { name: '取消' }).click();
     await page.getByRole('button', { name: '不核准所選' }).click();
     const dialog = page.getByRole('dialog', { name: '不核准這 2 件申請？' });
     await dialog.getByRole('button', { name: '確定' }).click();
@@ -164,6 +177,12 @@ test.describe('審核', () => {
     await expect(results).toHaveCount(2);
     await expect(results.first()).toContainText('不核准');
     await expect(page.getByRole('checkbox', { name: one.name })).toHaveCount(0);
+
+    await page.goto('/review/requests');
+    await page.getByRole('combobox', { name: '狀態' }).selectOption({ label: '不核准' });
+    await page.getByRole('button', { name: '查詢' }).click();
+    await expect(page).toHaveURL(/\/review\/requests\?state=rejected$/);
+    await expect(page.getByRole('row').filter({ hasText: one.name })).toContainText('不核准');
   });
 
   test('a foreign manager sees nothing of it', async ({ page, portal, another, guard }) => {

@@ -55,6 +55,7 @@ test.describe('人員', () => {
     await people.show(person.username);
     await expect(page.getByRole('region', { name: person.name })).toContainText('彰化縣消防局');
     await expect(page.getByRole('main')).toContainText('目前沒有職務');
+    await expect(page.getByRole('region', { name: '權限', exact: true })).toContainText('在您的職務範圍內沒有權限');
 
     await people.give.getByRole('combobox', { name: '職務' }).selectOption('agency_manager');
     await expect(people.give.getByRole('combobox', { name: '機關' })).toHaveValue('彰化縣消防局');

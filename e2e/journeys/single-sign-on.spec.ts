@@ -157,7 +157,7 @@ test('a permission that is taken back ends the application at once', async ({ pa
   await signIn(page, portal, DEMO.administrator);
   await page.goto(portal.url);
   await page.evaluate(async () => {
-    const grants = (await (await fetch('/api/v1/grants?view=overseen')).json()) as { items: { id: string; role: { code: string }; state: string }[] };
+    const grants = (await (await fetch('/api/v1/grants?view=overseen&state=living&application=messages')).json()) as { items: { id: string; role: { code: string }; state: string }[] };
     const grant = grants.items.find((one) => one.role.code === 'receipts' && one.state === 'active');
     const answer = await fetch(`/api/v1/grants/${grant?.id}/revoke`, {
       method: 'POST',

@@ -26,7 +26,7 @@ mod support;
 mod tokens;
 
 pub use about::about;
-pub use agency::{agencies, agency_field, optional_agency_field};
+pub use agency::{agencies, agency_field, follow_agency, optional_agency_field};
 pub use application::applications;
 pub use audit::audit;
 pub use campaign::{campaign, campaigns, new_campaign};

@@ -6,6 +6,30 @@ use uuid::Uuid;
 use super::Remark;
 use crate::{date::Date, problem::Violation, time::Timestamp};
 
+/// Whether grants still count or will, or count no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum GrantPhase {
+    /// They count now, or will.
+    Living,
+    /// They have ended, or were taken back.
+    Ended,
+}
+
+impl GrantPhase {
+    /// Every one.
+    pub const ALL: &[Self] = &[Self::Living, Self::Ended];
+
+    /// The word for it in JSON and in addresses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Living => "living",
+            Self::Ended => "ended",
+        }
+    }
+}
+
 /// `POST /api/v1/grants/{id}/revoke`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

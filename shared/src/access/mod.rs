@@ -13,7 +13,7 @@ pub use decision::{
     Approval, BulkDecision, BulkResult, BulkResults, Correction, LONGEST_COMMENT, MOST_AT_ONCE, Remark,
     Verdict, needs_comment,
 };
-pub use grant::{Renewal, RevokeGrant, renewal_of};
+pub use grant::{GrantPhase, Renewal, RevokeGrant, renewal_of};
 pub use request::{LONGEST_REASON, NewRequest, SHORTEST_REASON};
 pub use routing::{ManagerPost, levels, nearest_level};
 pub use state::{NotAllowed, RequestAction, RequestState};

@@ -5,13 +5,10 @@ use sea_orm::Value;
 use uuid::Uuid;
 
 use super::{
-    plan::{self, DAY, Plan, State, mixed},
+    plan::{self, LASTS, Plan, State},
     register::{application, role},
 };
 use crate::writing::Writing;
-
-/// How long permissions are asked for, in days.
-const LASTS: i32 = 180;
 
 pub(super) async fn write(writing: &mut Writing, plan: &Plan) -> Result<()> {
     requests(writing, plan).await?;
@@ -57,11 +54,10 @@ async fn requests(writing: &mut Writing, plan: &Plan) -> Result<()> {
         let is_open = waits || state == State::Returned;
         let desk =
             decider(plan, branch).map_or_else(|| "administrators".to_owned(), |_| plan::agency(branch, 0));
-        let begun = (plan.moment(number, plan.requests) - plan.now) / DAY;
         let first = if is_open {
             1
         } else {
-            i32::try_from(begun).unwrap_or(0)
+            plan.first_day(plan.moment(number, plan.requests))
         };
         vec![
             plan.request(number).into(),
@@ -148,25 +144,21 @@ async fn grants(writing: &mut Writing, plan: &Plan) -> Result<()> {
     let rows = (0..plan.grants).map(|number| {
         let (branch, agency) = agency(plan, number, plan.grants);
         let (application, of_it) = plan.role(number);
-        let begun = (plan.moment(number, plan.grants) - plan.now) / DAY;
-        let first = i32::try_from(begun).unwrap_or(0);
-        let is_revoked = mixed(number) % 20 == 3;
+        let (from, until, revoked) = plan.grant_lasts(number);
         let by = decider(plan, branch).unwrap_or(plan.accounts.administrator);
         vec![
             plan.grant(number).into(),
             plan.holder_id(number, plan.grants).into(),
             role(application, of_it).into(),
             agency.into(),
-            plan.day(first).begins_at().as_millis().into(),
-            plan.day(first + LASTS).ends_at().as_millis().into(),
-            is_revoked
-                .then(|| plan.day(first + 1).ends_at().as_millis())
-                .into(),
+            from.into(),
+            until.into(),
+            revoked.into(),
             (number < plan.requests && plan.state(number) == State::Approved)
                 .then(|| plan.request(number))
                 .into(),
-            is_revoked.then_some(by).into(),
-            is_revoked.then(|| "職務調整".to_owned()).into(),
+            revoked.map(|_| by).into(),
+            revoked.map(|_| "職務調整".to_owned()).into(),
         ]
     });
     writing.fill("grants", &columns, rows).await

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use foundation::clock::{Clock, SystemClock};
-use shared::date::Date;
+use shared::{date::Date, time::Timestamp};
 use uuid::Uuid;
 
 use super::Options;
@@ -29,6 +29,9 @@ pub(super) const ROOT: &str = "2.16.886.101.90001";
 
 pub(super) const APPLICATIONS: usize = 3;
 pub(super) const ROLES: usize = 4;
+
+/// How long permissions are asked for, in days.
+pub(super) const LASTS: i32 = 180;
 
 const SURNAMES: &str = "陳林黃張李王吳劉蔡楊";
 const GIVEN: &str = "怡君雅婷志明俊傑淑芬美玲家豪建宏佩珊宗翰欣怡冠宇詩涵柏翰承恩子軒品妍宥廷";
@@ -222,6 +225,22 @@ impl Plan {
         id(Kind::Grant, self.moment(number, self.grants), number)
     }
 
+    /// The first day of a request or a grant of this moment, in days from today.
+    pub(super) fn first_day(&self, moment: i64) -> i32 {
+        i32::try_from((moment - self.now) / DAY).unwrap_or(0)
+    }
+
+    /// From when until when a grant counts, and when it was taken back, if it was; in milliseconds.
+    pub(super) fn grant_lasts(&self, number: usize) -> (i64, i64, Option<i64>) {
+        let first = self.first_day(self.moment(number, self.grants));
+        let revoked = (mixed(number) % 20 == 3).then(|| self.day(first + 1).ends_at());
+        (
+            self.day(first).begins_at().as_millis(),
+            self.day(first + LASTS).ends_at().as_millis(),
+            revoked.map(Timestamp::as_millis),
+        )
+    }
+
     pub(super) fn event(&self, number: usize) -> Uuid {
         id(Kind::Event, self.moment(number, self.events), number)
     }
@@ -229,12 +248,13 @@ impl Plan {
     /// Where the lists go on far down, and who is looked for: `name value`.
     pub(super) fn cursors(&self) -> Vec<String> {
         let at = |number: usize| format!("{}.{}", self.moment(number, self.requests), self.request(number));
-        let person = self.people / 2;
+        let (person, grant) = (self.people / 2, self.grants / 2);
+        let (_, ends, revoked) = self.grant_lasts(grant);
         vec![
             format!("request {}", at(self.requests / 2)),
             // Far down in what waits, of which there is something in the newest three tenths alone.
             format!("waiting {}", at(self.requests / 5 * 4)),
-            format!("grant {}", self.grant(self.grants / 2)),
+            format!("grant {}.{}", revoked.unwrap_or(ends), self.grant(grant)),
             format!("event {}", self.event(self.events / 2)),
             format!("newcomer {}.", self.person(person)),
             format!("person {}.{}", self.person(person), name(person)),

@@ -15,7 +15,8 @@ use uuid::Uuid;
 
 use super::{
     AccessService,
-    held::{self, TakenBack, Whose},
+    held::{self, TakenBack},
+    overseen::Wanted,
     seat::Seats,
     service::{Actor, Submitted},
 };
@@ -23,6 +24,7 @@ use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
     notification::{self, Facts, Notice},
+    person,
 };
 
 /// A grant's end is the first moment after its last day.
@@ -31,35 +33,30 @@ const MOMENT: Duration = Duration::from_millis(1);
 impl AccessService {
     /// A person's grants, the newest first.
     pub async fn grants(&self, person: Uuid, after: Option<Uuid>, limit: u32) -> ApiResult<Vec<GrantView>> {
-        self.grants_of(person, Whose::Person(person), after, limit).await
+        let now = self.clock.now();
+        let seats = Seats::of(&self.db, person, now).await?;
+        Ok(held::of_person(&self.db, person, &seats, now, (after, limit)).await?)
     }
 
-    /// The grants that a person's posts look after, the newest first.
+    /// The grants that a reader's posts look after, as they are wanted.
     ///
     /// # Errors
     /// [`ErrorCode::Forbidden`] when there is no such post.
-    pub async fn grants_overseen(
-        &self,
-        person: Uuid,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> ApiResult<Vec<GrantView>> {
-        self.grants_of(person, Whose::Overseen, after, limit).await
-    }
-
-    async fn grants_of(
-        &self,
-        reader: Uuid,
-        whose: Whose,
-        after: Option<Uuid>,
-        limit: u32,
-    ) -> ApiResult<Vec<GrantView>> {
+    pub(super) async fn grants_overseen(&self, reader: Uuid, wanted: &Wanted) -> ApiResult<Vec<GrantView>> {
         let now = self.clock.now();
         let seats = Seats::of(&self.db, reader, now).await?;
-        if matches!(whose, Whose::Overseen) && seats.is_empty() {
+        if seats.is_empty() {
             return Err(ErrorCode::Forbidden.into());
         }
-        Ok(held::list(&self.db, whose, &seats, now, after, limit).await?)
+        Ok(held::overseen(&self.db, wanted, &seats, now).await?)
+    }
+
+    /// The people whom a text names: by the id, or by exactly the account name or the name.
+    pub(super) async fn people_named(&self, text: &str) -> ApiResult<Vec<Uuid>> {
+        match text.trim().parse() {
+            Ok(id) => Ok(vec![id]),
+            Err(_) => Ok(person::called(&self.db, text).await?),
+        }
     }
 
     /// Takes a grant back, and the renewals that were approved of it; they count no more from this moment on, on every node.

@@ -11,10 +11,10 @@ use uuid::Uuid;
 
 use super::{
     leaving,
+    overseen::{self, Walk, Wanted},
     seat::Seats,
     shown::{brief, named, select},
 };
-use crate::post::subtree::{self, Table};
 
 /// A grant and what its revocation and its renewal are decided by.
 #[derive(Clone, Debug)]
@@ -34,77 +34,51 @@ const NAMED: &str = "JOIN application_roles r ON r.id = h.role_id \
      LEFT JOIN agencies g ON g.oid = h.agency_oid LEFT JOIN agencies pg ON pg.oid = p.agency_oid \
      LEFT JOIN persons v ON v.id = h.revoked_by LEFT JOIN activations e ON e.id = h.activation_id";
 
-/// Whose grants are shown.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Whose {
-    /// Those of this person.
-    Person(Uuid),
-    /// Those that the reader's posts look after.
-    Overseen,
-}
-
-/// Grants, the newest first, older than `after` where one is given.
-pub(super) async fn list<C: ConnectionTrait>(
+/// A person's grants, the newest first, older than `after` where one is given.
+pub(super) async fn of_person<C: ConnectionTrait>(
     db: &C,
-    whose: Whose,
+    person: Uuid,
     seats: &Seats,
     now: Timestamp,
-    after: Option<Uuid>,
-    limit: u32,
+    (after, limit): (Option<Uuid>, u32),
 ) -> Result<Vec<GrantView>, DbErr> {
-    let mut values: Vec<Value> = vec![after.unwrap_or(Uuid::max()).into()];
-    let page = match whose {
-        Whose::Person(person) => {
-            values.push(person.into());
-            page("h.person_id = $2", limit)
-        }
-        Whose::Overseen => overseen(db, seats, limit, &mut values).await?,
+    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
+    let walk = Walk {
+        ids: format!(
+            "SELECT h.id FROM grants h WHERE h.person_id = $2 AND h.id < $1 ORDER BY h.id DESC LIMIT {limit}"
+        ),
+        values: vec![after.unwrap_or(Uuid::max()).into(), person.into()],
+        order: "h.id DESC",
     };
-    // The page comes first: PostgreSQL would bring all names to all grants, and look for the page among them.
-    let sql =
-        format!("{SHOWN} FROM ({page}) page JOIN grants h ON h.id = page.id {NAMED} ORDER BY h.id DESC");
+    shown(db, walk, seats, now).await
+}
+
+/// The grants that the posts look after and that are wanted.
+pub(super) async fn overseen<C: ConnectionTrait>(
+    db: &C,
+    wanted: &Wanted,
+    seats: &Seats,
+    now: Timestamp,
+) -> Result<Vec<GrantView>, DbErr> {
+    match overseen::page(db, seats, wanted, now).await? {
+        Some(walk) => shown(db, walk, seats, now).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// A page, which comes first: PostgreSQL would bring all names to all grants, and look for the page among them.
+async fn shown<C: ConnectionTrait>(
+    db: &C,
+    walk: Walk,
+    seats: &Seats,
+    now: Timestamp,
+) -> Result<Vec<GrantView>, DbErr> {
+    let Walk { ids, values, order } = walk;
+    let sql = format!("{SHOWN} FROM ({ids}) page JOIN grants h ON h.id = page.id {NAMED} ORDER BY {order}");
     let rows = select(db, sql, values).await?;
     rows.iter()
         .map(|row| known(row, seats, now).map(|known| known.view))
         .collect()
-}
-
-/// The ids of a page of the grants that are of this, the newest first, older than `$1`.
-fn page(condition: &str, limit: u32) -> String {
-    // The limit stands in the statement, so that PostgreSQL plans for a page and not for a part of the table.
-    format!(
-        "SELECT h.id FROM grants h JOIN application_roles r ON r.id = h.role_id WHERE {condition} AND h.id < $1 \
-         ORDER BY h.id DESC LIMIT {limit}"
-    )
-}
-
-/// The same of those that the posts look after: those of few agencies are looked up agency by agency.
-async fn overseen<C: ConnectionTrait>(
-    db: &C,
-    seats: &Seats,
-    limit: u32,
-    values: &mut Vec<Value>,
-) -> Result<String, DbErr> {
-    const TABLE: Table = Table {
-        name: "grants",
-        keys: "id",
-        order: "id DESC",
-    };
-    if let Some(agencies) = seats.agencies()
-        && let Some(few) = subtree::agencies_with_rows(db, (TABLE.name, "agency_oid"), &agencies).await?
-    {
-        let bytes = subtree::by_bytes(db.get_database_backend());
-        return Ok(subtree::first_of_each(
-            TABLE,
-            few,
-            "id < $1",
-            limit,
-            (bytes, values),
-        ));
-    }
-    let (condition, more) = seats.overseen("h.agency_oid", "r.application_id", values.len() + 1);
-    values.extend(more);
-    Ok(page(&condition, limit))
 }
 
 /// The grant of this id.

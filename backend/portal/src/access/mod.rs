@@ -12,6 +12,7 @@ mod held;
 mod held_request;
 mod lapsing;
 mod leaving;
+mod overseen;
 mod requests;
 mod review;
 pub mod routes;

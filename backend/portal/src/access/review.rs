@@ -10,9 +10,7 @@ use shared::{
 use uuid::Uuid;
 
 use super::{
-    AccessService, conflicts,
-    held::{self, Whose},
-    requests,
+    AccessService, conflicts, held, requests,
     seat::Seats,
     shown::{named, select},
 };
@@ -36,8 +34,7 @@ impl AccessService {
             return Err(ErrorCode::NotFound.into());
         }
         let request = self.shown(id, seats.clone()).await?;
-        let whose = Whose::Person(row.person_id);
-        let mut grants = held::list(&self.db, whose, &seats, now, None, GRANTS).await?;
+        let mut grants = held::of_person(&self.db, row.person_id, &seats, now, (None, GRANTS)).await?;
         grants.retain(|grant| matches!(grant.state, GrantState::Active | GrantState::Scheduled));
         let application = self.applications.find(&request.application.code).await?;
         let offered = application.map(|one| one.view.roles).unwrap_or_default();

@@ -266,6 +266,19 @@ impl Seats {
         (!agencies.is_empty()).then_some(agencies)
     }
 
+    /// The applications that the posts are for; none where a post looks after something else.
+    pub(super) fn applications(&self) -> Option<Vec<Uuid>> {
+        let mut applications = Vec::new();
+        for post in self.holders.iter().flat_map(|(_, posts)| posts) {
+            match (post.role, post.application) {
+                (Role::ApplicationOwner, Some(id)) => applications.push(id),
+                (Role::SystemAdministrator | Role::AgencyManager, _) => return None,
+                _ => {}
+            }
+        }
+        (!applications.is_empty()).then_some(applications)
+    }
+
     /// The condition of what the posts look after, on these columns, with its values from `$first` on.
     pub(crate) fn overseen(&self, agency: &str, application: &str, first: usize) -> (String, Vec<Value>) {
         let mut values: Vec<Value> = Vec::new();

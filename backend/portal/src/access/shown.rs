@@ -127,8 +127,8 @@ async fn of_agencies<C: ConnectionTrait>(
         condition.push_str(" AND ");
         condition.push_str(&in_state("state", only));
     }
-    let bytes = subtree::by_bytes(db.get_database_backend());
-    let ids = subtree::first_of_each(TABLE, few, &condition, wanted.limit, (bytes, values));
+    let agency = subtree::by_agency(db.get_database_backend());
+    let ids = subtree::first_of_each(TABLE, (&agency, few), &condition, wanted.limit, values);
     Ok(Some(format!(
         "WHERE q.id IN ({ids}) ORDER BY q.submitted_at DESC, q.id DESC LIMIT {}",
         wanted.limit

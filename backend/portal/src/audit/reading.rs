@@ -1,21 +1,17 @@
 //! Reading the log: who may, and how far.
 
 use foundation::{clock::SharedClock, database::Database};
-use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use shared::{
     audit::{AuditAction, AuditEventView, AuditFormat, AuditPerson},
     person::AgencyView,
     problem::ErrorCode,
-    text::Username,
     time::Timestamp,
 };
 use uuid::Uuid;
 
 use super::{Event, filter::Filter, query::Query, record_alone};
-use crate::{error::ApiResult, post::Reach};
-
-/// How many people of one name are looked for.
-const MOST_NAMESAKES: u32 = 100;
+use crate::{error::ApiResult, person, post::Reach};
 
 /// Reads the log.
 #[derive(Clone)]
@@ -44,28 +40,7 @@ impl AuditService {
 
     /// The people of this account name or this name.
     pub(super) async fn people_called(&self, text: &str) -> Result<Vec<Uuid>, DbErr> {
-        let backend = self.db.get_database_backend();
-        // As the index of names compares them.
-        let name = match backend {
-            DatabaseBackend::Postgres => "name COLLATE \"C\"",
-            _ => "name",
-        };
-        let sql = format!(
-            "SELECT person_id FROM local_credentials WHERE username_key = $1 \
-             UNION SELECT id FROM persons WHERE {name} = $2 LIMIT $3"
-        );
-        let text = text.trim();
-        if text.is_empty() || text.contains('\0') {
-            return Ok(Vec::new());
-        }
-        let values = [
-            Username::key_of(text).into(),
-            crate::person::stored_name(text).into(),
-            i64::from(MOST_NAMESAKES).into(),
-        ];
-        let statement = Statement::from_sql_and_values(backend, &sql, values);
-        let rows = self.db.query_all_raw(statement).await?;
-        rows.iter().map(|row| row.try_get_by_index(0)).collect()
+        person::called(&self.db, text).await
     }
 
     /// The rows that fit, the newest first, older than `after`.

@@ -114,6 +114,8 @@ pub(super) async fn ending<C: ConnectionTrait>(
     seats: &Seats,
     now: Timestamp,
 ) -> Result<Vec<WeekCount>, DbErr> {
+    // As the index has it.
+    const END: &str = "COALESCE(h.revoked_at, h.ends_at)";
     let present = Date::in_taiwan(now).monday();
     let weeks: Vec<_> = (0..WEEKS_AHEAD)
         .map(|ahead| present.plus_days(7 * ahead))
@@ -122,7 +124,7 @@ pub(super) async fn ending<C: ConnectionTrait>(
     // A permission ends at the first moment after its last day; it counts in the week of that day.
     let sql = format!(
         "SELECT (h.ends_at - 1 - $1) / {WEEK} AS week, COUNT(*) AS n FROM grants h \
-         JOIN application_roles r ON r.id = h.role_id WHERE h.ends_at > $2 AND h.ends_at <= $3 \
+         JOIN application_roles r ON r.id = h.role_id WHERE {END} > $2 AND {END} <= $3 \
          AND h.revoked_at IS NULL AND h.renewed_by IS NULL AND h.activation_id IS NULL AND {overseen} GROUP BY 1"
     );
     let first = beginning(&weeks);

@@ -26,6 +26,7 @@ mod m20261202_000001_approvals;
 mod m20261203_000001_own;
 mod m20261203_000002_deadlines;
 mod m20261204_000001_consents;
+mod m20261204_000002_ends;
 mod m20261204_000003_reminders;
 pub(crate) mod packed;
 mod statements;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261203_000001_own::Migration),
             Box::new(m20261203_000002_deadlines::Migration),
             Box::new(m20261204_000001_consents::Migration),
+            Box::new(m20261204_000002_ends::Migration),
             Box::new(m20261204_000003_reminders::Migration),
         ]
     }

@@ -142,7 +142,8 @@ pub(super) async fn list<C: ConnectionTrait>(
     let named = match few {
         Some(agencies) => {
             let condition = format!("{by_name} AND {common}");
-            subtree::first_of_each(table, agencies, &condition, limit, (bytes, &mut sql.values))
+            let agency = subtree::by_agency(db.get_database_backend());
+            subtree::first_of_each(table, (&agency, agencies), &condition, limit, &mut sql.values)
         }
         None => format!(
             "SELECT p.id FROM persons p WHERE {by_name} AND {reached} AND {common} ORDER BY {order} LIMIT {limit}"

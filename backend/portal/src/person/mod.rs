@@ -10,12 +10,12 @@ use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, Quer
 use shared::{
     person::{AccountKind, AgencyView, PersonView, Role},
     profile::Field,
-    text::Oid,
+    text::{Oid, Username},
 };
 use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
 
-use crate::post::{self, Post};
+use crate::post::{self, Post, subtree};
 
 /// A person to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +40,25 @@ pub struct NewPerson {
 /// A name as it is stored: composed (NFC), so that the same name is the same text.
 pub(crate) fn stored_name(name: &str) -> String {
     name.trim().nfc().collect()
+}
+
+/// The people of exactly this account name or this name; a hundred at most.
+pub(crate) async fn called<C: ConnectionTrait>(db: &C, text: &str) -> Result<Vec<Uuid>, DbErr> {
+    let backend = db.get_database_backend();
+    // As the index of names compares them.
+    let bytes = subtree::by_bytes(backend);
+    let sql = format!(
+        "SELECT person_id FROM local_credentials WHERE username_key = $1 \
+         UNION SELECT id FROM persons WHERE name{bytes} = $2 LIMIT 100"
+    );
+    let text = text.trim();
+    if text.is_empty() || text.contains('\0') {
+        return Ok(Vec::new());
+    }
+    let values = [Username::key_of(text).into(), stored_name(text).into()];
+    let statement = Statement::from_sql_and_values(backend, sql, values);
+    let rows = db.query_all_raw(statement).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
 /// Writes a person and their posts; the id.

@@ -15,10 +15,10 @@ pub(crate) fn by_bytes(backend: DatabaseBackend) -> &'static str {
     }
 }
 
-/// A table with a column `agency_oid`, of which an index holds that column and then `keys`.
+/// A table, of which an index holds the column by which its rows are told apart, such as `agency_oid`, and then the order.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Table {
-    /// What it is called.
+    /// What it is called, with its alias where the condition has one.
     pub(crate) name: &'static str,
     /// The columns of the order, beside `id` the ones that are needed for it, such as `submitted_at, id`.
     pub(crate) keys: &'static str,
@@ -68,22 +68,28 @@ pub(crate) async fn agencies_with_rows<C: ConnectionTrait>(
     Ok(Some(found))
 }
 
-/// The ids of the first rows of these agencies that fit the condition, as a query of at most so many.
+/// The column by which rows are of an agency, as its indexes compare it.
+pub(crate) fn by_agency(backend: DatabaseBackend) -> String {
+    format!("agency_oid{}", by_bytes(backend))
+}
+
+/// The ids of the first rows of each of these agencies, or whatever the column says they are of, that fit the condition, as a
+/// query of at most so many.
 pub(crate) fn first_of_each(
     table: Table,
-    agencies: Vec<String>,
+    (column, each): (&str, Vec<impl Into<Value>>),
     condition: &str,
     limit: u32,
-    (bytes, values): (&str, &mut Vec<Value>),
+    values: &mut Vec<Value>,
 ) -> String {
     let Table { name, keys, order } = table;
-    let branches: Vec<_> = agencies
+    let branches: Vec<_> = each
         .into_iter()
-        .map(|oid| {
-            values.push(oid.into());
+        .map(|one| {
+            values.push(one.into());
             let place = values.len();
             format!(
-                "SELECT {keys} FROM (SELECT {keys} FROM {name} WHERE agency_oid{bytes} = ${place} AND {condition} \
+                "SELECT {keys} FROM (SELECT {keys} FROM {name} WHERE {column} = ${place} AND {condition} \
                  ORDER BY {order} LIMIT {limit}) b{place}"
             )
         })
@@ -107,7 +113,7 @@ mod tests {
         };
         let mut values = vec![Value::from(1)];
         let agencies = vec!["1".to_owned(), "1.2".to_owned()];
-        let sql = first_of_each(table, agencies, "id < $1", 3, ("", &mut values));
+        let sql = first_of_each(table, ("agency_oid", agencies), "id < $1", 3, &mut values);
         assert_eq!(values.len(), 3);
         assert_eq!(
             sql,

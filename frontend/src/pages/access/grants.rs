@@ -15,7 +15,7 @@ use crate::{
         Dialog, FieldError, Heading, Loaded, Tone, empty, error_id, failure_view, field_error,
         focus_after_dialog, live, notice, spawn, truth, words,
     },
-    i18n::{self, Text, fill, follow, format, pick, text, tr},
+    i18n::{self, Text, fill, follow, format, language, pick, text, tr},
     query::{Query, address},
     session::Session,
 };
@@ -154,9 +154,15 @@ fn row(grant: GrantView) -> AnyView {
     let renewing = expect_context::<Renewing>();
     let id = grant.id;
     let during = lasts(&grant);
+    let (locale, role) = (i18n::locale(), grant.role.name.clone());
     let renew = grant.may.contains(&GrantAction::Renew).then(|| {
+        let label = move || {
+            let locale = locale.get();
+            fill(text!(access.renew_label)(locale), role.get(language(locale)))
+        };
+        let begin = move |_| renewing.begin(id);
         view! {
-            <button type="button" class="button quiet" on:click=move |_| renewing.begin(id)>{tr!(access.renew)}</button>
+            <button type="button" class="button quiet" aria-label=label on:click=begin>{tr!(access.renew)}</button>
         }
     });
     let why = grant

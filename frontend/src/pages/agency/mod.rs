@@ -3,6 +3,7 @@
 mod browser;
 mod details;
 mod listing;
+mod named;
 mod picker;
 
 use gloo_timers::callback::Timeout;
@@ -11,7 +12,10 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::agency::{AgencyChoice, AgencyListItem, LONGEST_QUERY};
 
 use self::listing::Listing;
-pub use self::picker::{agency_field, optional_agency_field};
+pub use self::{
+    named::follow_agency,
+    picker::{agency_field, optional_agency_field},
+};
 use crate::{
     components::{Heading, live},
     i18n::{text, tr},

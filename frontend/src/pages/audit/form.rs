@@ -3,16 +3,22 @@
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared::{
-    audit::AuditGroup,
+    agency::AgencyChoice,
+    audit::{AuditAction, AuditGroup},
     date::Date,
     paths,
     problem::{Violation, ViolationCode},
 };
 
-use super::{asked::Asked, words};
+use super::{
+    asked::{AGENCY, Asked},
+    words,
+};
 use crate::{
     components::{Entry, FieldError, Shape, entry, focus_field},
     i18n::{self, text, tr},
+    pages::{follow_agency, optional_agency_field},
+    query::Query,
 };
 
 /// What is filled in.
@@ -21,6 +27,8 @@ struct Fields {
     from: RwSignal<String>,
     until: RwSignal<String>,
     group: RwSignal<String>,
+    action: RwSignal<String>,
+    agency: RwSignal<Option<AgencyChoice>>,
     person: RwSignal<String>,
     until_error: FieldError,
 }
@@ -33,6 +41,8 @@ impl Fields {
         self.until.set(day(asked.until));
         self.group
             .set(asked.group.map_or("", AuditGroup::name).to_owned());
+        self.action
+            .set(asked.action.map_or("", AuditAction::name).to_owned());
         self.person.set(asked.person.unwrap_or_default());
         self.until_error.set(None);
     }
@@ -44,6 +54,8 @@ impl Fields {
             from: day(self.from),
             until: day(self.until),
             group: AuditGroup::from_name(&self.group.get_untracked()),
+            action: AuditAction::from_name(&self.action.get_untracked()),
+            agency: self.agency.get_untracked().map(|agency| agency.oid),
             person: Some(person.trim().to_owned()).filter(|text| !text.is_empty()),
             after: None,
         }
@@ -62,10 +74,13 @@ pub(super) fn form(asked: Memo<Asked>) -> AnyView {
         from: RwSignal::default(),
         until: RwSignal::default(),
         group: RwSignal::default(),
+        action: RwSignal::default(),
+        agency: RwSignal::new(None),
         person: RwSignal::default(),
         until_error: RwSignal::new(None),
     };
     Effect::new(move |_| fields.fill(asked.get()));
+    follow_agency(expect_context::<Query>(), AGENCY, fields.agency);
     let navigate = use_navigate();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -87,7 +102,9 @@ pub(super) fn form(asked: Memo<Asked>) -> AnyView {
                 {day("from", text!(audit.from), fields.from, RwSignal::new(None))}
                 {day("until", text!(audit.until), fields.until, fields.until_error)}
                 {group(fields.group)}
+                {action(fields)}
                 {person(fields.person)}
+                {optional_agency_field(AGENCY, text!(audit.agency), fields.agency, RwSignal::new(None))}
             </div>
             <div class="row">
                 <button type="submit" class="button">{tr!(audit.search)}</button>
@@ -119,6 +136,30 @@ fn group(value: RwSignal<String>) -> AnyView {
     plan.shape = Shape::Choice(choices);
     plan.hint = Some(text!(audit.group_hint));
     entry(plan, value, RwSignal::new(None), Callback::new(|()| ()))
+}
+
+/// The actions of the group, or all; another group's is forgotten.
+fn action(fields: Fields) -> AnyView {
+    let locale = i18n::locale();
+    let of_group = move || {
+        let group = AuditGroup::from_name(&fields.group.get());
+        let all = AuditAction::ALL.iter().copied();
+        all.filter(move |action| group.is_none_or(|group| action.group() == group))
+    };
+    Effect::new(move |_| {
+        let chosen = fields.action.get_untracked();
+        if !chosen.is_empty() && of_group().all(|action| action.name() != chosen) {
+            fields.action.set(String::new());
+        }
+    });
+    let choices = Signal::derive(move || {
+        let locale = locale.get();
+        let name = |action: AuditAction| (action.name().to_owned(), words::action(action)(locale).to_owned());
+        of_group().map(name).collect()
+    });
+    let mut plan = Entry::new("single_action", text!(audit.action));
+    plan.shape = Shape::Choice(choices);
+    entry(plan, fields.action, RwSignal::new(None), Callback::new(|()| ()))
 }
 
 fn person(value: RwSignal<String>) -> AnyView {

@@ -13,7 +13,7 @@ use shared::{
 
 use self::asked::Asked;
 use crate::{
-    components::{Heading, Loaded, empty, live, words as live_words},
+    components::{Heading, Loaded, empty, for_excel, live, words as live_words},
     i18n::{self, Text, fill, follow, text, tr},
     query::Query,
 };
@@ -35,8 +35,9 @@ pub fn audit() -> AnyView {
 
 /// All that fits, to take away.
 fn files(asked: Memo<Asked>) -> AnyView {
+    let excel = RwSignal::new(true);
     let link = move |format: AuditFormat, text: Text| {
-        let address = move || asked.get().file(format);
+        let address = move || asked.get().file(format, excel.get());
         view! { <a class="button quiet" rel="external" download="" href=address>{follow(text)}</a> }
             .into_any()
     };
@@ -44,6 +45,7 @@ fn files(asked: Memo<Asked>) -> AnyView {
         <div class="row choice">
             {link(AuditFormat::Csv, text!(audit.export_csv))}
             {link(AuditFormat::Jsonl, text!(audit.export_jsonl))}
+            {for_excel(excel)}
         </div>
         <p class="hint">{tr!(audit.export_hint)}</p>
     }

@@ -10,7 +10,7 @@ use shared::{
 use super::{PATH, bulk::Bulk, one::Here, state};
 use crate::{
     components::{Chosen, Loaded, empty, live, pager},
-    i18n::{follow, pick, text, tr},
+    i18n::{self, follow, language, pick, text, tr},
     pages::access::between,
     query::{Query, address},
 };
@@ -132,14 +132,15 @@ fn page(page: Page<CampaignItem>) -> AnyView {
 
 fn row(item: CampaignItem, choosing: bool) -> AnyView {
     let bulk = expect_context::<Bulk>();
+    let locale = i18n::locale();
     let id = item.grant;
     let name = item.person.name;
     let choose = choosing.then(|| expect_context::<Chosen>().cell(id, name.clone(), item.may.is_empty()));
     let deed = |verdict: CampaignVerdict| {
         let words = follow(state::verdict(verdict));
         let label = {
-            let name = name.clone();
-            move || [words(), "：", &name].concat()
+            let (name, role) = (name.clone(), item.role.name.clone());
+            move || [words(), "：", &name, " ", role.get(language(locale.get()))].concat()
         };
         view! {
             <button type="button" class="button quiet" aria-label=label

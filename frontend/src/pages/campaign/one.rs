@@ -10,9 +10,9 @@ use super::{
     items, progress, scope, state,
 };
 use crate::{
-    components::{Chosen, Heading, Loaded, empty, words},
+    components::{Chosen, Heading, Loaded, empty, for_excel, words},
     i18n::{self, Text, follow, format, text, tr},
-    query::last_segment,
+    query::{address, last_segment},
 };
 
 /// What the parts of the page share: the campaign and its figures, to ask for anew.
@@ -65,7 +65,9 @@ fn facts(campaign: CampaignView) -> AnyView {
         )
     });
     let deeds = campaign.may_change.then(|| change::deeds(&campaign));
-    let file = paths::campaign_part(&campaign.id.to_string(), "export?bom=true");
+    let excel = RwSignal::new(true);
+    let file = paths::campaign_part(&campaign.id.to_string(), "export");
+    let file = move || address(&file, &[("bom", excel.get().then_some("true"))]);
     view! {
         <p><a href=PATH>{tr!(campaigns.back)}</a></p>
         <section class="card" aria-labelledby="campaign">
@@ -81,6 +83,7 @@ fn facts(campaign: CampaignView) -> AnyView {
             <div class="row">
                 {deeds}
                 <a class="button quiet" rel="external" download="" href=file>{tr!(campaigns.export)}</a>
+                {for_excel(excel)}
             </div>
         </section>
     }

@@ -8,7 +8,7 @@ use crate::{
     api::Failure,
     components::{Heading, Loaded, Tone, failure_view, live, notice, spawn, words},
     i18n::{self, Text, follow, format, text, tr},
-    pages::home::kind,
+    pages::{home::kind, review},
     query::{self, address},
     session::Session,
 };
@@ -114,6 +114,7 @@ fn show(details: PersonDetails) -> AnyView {
         text!(people.active)
     };
     let account = (!oneself).then(|| account::account(person.disabled));
+    let permissions = review::of_person(&person);
     let give = (!may_give.is_empty()).then(|| give::give(may_give, person.agency.clone()));
     view! {
         <section class="card" aria-labelledby="who">
@@ -129,6 +130,7 @@ fn show(details: PersonDetails) -> AnyView {
         </section>
         {posts::posts(held, oneself)}
         {give}
+        {permissions}
         {account}
     }
     .into_any()

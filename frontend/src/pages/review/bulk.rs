@@ -10,7 +10,9 @@ use shared::{
 use super::address_of;
 use crate::{
     api,
-    components::{Chosen, Dialog, FieldError, Outcome, error_id, field_error, spawn, truth, words},
+    components::{
+        Chosen, Dialog, FieldError, Outcome, error_id, field_error, focus_field, spawn, truth, words,
+    },
     i18n::{self, Text, fill, follow, text, tr},
     pages::access::state,
     session::Session,
@@ -49,14 +51,21 @@ impl Bulk {
                 self.asked.set(Some(verdict));
             }
         };
-        let none = move || truth(move || self.chosen.count() == 0);
+        let button = |verdict, name: Text| {
+            let none = truth(move || self.chosen.count() == 0);
+            view! {
+                <button type="button" class="button quiet" aria-disabled=none on:click=move |_| ask(verdict)>
+                    {follow(name)}
+                </button>
+            }
+            .into_any()
+        };
         view! {
             <div class="row choice" role="group" aria-label=tr!(review.several)>
                 {self.chosen.counted()}
-                <button type="button" class="button quiet" aria-disabled=none()
-                    on:click=move |_| ask(Verdict::Approve)>{tr!(review.approve_chosen)}</button>
-                <button type="button" class="button quiet" aria-disabled=none()
-                    on:click=move |_| ask(Verdict::Reject)>{tr!(review.reject_chosen)}</button>
+                {button(Verdict::Approve, text!(review.approve_chosen))}
+                {button(Verdict::Return, text!(review.return_chosen))}
+                {button(Verdict::Reject, text!(review.reject_chosen))}
             </div>
         }
         .into_any()
@@ -76,6 +85,7 @@ impl Bulk {
         };
         self.error.set(decision.remark().violation(verdict.action()));
         if self.error.with_untracked(Option::is_some) {
+            focus_field("bulk-comment");
             return;
         }
         let body = serde_wasm_bindgen::to_value(&decision).unwrap_or_default();
@@ -103,6 +113,7 @@ impl Bulk {
         let title = words(move || {
             let question: Text = match self.asked.get() {
                 Some(Verdict::Reject) => text!(review.reject_title),
+                Some(Verdict::Return) => text!(review.return_title),
                 _ => text!(review.approve_title),
             };
             fill(question(locale.get()), self.chosen.count())

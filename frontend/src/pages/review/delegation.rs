@@ -16,7 +16,7 @@ use crate::{
         FieldError, Heading, Loaded, TextField, empty, error_id, error_summary, failure_view, field_error,
         focus_field, live, spawn, truth,
     },
-    i18n::{Text, follow, text, tr},
+    i18n::{self, Text, fill, follow, text, tr},
     pages::access::period,
     session::Session,
 };
@@ -225,7 +225,12 @@ fn table(page: Page<DelegationView>) -> AnyView {
 
 fn row(delegation: DelegationView) -> AnyView {
     let delegating = expect_context::<Delegating>();
-    let id = delegation.id;
+    let (locale, id) = (i18n::locale(), delegation.id);
+    let (person, delegate) = (delegation.person.name.clone(), delegation.delegate.name.clone());
+    let label = move || {
+        let between = fill(text!(review.end_delegation_label)(locale.get()), &person);
+        fill(&between, &delegate)
+    };
     let rests =
         (!delegation.counts).then(|| view! { <br/><span class="hint">{tr!(review.delegation_rests)}</span> });
     view! {
@@ -236,7 +241,7 @@ fn row(delegation: DelegationView) -> AnyView {
                 <div>{period(delegation.starts_on, delegation.ends_on)}{rests}</div>
             </td>
             <td>
-                <button type="button" class="button quiet" on:click=move |_| delegating.end(id)>
+                <button type="button" class="button quiet" aria-label=label on:click=move |_| delegating.end(id)>
                     {tr!(review.end_delegation)}
                 </button>
             </td>

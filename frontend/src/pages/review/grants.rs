@@ -1,135 +1,109 @@
 //! 使用中的權限: what people hold whom one's posts look after, and how it is taken back.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 use shared::{
-    access::{GrantAction, GrantView, RevokeGrant},
+    access::{GrantPhase, GrantView},
     list::Page,
     paths,
 };
-use uuid::Uuid;
 
-use super::views::views;
+use super::{filter, revoking::Revoking, views::views};
 use crate::{
-    api::Failure,
-    components::{
-        Dialog, FieldError, Heading, Loaded, empty, error_id, failure_view, field_error, focus_after_dialog,
-        live, spawn, truth,
-    },
-    i18n::{pick, text, tr},
+    components::{Heading, Loaded, empty, live, pager},
+    i18n::{follow, pick, text, tr},
     pages::access::{grant_mark, lasts},
     query::{Query, address},
-    session::Session,
 };
 
+/// Where the page is.
+pub(super) const PATH: &str = "/review/grants";
 /// How many are shown at once.
 const AT_ONCE: &str = "20";
-
-/// What the rows and the dialog share.
-#[derive(Clone, Copy)]
-struct Revoking {
-    list: RwSignal<Option<Loaded>>,
-    asked: RwSignal<Option<Uuid>>,
-    reason: RwSignal<String>,
-    error: FieldError,
-    busy: RwSignal<bool>,
-    outcome: RwSignal<Option<Result<(), Failure>>>,
-    after: NodeRef<html::Div>,
-    session: Session,
-}
-
-impl Revoking {
-    fn send(self) {
-        let Some(grant) = self.asked.get_untracked() else {
-            return;
-        };
-        let revoke = RevokeGrant {
-            reason: self.reason.get_untracked(),
-        };
-        self.error.set(revoke.violation());
-        if self.error.with_untracked(Option::is_some) || self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        let body = serde_wasm_bindgen::to_value(&revoke).unwrap_or_default();
-        spawn(async move {
-            let result = self
-                .session
-                .post(&paths::grant_move(grant, "revoke"), &body)
-                .await;
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
-            if result.is_ok() {
-                self.reason.set(String::new());
-            }
-            self.outcome.set(Some(result.map(drop)));
-            self.asked.set(None);
-            if let Some(list) = self.list.get_untracked() {
-                list.ask();
-            }
-            focus_after_dialog(self.after);
-        });
-    }
-}
+/// What narrows the list beside the state.
+const FILTERS: [&str; 3] = ["person", "application", "under"];
 
 /// The page.
 pub fn grants() -> AnyView {
     let query = expect_context::<Query>();
-    let revoking = Revoking {
-        list: RwSignal::new(None),
-        asked: RwSignal::new(None),
-        reason: RwSignal::new(String::new()),
-        error: RwSignal::new(None),
-        busy: RwSignal::new(false),
-        outcome: RwSignal::new(None),
-        after: NodeRef::new(),
-        session: expect_context(),
-    };
-    provide_context(revoking);
-    let retry = Callback::new(move |()| revoking.outcome.set(None));
-    let outcome = live(move || match revoking.outcome.get() {
-        None => ().into_any(),
-        Some(Ok(())) => view! { <p>{tr!(review.revoked)}</p> }.into_any(),
-        Some(Err(failure)) => failure_view(&failure, retry),
-    });
+    let revoking = Revoking::provide();
     let path = Memo::new(move |_| {
+        let state = query.get("state");
+        // Those that count, unless others are asked for.
+        let state = match state.as_deref() {
+            Some(filter::ALL) => None,
+            Some(other) if other == GrantPhase::Ended.name() => Some(other),
+            _ => Some(GrantPhase::Living.name()),
+        };
         let after = query.get("after");
-        let parameters = [
+        let further = [
             ("view", Some("overseen")),
+            ("state", state),
             ("limit", Some(AT_ONCE)),
             ("after", after.as_deref()),
         ];
-        address(paths::GRANTS, &parameters)
+        narrowed(query, paths::GRANTS, &further)
     });
     let shown = live(move || {
         let loaded = Loaded::from_address(path.get());
-        revoking.list.set(Some(loaded));
-        loaded.show(table)
+        revoking.follow(loaded);
+        loaded.show(page)
     });
     view! {
         <Heading title=text!(site.review)/>
         <p class="lead">{tr!(review.grants_lead)}</p>
-        <div class="row above">{views("/review/grants")}</div>
-        <div node_ref=revoking.after tabindex="-1" role="status" class="outcome">{outcome}</div>
+        <div class="row above">{views(PATH)}</div>
+        {filter::of_grants(query, PATH)}
+        {revoking.outcome()}
         {shown}
-        {dialog(&revoking)}
+        {revoking.dialog()}
     }
     .into_any()
 }
 
-fn table(page: Page<GrantView>) -> AnyView {
-    if page.items.is_empty() {
+/// An address with what the page's own narrows by, and these parameters.
+fn narrowed(query: Query, path: &str, further: &[(&str, Option<&str>)]) -> String {
+    let given = FILTERS.map(|name| query.get(name).filter(|value| !value.is_empty()));
+    let mut parameters: Vec<_> = FILTERS
+        .iter()
+        .zip(&given)
+        .map(|(name, value)| (*name, value.as_deref()))
+        .collect();
+    parameters.extend_from_slice(further);
+    address(path, &parameters)
+}
+
+fn page(page: Page<GrantView>) -> AnyView {
+    let query = expect_context::<Query>();
+    let Page { items, next } = page;
+    if items.is_empty() {
         return empty(text!(review.no_grants), text!(review.no_grants_text));
     }
-    let more = page.next.map(|next| {
-        let to = address("/review/grants", &[("after", Some(&next))]);
-        view! { <a class="button quiet" href=to>{tr!(review.more)}</a> }
+    let pages = untrack(move || {
+        let state = query.get("state");
+        let from = |after: Option<&str>| {
+            let further = [("state", state.as_deref()), ("after", after)];
+            narrowed(query, PATH, &further)
+        };
+        let first = query.get("after").map(|_| from(None));
+        pager(first, next.as_deref().map(|next| from(Some(next))))
     });
+    view! { {table(items, true)}{pages} }.into_any()
+}
+
+/// The permissions; with whose they are, where that is not said already.
+pub(super) fn table(items: Vec<GrantView>, of_several: bool) -> AnyView {
+    let holder = of_several.then(|| view! { <th scope="col">{tr!(review.holder)}</th> });
+    let name = if of_several {
+        text!(review.grants)
+    } else {
+        text!(review.held_here)
+    };
+    let rows: Vec<_> = items.into_iter().map(|grant| row(grant, of_several)).collect();
     view! {
-        <table class="table">
+        <table class="table" aria-label=follow(name)>
             <thead>
                 <tr>
-                    <th scope="col">{tr!(review.holder)}</th>
+                    {holder}
                     <th scope="col">{tr!(access.role)}</th>
                     <th scope="col">{tr!(access.agency)}</th>
                     <th scope="col">{tr!(access.until)}</th>
@@ -137,33 +111,30 @@ fn table(page: Page<GrantView>) -> AnyView {
                     <th scope="col">{tr!(sessions.action)}</th>
                 </tr>
             </thead>
-            <tbody>{page.items.into_iter().map(row).collect_view()}</tbody>
+            <tbody>{rows}</tbody>
         </table>
-        <div class="row">{more}</div>
     }
     .into_any()
 }
 
-fn row(grant: GrantView) -> AnyView {
-    let revoking = expect_context::<Revoking>();
-    let id = grant.id;
+fn row(grant: GrantView, of_several: bool) -> AnyView {
+    let revoke = expect_context::<Revoking>().button(&grant);
     let during = lasts(&grant);
-    let revoke = grant.may.contains(&GrantAction::Revoke).then(|| {
-        let ask = move |_| {
-            revoking.error.set(None);
-            revoking.asked.set(Some(id));
-        };
-        view! { <button type="button" class="button quiet" on:click=ask>{tr!(review.revoke)}</button> }
-    });
     let why = grant
         .revoked
         .map(|revoked| view! { <p class="hint prose">{revoked.reason}</p> });
+    let role = view! {
+        <div>{pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span></div>
+    };
+    let which = if of_several {
+        view! { <th scope="row">{grant.person.name}</th><td data-label=tr!(access.role)>{role}</td> }
+            .into_any()
+    } else {
+        view! { <th scope="row">{role}</th> }.into_any()
+    };
     view! {
         <tr>
-            <th scope="row">{grant.person.name}</th>
-            <td data-label=tr!(access.role)>
-                <div>{pick(grant.role.name)}<br/><span class="hint">{pick(grant.application.name)}</span></div>
-            </td>
+            {which}
             <td data-label=tr!(access.agency)>{grant.agency.name.unwrap_or(grant.agency.oid)}</td>
             <td data-label=tr!(access.until)>{during}</td>
             <td data-label=tr!(access.state)><div>{grant_mark(grant.state)}{why}</div></td>
@@ -171,34 +142,4 @@ fn row(grant: GrantView) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn dialog(revoking: &Revoking) -> impl IntoView {
-    let revoking = *revoking;
-    let open = Signal::derive(move || revoking.asked.get().is_some());
-    let dismiss = Callback::new(move |()| revoking.asked.set(None));
-    view! {
-        <Dialog open on_dismiss=dismiss labelled_by="revoke-title" described_by="revoke-text" role="dialog">
-            <h2 id="revoke-title">{tr!(review.revoke_title)}</h2>
-            <p id="revoke-text">{tr!(review.revoke_text)}</p>
-            <div class="field">
-                <label for="revoke-reason">{tr!(access.reason)}</label>
-                <textarea id="revoke-reason" rows="3" prop:value=revoking.reason
-                    aria-invalid=truth(move || revoking.error.with(Option::is_some))
-                    aria-describedby=error_id("revoke-reason")
-                    on:input=move |event| {
-                        revoking.error.set(None);
-                        revoking.reason.set(event_target_value(&event));
-                    }
-                ></textarea>
-                {field_error("revoke-reason", revoking.error)}
-            </div>
-            <div class="row">
-                <button type="button" class="button grave" on:click=move |_| revoking.send()>{tr!(review.revoke)}</button>
-                <button type="button" class="button quiet" on:click=move |_| revoking.asked.set(None)>
-                    {tr!(site.cancel)}
-                </button>
-            </div>
-        </Dialog>
-    }
 }

@@ -7,7 +7,7 @@ use shared::{
     paths,
 };
 
-use super::{address_of, bulk::Bulk, views::views};
+use super::{address_of, bulk::Bulk, filter, views::views};
 use crate::{
     components::{Chosen, Heading, Loaded, empty, live, words},
     i18n::{self, Text, follow, format, pick, text, tr},
@@ -41,6 +41,12 @@ impl List {
     }
 }
 
+/// In which state those are that the address asks for; what waits for one's decision all is in the same.
+fn asked_state(which: List, query: Query) -> Option<String> {
+    let state = query.get("state").filter(|_| which == List::Overseen);
+    state.filter(|state| !state.is_empty())
+}
+
 /// 待我審核.
 pub fn to_decide() -> AnyView {
     list(List::ToDecide)
@@ -55,8 +61,10 @@ fn list(which: List) -> AnyView {
     let query = expect_context::<Query>();
     let path = Memo::new(move |_| {
         let after = query.get("after");
+        let state = asked_state(which, query);
         let parameters = [
             ("view", Some(which.view())),
+            ("state", state.as_deref()),
             ("limit", Some(AT_ONCE)),
             ("after", after.as_deref()),
         ];
@@ -78,10 +86,12 @@ fn list(which: List) -> AnyView {
         List::ToDecide => text!(review.lead),
         List::Overseen => text!(review.overseen_lead),
     };
+    let narrowing = (which == List::Overseen).then(|| filter::of_requests(query, which.path()));
     view! {
         <Heading title=text!(site.review)/>
         <p class="lead">{follow(lead)}</p>
         <div class="row above">{views(which.path())}</div>
+        {narrowing}
         {chosen.outcome()}
         {shown}
         {bulk.dialog()}
@@ -112,9 +122,9 @@ fn all(page: Page<RequestView>) -> AnyView {
 
 fn further(which: List, next: Option<&str>) -> AnyView {
     let query = expect_context::<Query>();
-    let later = untrack(move || query.get("after").is_some());
+    let (later, state) = untrack(move || (query.get("after").is_some(), asked_state(which, query)));
     let link = |after: Option<&str>, word: Text| {
-        let to = address(which.path(), &[("after", after)]);
+        let to = address(which.path(), &[("state", state.as_deref()), ("after", after)]);
         view! { <a class="button quiet" href=to>{follow(word)}</a> }.into_any()
     };
     let first = later.then(|| link(None, text!(review.first)));

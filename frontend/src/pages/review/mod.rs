@@ -2,14 +2,18 @@
 
 mod bulk;
 mod delegation;
+mod filter;
 mod grants;
 mod list;
+mod of_person;
 mod one;
+mod revoking;
 mod views;
 
 pub use delegation::delegation;
 pub use grants::grants;
 pub use list::{overseen, to_decide};
+pub use of_person::of_person;
 pub use one::one;
 
 use uuid::Uuid;

@@ -18,7 +18,7 @@ const SECONDS: f64 = 1.0;
 /// A list: what it is called, who reads it, and where. Names in braces are what the population says.
 struct List(&'static str, Reader, &'static str);
 
-const LISTS: [List; 30] = {
+const LISTS: [List; 36] = {
     use Reader::{Administrator, Applicant, Manager};
     [
         List(
@@ -78,6 +78,36 @@ const LISTS: [List; 30] = {
             "all grants, far down",
             Administrator,
             "/grants?view=overseen&after={grant}",
+        ),
+        List(
+            "overseen grants, in use",
+            Manager,
+            "/grants?view=overseen&state=living",
+        ),
+        List(
+            "overseen grants, of an application",
+            Manager,
+            "/grants?view=overseen&state=living&application=application-1",
+        ),
+        List(
+            "overseen grants, ended, far down",
+            Manager,
+            "/grants?view=overseen&state=ended&after={grant}",
+        ),
+        List(
+            "all grants, in use",
+            Administrator,
+            "/grants?view=overseen&state=living",
+        ),
+        List(
+            "all grants, of an application",
+            Administrator,
+            "/grants?view=overseen&state=living&application=application-1",
+        ),
+        List(
+            "all grants, of a person",
+            Administrator,
+            "/grants?view=overseen&person={applicant}",
         ),
         List("own grants", Applicant, "/grants"),
         List("people", Administrator, "/persons"),

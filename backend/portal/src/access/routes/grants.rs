@@ -7,16 +7,17 @@ use axum::{
 };
 use serde::Deserialize;
 use shared::{
-    access::{GrantView, Renewal, RequestView, RevokeGrant},
+    access::{GrantPhase, GrantView, Renewal, RequestView, RevokeGrant},
     list::Page,
+    problem::ErrorCode,
 };
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::actor;
+use super::{actor, read_cursor};
 use crate::{
-    access::AccessService,
+    access::{AccessService, overseen::Wanted},
     error::ApiResult,
     gate::Caller,
     http::{
@@ -26,6 +27,9 @@ use crate::{
     },
     state::AppState,
 };
+
+/// How long a text may be that permissions are narrowed by.
+const LONGEST_TEXT: usize = 200;
 
 pub(super) fn extending() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -50,10 +54,22 @@ enum View {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Filter {
-    /// One's own (`own`, the default) or those that one's posts look after (`overseen`).
+    /// One's own (`own`, the default, the newest first) or those that one's posts look after (`overseen`). What follows narrows
+    /// the latter alone.
     #[param(inline)]
     #[serde(default)]
     view: View,
+    /// Only those that count now or will (`living`, the first to end first), or only those that have ended or were taken back
+    /// (`ended`, the last to have ended first). Otherwise all, the last to end first.
+    #[param(inline)]
+    state: Option<GrantPhase>,
+    /// Only those of this application: its code.
+    #[param(example = "emic")]
+    application: Option<String>,
+    /// Only those of the person of this id, or of people of exactly this account name or name.
+    person: Option<String>,
+    /// Only those for this agency (機關OID) and for those below it.
+    under: Option<String>,
     /// At most so many items, 1 to 100. 50 unless given.
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
@@ -63,8 +79,7 @@ struct Filter {
 
 /// Permissions
 ///
-/// One's own, or those that one looks after. The newest first: those that count now, those that will, and those that
-/// did.
+/// One's own, or those that one looks after: those that count now, those that will, and those that did.
 #[utoipa::path(get, path = "/api/v1/grants", tag = "access", operation_id = "listGrants", params(Filter), responses(
     (status = 200, description = "The grants", body = Page<GrantView>),
     (status = 403, description = "`forbidden`: `overseen` takes a post"),
@@ -74,13 +89,63 @@ async fn list(
     caller: Caller,
     Parameters(filter): Parameters<Filter>,
 ) -> ApiResult<Json<Page<GrantView>>> {
-    let paging = Paging::new(filter.limit, filter.after);
-    let (after, limit, me) = (paging.after_id()?, paging.limit()? + 1, caller.person.id);
-    let items = match filter.view {
-        View::Own => access.grants(me, after, limit).await?,
-        View::Overseen => access.grants_overseen(me, after, limit).await?,
-    };
-    Ok(Json(paging.page(items, |item| item.id.to_string())?))
+    let paging = Paging::new(filter.limit, filter.after.clone());
+    let (limit, me) = (paging.limit()? + 1, caller.person.id);
+    match filter.view {
+        View::Own if filter.narrows() => Err(ErrorCode::MalformedParameter.into()),
+        View::Own => {
+            let items = access.grants(me, paging.after_id()?, limit).await?;
+            Ok(Json(paging.page(items, |item| item.id.to_string())?))
+        }
+        View::Overseen => {
+            let after = paging.after_text().map(read_cursor).transpose()?;
+            let wanted = filter.wanted(&access, after, limit).await?;
+            let items = access.grants_overseen(me, &wanted).await?;
+            Ok(Json(paging.page(items, cursor)?))
+        }
+    }
+}
+
+impl Filter {
+    fn narrows(&self) -> bool {
+        let texts = [&self.application, &self.person, &self.under];
+        self.state.is_some() || texts.into_iter().any(Option::is_some)
+    }
+
+    async fn wanted(
+        self,
+        access: &AccessService,
+        after: Option<(i64, Uuid)>,
+        limit: u32,
+    ) -> ApiResult<Wanted> {
+        let malformed = ErrorCode::MalformedParameter;
+        let given = [&self.application, &self.person].into_iter().flatten();
+        if given
+            .into_iter()
+            .any(|text| text.chars().count() > LONGEST_TEXT || text.contains('\0'))
+        {
+            return Err(malformed.into());
+        }
+        let people = match &self.person {
+            Some(text) => Some(access.people_named(text).await?),
+            None => None,
+        };
+        let under = self.under.map(|oid| oid.parse().map_err(|_| malformed));
+        Ok(Wanted {
+            phase: self.state,
+            application: self.application,
+            people,
+            under: under.transpose()?,
+            after,
+            limit,
+        })
+    }
+}
+
+/// Where a list goes on that is ordered by when grants end.
+fn cursor(grant: &GrantView) -> String {
+    let end = grant.revoked.as_ref().map_or(grant.ends_at, |revoked| revoked.at);
+    format!("{}.{}", end.as_millis(), grant.id)
 }
 
 /// Take a permission back

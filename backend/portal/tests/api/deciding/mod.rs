@@ -1,6 +1,7 @@
 //! Deciding on requests for permissions, by the API.
 
 mod decisions;
+mod looked_after;
 mod posts;
 mod races;
 mod revoking;
