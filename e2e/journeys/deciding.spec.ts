@@ -1,13 +1,7 @@
-import type { BrowserContext, Page } from '@playwright/test';
-
-import { RequestForm, RequestPage, day } from '../pages/access.ts';
-import { Frame } from '../pages/frame.ts';
+import { RequestPage, RequestsPage, ask, day } from '../pages/access.ts';
 import { ReviewPage } from '../pages/review.ts';
 import { expectAccessibleInBothColours, expectNoSidewaysScrolling } from '../support/accessibility.ts';
-import { DEMO, type Person, type Portal } from '../support/sites.ts';
-import { expect, failedRequest, signIn, test } from '../support/test.ts';
-
-const CENTRAL = '2.16.886.101.20003.20001.20003';
+import { expect, failedRequest, pageOf, signIn, test } from '../support/test.ts';
 
 /** An agency of which nobody else is manager, so that the tests do not meet in one list. */
 let number = 0;
@@ -16,142 +10,36 @@ function ownAgency(): string {
   return `2.16.886.101.90010.20002.20040.${Date.now() % 1_000_000_000}.${process.pid}.${number}`;
 }
 
-/** Somebody's page, in a browser of their own. */
-async function pageOf(context: BrowserContext, portal: Portal, person: Person): Promise<Page> {
-  await signIn(context, portal, person);
-  return context.newPage();
-}
-
-/** Calls the API as the page that is open does. */
-async function call(page: Page, path: string, body: unknown): Promise<{ status: number; json: unknown }> {
-  return page.evaluate(
-    async ([path, body]) => {
-      const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-      const answer = await fetch(path as string, init);
-      return { status: answer.status, json: await answer.json() };
-    },
-    [path, body] as const,
-  );
-}
-
-/** Asks for a role by the form. */
-async function ask(page: Page, role: string): Promise<void> {
-  const form = new RequestForm(page);
-  await form.open('emic');
-  await form.fill(role);
-  await form.next.click();
-  await form.send.click();
-  await expect(new RequestPage(page).sent).toBeVisible();
-}
-
 test.describe('審核', () => {
-  test('asked, answered, sent back, corrected, agreed to by the manager, approved by the owner, renewed and taken back', async ({
-    page,
-    portal,
-    another,
-  }) => {
-    test.slow();
-    const applicant = await portal.newPerson('申請測試甲');
-    const chief = await portal.newPerson('單位主管甲', { role: 'agency_manager' });
-    const owner = await portal.newPerson('系統承辦甲', { agency: CENTRAL });
-    const administrators = await pageOf(await another(), portal, DEMO.administrator);
-    await administrators.goto('/manage');
-    const owners = await pageOf(await another(), portal, owner);
-    await owners.goto('/');
-    const me = (await owners.evaluate(async () => (await fetch('/api/v1/session')).json())) as { person: { id: string } };
-    const given = await call(administrators, `/api/v1/persons/${me.person.id}/posts`, {
-      role: 'application_owner',
-      application: 'emic',
-    });
-    expect(given.status, JSON.stringify(given.json)).toBeLessThan(300);
-
+  test('a rejection says why, and the one who asked reads it', async ({ page, portal, another, home }) => {
+    const applicant = await portal.newPerson('申請測試庚');
+    const chief = await portal.newPerson('單位主管庚', { role: 'agency_manager' });
     await signIn(page, portal, applicant);
-    await ask(page, '應變中心作業');
-    const request = new RequestPage(page);
-    await expect(page.getByRole('main')).toContainText('彰化縣消防局的單位管理者');
-    const address = page.url().replace('?sent=1', '');
-
+    await ask(page, '災情檢視');
     const chiefs = await pageOf(await another(), portal, chief);
     const review = new ReviewPage(chiefs);
-    await chiefs.goto('/');
-    await new Frame(chiefs).tabs.getByRole('link', { name: '審核' }).click();
-    await review.rows.getByRole('link', { name: applicant.name }).click();
-    await expect(chiefs.getByRole('region', { name: '申請的角色' })).toContainText('需系統承辦人複審');
-    await expect(chiefs.getByRole('region', { name: '申請人目前的權限' })).toContainText('目前沒有任何權限');
-
-    // To reject one must say why.
+    await review.choose(applicant.name);
     await review.reject.click();
     await expect(review.opinion).toBeFocused();
     await expect(review.opinion).toHaveAccessibleDescription(/這個欄位必須填寫/);
-    await review.opinion.fill('請問輪值哪一班？');
-    await review.comment.click();
-    await expect(review.outcome('已留言')).toBeFocused();
-    await expect(review.history).toHaveCount(2);
-    await expect(review.opinion).toHaveValue('');
+    await review.opinion.fill('名冊中沒有您，請洽應變中心造冊。');
+    await review.reject.click();
+    await expect(review.outcome('已決定不核准')).toBeVisible();
+    await expect(review.reject).toHaveCount(0);
 
-    await page.goto(address);
-    await page.getByLabel('補充說明或回覆').fill('夜班，週一至週五。');
-    await page.getByRole('button', { name: '僅留言' }).click();
-    await expect(request.history).toHaveCount(3);
-
-    await review.choose(applicant.name);
-    await expect(review.history).toContainText(['', '', '夜班，週一至週五。']);
-    await review.opinion.fill('請縮短為兩週。');
-    await review.sendBack.click();
-    await expect(review.outcome('已退回補正')).toBeVisible();
-    await expect(review.approve).toHaveCount(0);
-
-    await page.goto(address);
-    await expect(request.correct).toContainText('請縮短為兩週。');
-    await request.correct.getByRole('link', { name: '補正這件申請' }).click();
-    const form = new RequestForm(page);
-    await expect(form.application).toBeDisabled();
-    await expect(form.role('應變中心作業')).toBeChecked();
-    await form.endsOn.fill(day(14));
-    await form.next.click();
-    await form.send.click();
-    await expect(request.sent).toBeVisible();
-    await expect(request.history).toHaveCount(5);
-
-    await review.choose(applicant.name);
-    await review.endorse.click();
-    await expect(review.outcome('已同意')).toBeVisible();
-    await expect(review.endorse).toHaveCount(0);
-
-    const second = new ReviewPage(owners);
-    await second.choose(applicant.name);
-    await second.opinion.fill('同意。');
-    await second.approve.click();
-    await expect(second.outcome('已核准')).toBeVisible();
-
+    const requests = new RequestsPage(page);
+    await requests.open();
+    await expect(requests.rows).toContainText('不核准');
+    await requests.rows.getByRole('link', { name: 'EMIC 應變服務' }).click();
+    const request = new RequestPage(page);
+    await expect(request.history).toHaveCount(2);
+    await expect(request.history.last()).toContainText('不核准');
+    await expect(request.history.last()).toContainText(chief.name);
+    await expect(request.history.last()).toContainText('名冊中沒有您，請洽應變中心造冊。');
     await page.goto('/access/grants');
-    const row = page.getByRole('row').filter({ hasText: '應變中心作業' });
-    await expect(row).toContainText('使用中');
-    await row.getByRole('button', { name: '續期' }).click();
-    await page.getByRole('dialog', { name: '申請續期' }).getByRole('button', { name: '送出續期申請' }).click();
-    await expect(page.getByRole('status').filter({ hasText: '續期申請已送出' })).toBeFocused();
-    await page.getByRole('link', { name: '查看這件申請' }).click();
-    await expect(page.getByRole('main')).toContainText('審核中');
-
-    await chiefs.goto('/review/grants');
-    const held = chiefs.getByRole('row').filter({ hasText: applicant.name });
-    await held.getByRole('button', { name: `撤銷 ${applicant.name} 的「應變中心作業」` }).click();
-    const dialog = chiefs.getByRole('dialog', { name: '撤銷這項權限？' });
-    await expect(dialog).toHaveAccessibleDescription(new RegExp(applicant.name));
-    await dialog.getByRole('button', { name: '撤銷' }).click();
-    await expect(dialog.getByLabel('撤銷理由')).toBeFocused();
-    await expect(dialog.getByLabel('撤銷理由')).toHaveAccessibleDescription(/這個欄位必須填寫/);
-    await dialog.getByLabel('撤銷理由').fill('已調離應變中心。');
-    await dialog.getByRole('button', { name: '撤銷' }).click();
-    await expect(chiefs.getByRole('status').filter({ hasText: '權限已撤銷。' })).toBeFocused();
-    await expect(held).toHaveCount(0);
-    await chiefs.getByRole('searchbox', { name: '擁有者' }).fill(applicant.username);
-    await chiefs.getByRole('combobox', { name: '狀態' }).selectOption({ label: '已結束' });
-    await chiefs.getByRole('button', { name: '查詢' }).click();
-    await expect(chiefs).toHaveURL(/\/review\/grants\?person=.*&state=ended$/);
-    await expect(held).toContainText('已撤銷');
-    await page.goto('/access/grants');
-    await expect(row).toContainText('已調離應變中心。');
+    await expect(page.getByRole('main')).not.toContainText('災情檢視');
+    await home.open();
+    await expect(home.tiles.filter({ hasText: 'EMIC 應變服務' })).toContainText('可先申請權限');
   });
 
   test('several are decided at once, each with its result', async ({ page, portal, another }) => {

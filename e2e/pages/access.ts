@@ -102,3 +102,13 @@ export class RequestForm {
     await this.endsOn.fill(day(30));
   }
 }
+
+/** Asks for a role of EMIC 應變服務 by the form. */
+export async function ask(page: Page, role: string): Promise<void> {
+  const form = new RequestForm(page);
+  await form.open('emic');
+  await form.fill(role);
+  await form.next.click();
+  await form.send.click();
+  await expect(new RequestPage(page).sent).toBeVisible();
+}

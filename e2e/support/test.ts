@@ -132,3 +132,9 @@ export async function signIn(where: Page | BrowserContext | APIRequestContext, p
   });
   if (!answer.ok()) throw new Error(`${person.username} cannot sign in: ${answer.status()} ${await answer.text()}`);
 }
+
+/** Somebody's page, in a browser of their own. */
+export async function pageOf(context: BrowserContext, portal: Portal, person: Person): Promise<Page> {
+  await signIn(context, portal, person);
+  return context.newPage();
+}

@@ -3,6 +3,8 @@
 mod conflict;
 mod decision;
 mod grant;
+#[cfg(test)]
+mod grant_state_tests;
 mod request;
 mod routing;
 mod state;

@@ -46,59 +46,110 @@ mod tests {
 
     fn oid(arcs: &[u32]) -> Oid {
         let arcs: Vec<_> = arcs.iter().map(ToString::to_string).collect();
-        format!("2.16.886.101.1.{}", arcs.join(".")).parse().unwrap()
+        format!("2.16.886.101.{}", arcs.join(".")).parse().unwrap()
     }
 
-    /// Any agency of a tree with three branches at each of four levels.
-    fn agency() -> impl Strategy<Value = Oid> {
-        prop::collection::vec(0_u32..3, 1..5).prop_map(|arcs| oid(&arcs))
+    /// The last arc of each agency: of many, one is what another begins with.
+    const ARCS: [u32; 12] = [1, 10, 100, 11, 110, 1000, 101, 111, 12, 2, 20, 21];
+
+    /// Agencies by their places in a list, in which each follows the one above it, and who manages which.
+    #[derive(Clone, Debug)]
+    struct World {
+        /// The place of the one above; none of the highest ones.
+        above: Vec<Option<usize>>,
+        /// Who manages which agency, and whether all below it too.
+        managers: Vec<(u128, usize, bool)>,
+        /// For which agency somebody asks.
+        agency: usize,
+        /// Who that is: also one of those who manage.
+        applicant: u128,
     }
 
-    /// Any managers, of agencies that are there or not, with and without those below.
-    fn posts() -> impl Strategy<Value = Vec<ManagerPost>> {
-        let post =
-            (0_u128..4, agency(), any::<bool>()).prop_map(|(person, agency, with_below)| ManagerPost {
-                person: Uuid::from_u128(person),
-                agency,
-                with_below,
-            });
-        prop::collection::vec(post, 0..8)
+    impl World {
+        /// Any, with many agencies that nobody manages: a tree or several, deep or wide.
+        fn any() -> impl Strategy<Value = Self> {
+            let agencies =
+                prop::collection::vec(prop::option::weighted(0.8, any::<prop::sample::Index>()), 1..=12);
+            let manager = (0_u128..4, any::<prop::sample::Index>(), any::<bool>());
+            let managers = prop::collection::vec(manager, 0..6);
+            (agencies, managers, any::<prop::sample::Index>(), 0_u128..4).prop_map(
+                |(agencies, managers, agency, applicant)| {
+                    let above = |(place, above): (usize, &Option<prop::sample::Index>)| {
+                        above.filter(|_| place > 0).map(|above| above.index(place))
+                    };
+                    let of = |(person, at, with_below): (u128, prop::sample::Index, bool)| {
+                        (person, at.index(agencies.len()), with_below)
+                    };
+                    Self {
+                        above: agencies.iter().enumerate().map(above).collect(),
+                        managers: managers.into_iter().map(of).collect(),
+                        agency: agency.index(agencies.len()),
+                        applicant,
+                    }
+                },
+            )
+        }
+
+        /// The agency of this place, by the arcs of all above it.
+        fn oid(&self, place: usize) -> Oid {
+            let mut arcs = vec![ARCS[place]];
+            let mut above = self.above[place];
+            while let Some(place) = above {
+                arcs.insert(0, ARCS[place]);
+                above = self.above[place];
+            }
+            oid(&arcs)
+        }
+
+        /// The place whose managers decide, from this one on: who asks the one above, and the one above that, until
+        /// somebody is there, knows nothing of OIDs.
+        fn asked(&self, from: Option<usize>) -> Option<usize> {
+            let mut level = from;
+            while let Some(place) = level {
+                for (person, managed, with_below) in &self.managers {
+                    let is_own = *managed == self.agency;
+                    if *managed == place && *person != self.applicant && (is_own || *with_below) {
+                        return Some(place);
+                    }
+                }
+                level = self.above[place];
+            }
+            None
+        }
+
+        fn posts(&self) -> Vec<ManagerPost> {
+            let post = |(person, place, with_below): &(u128, usize, bool)| ManagerPost {
+                person: Uuid::from_u128(*person),
+                agency: self.oid(*place),
+                with_below: *with_below,
+            };
+            self.managers.iter().map(post).collect()
+        }
     }
 
     proptest! {
         #[test]
-        fn the_nearest_level_is_at_or_above_and_no_nearer_one_could_decide(
-            agency in agency(), posts in posts(), who in 0_u128..4
-        ) {
-            let applicant = Uuid::from_u128(who);
-            let could = |level: &Oid| posts.iter().any(|post| {
-                post.agency == *level && post.person != applicant && post.covers(&agency)
-            });
-            match nearest_level(&agency, &agency, applicant, &posts) {
-                Some(level) => {
-                    prop_assert!(level.covers(&agency));
-                    prop_assert!(could(&level));
-                    for nearer in levels(&agency).iter().take_while(|nearer| **nearer != level) {
-                        prop_assert!(!could(nearer));
-                    }
-                }
-                None => prop_assert!(!levels(&agency).iter().any(could)),
+        fn each_level_is_the_one_that_whoever_climbs_the_tree_comes_to(world in World::any()) {
+            let (agency, posts) = (world.oid(world.agency), world.posts());
+            let applicant = Uuid::from_u128(world.applicant);
+            // The first one, then what comes after each that does not act, until the administrators are left.
+            let (mut from, mut place) = (Some(agency.clone()), Some(world.agency));
+            loop {
+                let level = from.and_then(|from| nearest_level(&agency, &from, applicant, &posts));
+                place = world.asked(place);
+                prop_assert_eq!(&level, &place.map(|place| world.oid(place)));
+                let (Some(level), Some(here)) = (level, place) else { break };
+                from = level.parent();
+                place = world.above[here];
             }
         }
 
         #[test]
-        fn escalation_climbs_until_nobody_is_left(agency in agency(), posts in posts(), who in 0_u128..4) {
-            let applicant = Uuid::from_u128(who);
-            let mut from = Some(agency.clone());
-            let mut seen: Vec<Oid> = Vec::new();
-            while let Some(level) = from.and_then(|from| nearest_level(&agency, &from, applicant, &posts)) {
-                if let Some(last) = seen.last() {
-                    prop_assert!(level.covers(last) && level != *last, "each is above the one before");
-                }
-                from = level.parent();
-                seen.push(level);
-            }
-            prop_assert!(seen.len() <= 5);
+        fn nobody_but_the_one_who_asks_is_nobody(mut world in World::any()) {
+            world.managers.retain(|(person, ..)| *person == world.applicant);
+            let agency = world.oid(world.agency);
+            let applicant = Uuid::from_u128(world.applicant);
+            prop_assert_eq!(nearest_level(&agency, &agency, applicant, &world.posts()), None);
         }
     }
 

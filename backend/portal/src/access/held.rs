@@ -1,6 +1,6 @@
 //! Grants as they are shown, and how one is taken back.
 
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use shared::{
     access::{GrantAction, GrantState, GrantView, Revocation},
     person::AgencyView,

@@ -23,8 +23,9 @@ const CONSENTS: &[Role] = &[ApplicationOwner, SystemAdministrator];
 /// Those who read the log.
 const READS_THE_LOG: &[Role] = &[AgencyManager, SystemAdministrator, Auditor];
 
-/// Every route that takes a post. Every other is for everybody, about what is their own or what all may see. A manager's
-/// post opens what is of the agencies that it reaches, an administrator's everything.
+/// Every route that takes a post. Every other is for everybody, about what is their own or what all may see, and but for
+/// [`BESIDES`] about nothing else. A manager's post opens what is of the agencies that it reaches, an administrator's
+/// everything.
 pub const AUDIENCES: &[Audience] = &[
     (Method::GET, "/api/v1/persons/{id}/profile", LOOKS_AFTER),
     (Method::GET, paths::PERSONS, LOOKS_AFTER),
@@ -48,6 +49,11 @@ pub const AUDIENCES: &[Audience] = &[
     (
         Method::POST,
         "/api/v1/permission-requests/{id}/return",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::POST,
+        "/api/v1/permission-requests/decisions",
         LOOKS_AFTER_PERMISSIONS,
     ),
     (
@@ -156,13 +162,9 @@ pub const AUDIENCES: &[Audience] = &[
     (
         Method::POST,
         "/api/v1/campaigns/{id}/items/{grant}/decide",
-        LOOKS_AFTER_PERMISSIONS,
+        LOOKS_AFTER,
     ),
-    (
-        Method::POST,
-        "/api/v1/campaigns/{id}/decisions",
-        LOOKS_AFTER_PERMISSIONS,
-    ),
+    (Method::POST, "/api/v1/campaigns/{id}/decisions", LOOKS_AFTER),
     (Method::POST, "/api/v1/campaigns/{id}/extend", OPENS_CAMPAIGNS),
     (Method::POST, "/api/v1/campaigns/{id}/cancel", OPENS_CAMPAIGNS),
     (
@@ -199,10 +201,49 @@ pub const AUDIENCES: &[Audience] = &[
     (Method::GET, paths::AUDIT_EXPORT, READS_THE_LOG),
 ];
 
-/// Whether this route decides on a request or in a campaign: then it is for those alone of these posts who are its turn.
+/// Routes that everybody may call about what is their own, and those who have one of these posts about what it looks after
+/// besides; and the views of lists that take a post.
+pub const BESIDES: &[Audience] = &[
+    (
+        Method::GET,
+        "/api/v1/permission-requests?view=to_decide",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::GET,
+        "/api/v1/permission-requests?view=overseen",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::GET,
+        "/api/v1/permission-requests/{id}",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::GET,
+        "/api/v1/permission-requests/{id}/attachments",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (Method::GET, "/api/v1/attachments/{id}", LOOKS_AFTER_PERMISSIONS),
+    (
+        Method::POST,
+        "/api/v1/permission-requests/{id}/comments",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+    (
+        Method::GET,
+        "/api/v1/grants?view=overseen",
+        LOOKS_AFTER_PERMISSIONS,
+    ),
+];
+
+/// Whether this route decides on requests or in a campaign: then it is for those alone of these posts who are its turn.
+/// Of several that are decided on at once, each is refused by itself.
 pub fn decides(path: &str) -> bool {
     let decision = path.strip_prefix("/api/v1/permission-requests/{id}/");
-    matches!(decision, Some("approve" | "reject" | "return")) || path.ends_with("/items/{grant}/decide")
+    matches!(decision, Some("approve" | "reject" | "return"))
+        || path.ends_with("/items/{grant}/decide")
+        || path.ends_with("/decisions")
 }
 
 /// Of which posts this route takes one; none when it is for everybody.
@@ -220,33 +261,53 @@ mod tests {
 
     #[test]
     fn each_is_a_route() {
-        for (method, path, _) in AUDIENCES {
+        for (method, path, _) in AUDIENCES.iter().chain(BESIDES) {
+            let (path, _) = path.split_once('?').unwrap_or((path, ""));
             assert!(access::of(method, path).is_some(), "{method} {path}");
         }
     }
 
-    /// The row of a route in docs/people.md.
-    fn row((method, path, posts): &Audience) -> String {
+    /// What each post opens of a route, as docs/people.md says it.
+    fn cells(path: &str, posts: &[Role]) -> String {
         let about_one = path.contains('{');
         let cells = Role::ALL.iter().map(|role| match role {
             role if !posts.contains(role) => "–",
-            _ if decides(path) => "whose turn it is",
+            _ if decides(path) || path.ends_with("?view=to_decide") => "whose turn it is",
             AgencyManager if about_one => "where the post reaches",
             AgencyManager => "what the post reaches",
             ApplicationOwner => "the own application",
             SystemAdministrator | Auditor => "everything",
         });
         let cells: Vec<_> = cells.collect();
-        format!("| `{method}` | `{path}` | {} |", cells.join(" | "))
+        cells.join(" | ")
+    }
+
+    /// The table in docs/people.md below this head.
+    #[track_caller]
+    fn assert_guide_has(columns: &str, rows: &[String]) {
+        let guide = include_str!("../../../../docs/people.md");
+        let line = "|---".repeat(columns.matches('|').count() - 1);
+        let (_, below) = guide.split_once(&format!("{columns}\n{line}|\n")).unwrap();
+        let (table, _) = below.split_once("\n\n").unwrap();
+        assert_eq!(table, rows.join("\n"));
     }
 
     #[test]
-    fn the_guide_has_this_table() {
-        let guide = include_str!("../../../../docs/people.md");
-        let head = "| method | path | 單位管理者 | 系統承辦人 | 系統管理者 | 稽核人員 |\n|---|---|---|---|---|---|\n";
-        let (_, below) = guide.split_once(head).unwrap();
-        let (table, _) = below.split_once("\n\n").unwrap();
-        let rows: Vec<_> = AUDIENCES.iter().map(row).collect();
-        assert_eq!(table, rows.join("\n"));
+    fn the_guide_has_these_tables() {
+        let rows = AUDIENCES
+            .iter()
+            .map(|(method, path, posts)| format!("| `{method}` | `{path}` | {} |", cells(path, posts)));
+        assert_guide_has(
+            "| method | path | 單位管理者 | 系統承辦人 | 系統管理者 | 稽核人員 |",
+            &rows.collect::<Vec<_>>(),
+        );
+        let rows = BESIDES.iter().map(|(method, path, posts)| {
+            let everybody = if path.contains('{') { "the own one" } else { "–" };
+            format!("| `{method}` | `{path}` | {everybody} | {} |", cells(path, posts))
+        });
+        assert_guide_has(
+            "| method | path | everybody | 單位管理者 | 系統承辦人 | 系統管理者 | 稽核人員 |",
+            &rows.collect::<Vec<_>>(),
+        );
     }
 }

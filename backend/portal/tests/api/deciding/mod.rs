@@ -6,6 +6,7 @@ mod posts;
 mod races;
 mod revoking;
 mod standing_in;
+mod shapes;
 mod together;
 
 use std::time::Duration;
@@ -17,7 +18,7 @@ use shared::{
     problem::{ErrorCode, ViolationCode},
 };
 
-use crate::support::{Browser, TestPortal};
+use crate::support::{Answer, Browser, TestPortal};
 
 const REQUESTS: &str = "/api/v1/permission-requests";
 const CITY: &str = "2.16.886.101.90010.20002";
@@ -86,8 +87,26 @@ async fn recorded(portal: &TestPortal, action: &str) -> i64 {
 
 /// How an id of a request is written in a statement.
 fn literal(kind: foundation::testing::Kind, number: u32) -> String {
+    literal_of(kind, id(number).parse().unwrap())
+}
+
+/// How an id is written in a statement.
+fn literal_of(kind: foundation::testing::Kind, id: uuid::Uuid) -> String {
     match kind {
-        foundation::testing::Kind::Sqlite => format!("x'{}'", id(number).replace('-', "")),
-        foundation::testing::Kind::Postgres => format!("'{}'", id(number)),
+        foundation::testing::Kind::Sqlite => format!("x'{}'", id.simple()),
+        foundation::testing::Kind::Postgres => format!("'{id}'"),
     }
+}
+
+/// Holds the row of this request; on SQLite, everything.
+async fn held(
+    portal: &TestPortal,
+    kind: foundation::testing::Kind,
+    number: u32,
+) -> sea_orm::DatabaseTransaction {
+    let sql = format!(
+        "UPDATE permission_requests SET state = state WHERE id = {}",
+        literal(kind, number)
+    );
+    portal.hold(&[&sql]).await
 }

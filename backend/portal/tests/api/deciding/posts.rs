@@ -2,19 +2,6 @@
 
 use super::*;
 
-/// Holds the row of this request; on SQLite, everything.
-async fn held(
-    portal: &TestPortal,
-    kind: foundation::testing::Kind,
-    number: u32,
-) -> sea_orm::DatabaseTransaction {
-    let sql = format!(
-        "UPDATE permission_requests SET state = state WHERE id = {}",
-        literal(kind, number)
-    );
-    portal.hold(&[&sql]).await
-}
-
 on_each_database! {
     async fn what_is_decided_while_a_post_is_taken_waits_nowhere(kind) {
         let portal = start(kind).await;

@@ -2,6 +2,90 @@
 
 use super::*;
 
+/// A request that the chief approves while the chief's post is taken.
+struct Race<'a> {
+    portal: &'a TestPortal,
+    kind: foundation::testing::Kind,
+    number: u32,
+    chief: Browser,
+    admin: Browser,
+    /// The chief's posts.
+    posts: &'a str,
+}
+
+impl Race<'_> {
+    /// Both at once, this one begun first; on which the clock goes on. Whether it was approved.
+    async fn run(&self, approves_first: bool, held: Option<sea_orm::DatabaseTransaction>) -> bool {
+        let (mut chief, mut admin) = (self.chief.clone(), self.admin.clone());
+        let (approve, post) = (
+            path(self.number, "approve"),
+            format!("{}/agency_manager:{FIRE}", self.posts),
+        );
+        let mut approving: futures::future::BoxFuture<'static, Answer> =
+            Box::pin(async move { chief.post(&approve, json!({})).await });
+        let mut taking: futures::future::BoxFuture<'static, Answer> =
+            Box::pin(async move { admin.delete(&post).await });
+        if !approves_first {
+            std::mem::swap(&mut approving, &mut taking);
+        }
+        let first = tokio::spawn(approving);
+        if held.is_some() {
+            self.portal.waiting(1).await;
+        }
+        let second = tokio::spawn(taking);
+        if let Some(held) = held {
+            self.portal.waiting(2).await;
+            held.commit().await.unwrap();
+        }
+        let (first, second) = tokio::select! {
+            both = futures::future::join(first, second) => (both.0.unwrap(), both.1.unwrap()),
+            () = self.ticks() => unreachable!("a clock does not end"),
+        };
+        let (approved, taken) = if approves_first {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        assert_eq!(taken.status, StatusCode::NO_CONTENT, "{}", taken.text());
+        if approved.status != StatusCode::OK {
+            assert_eq!(approved.problem().code, ErrorCode::NotFound);
+        }
+        approved.status == StatusCode::OK
+    }
+
+    /// Lets a little time pass, over and over: what is done in between is of different moments.
+    async fn ticks(&self) {
+        loop {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            self.portal.advance(Duration::from_millis(1));
+        }
+    }
+
+    /// What was approved was so before the post was taken, by the log; of what was refused there is nothing.
+    async fn assert_settled(&self, approved: bool) {
+        let row = literal(self.kind, self.number);
+        let count = async |what: String| self.portal.count(&what).await;
+        let logged = format!(
+            "audit_events WHERE action = 'permission_approved' AND details LIKE '%{}%'",
+            id(self.number)
+        );
+        let taken = "(SELECT MAX(at) FROM audit_events WHERE action = 'post_taken')";
+        let waits =
+            format!("permission_requests WHERE id = {row} AND state = 'submitted' AND desk = '{CITY}'");
+        let expected = i64::from(approved);
+        assert_eq!(count(logged.clone()).await, expected);
+        assert_eq!(count(format!("{logged} AND at <= {taken}")).await, expected);
+        assert_eq!(count(format!("grants WHERE request_id = {row}")).await, expected);
+        assert_eq!(
+            count(format!("permission_request_events WHERE request_id = {row}")).await,
+            1 + expected
+        );
+        assert_eq!(count(waits).await, 1 - expected);
+    }
+}
+
 on_each_database! {
     async fn of_many_deciders_at_once_one_decides(kind) {
         let portal = start(kind).await;
@@ -11,7 +95,9 @@ on_each_database! {
         let mut deciders = Vec::new();
         for number in 0..20 {
             let node = if number % 2 == 0 { &portal } else { &second };
-            deciders.push((number, node.signed_in("chief").await));
+            let name = format!("decider{number}");
+            portal.account_of(&name, Some(FIRE), &[Role::AgencyManager]).await;
+            deciders.push((number, node.signed_in(&name).await));
         }
         let tries = deciders.into_iter().map(|(number, mut browser)| async move {
             let what = ["approve", "reject", "return"][number % 3];
@@ -25,6 +111,8 @@ on_each_database! {
             + recorded(&portal, "permission_rejected").await
             + recorded(&portal, "permission_returned").await;
         assert_eq!(decided, 1);
+        let lines = format!("permission_request_events WHERE request_id = {}", literal(kind, 1));
+        assert_eq!(portal.count(&lines).await, 2);
     }
 
     async fn what_the_clock_cannot_move_keeps_nothing_else_back(kind) {
@@ -76,6 +164,37 @@ on_each_database! {
         assert_eq!(chief.get(&path(1, "review")).await.status, StatusCode::OK);
         portal.run("DELETE FROM posts WHERE scope = '2.16.886.101.90010.20002.20040'").await;
         assert_eq!(chief.post(&path(1, "approve"), json!({})).await.problem().code, ErrorCode::NotFound);
+    }
+
+    async fn a_post_that_is_taken_at_the_click_counts_for_it_or_not(kind) {
+        let portal = start(kind).await;
+        let second = portal.second_node().await;
+        portal.account_of("admin", Some(ELSEWHERE), &[Role::SystemAdministrator]).await;
+        let (admin, elsewhere) = (portal.signed_in("admin").await, second.signed_in("admin").await);
+        let mut giver = admin.clone();
+        let mut yawen = portal.signed_in("yawen").await;
+        let posts = format!("/api/v1/persons/{}/posts", portal.id_of("chief").await);
+        for number in 1..=10 {
+            ask(&mut yawen, number, "emic", &["reporter"]).await;
+            let chief = portal.signed_in("chief").await;
+            // The first two wait for their turn in a known order, on one node; the others come as they come, on two.
+            let (held, taker) = match number {
+                1 | 2 => (Some(held(&portal, kind, number).await), &admin),
+                _ => (None, &elsewhere),
+            };
+            let (is_known, approves_first) = (held.is_some(), number % 2 == 1);
+            let admin = taker.clone();
+            let race = Race { portal: &portal, kind, number, chief, admin, posts: &posts };
+            let approved = race.run(approves_first, held).await;
+            assert!(!is_known || approved == approves_first, "{approved}");
+            race.assert_settled(approved).await;
+            if !approved {
+                yawen.post(&path(number, "withdraw"), json!({})).await;
+            }
+            portal.advance(Duration::from_secs(1));
+            let post = json!({ "role": "agency_manager", "agency": FIRE, "with_below": true });
+            assert_eq!(giver.post(&posts, post).await.status, StatusCode::CREATED);
+        }
     }
 
     async fn what_nobody_decides_goes_up_once_whoever_keeps_the_time(kind) {
