@@ -5,6 +5,7 @@ mod delegation;
 mod grants;
 mod list;
 mod one;
+mod stand_in;
 mod views;
 
 pub use delegation::delegation;
