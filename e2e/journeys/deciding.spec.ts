@@ -89,8 +89,7 @@ test.describe('審核', () => {
     await expect(page.getByRole('main').getByRole('alert')).toContainText('不在您的職務範圍內');
   });
 
-  test('a stand-in is named, decides, and stands in no more', async ({ page, portal, another, guard }) => {
-    guard.expect(failedRequest('/api/v1/delegations'));
+  test('a stand-in is searched for, named, decides, and stands in no more', async ({ page, portal, another }) => {
     const chief = await portal.newPerson('單位主管己', { role: 'agency_manager' });
     const [applicant, deputy] = [await portal.newPerson('申請測試己'), await portal.newPerson('代理測試己')];
     await ask(await pageOf(await another(), portal, applicant), '災情檢視');
@@ -98,13 +97,19 @@ test.describe('審核', () => {
     await page.goto('/review/delegation');
     const button = page.getByRole('button', { name: '指定', exact: true });
     await button.click();
-    await expect(page.getByLabel('代理人帳號')).toHaveAccessibleDescription('請輸入帳號');
-    await page.getByLabel('代理人帳號').fill('nobody-of-this-name');
+    const search = page.getByRole('searchbox', { name: '代理人姓名或帳號' });
+    await expect(search).toHaveAccessibleDescription(/請查詢並選擇人員/);
+    await search.fill('nobody-of-this-name');
+    await page.getByRole('button', { name: '查詢' }).click();
+    await expect(page.getByText('找不到這位人員')).toBeVisible();
     await page.getByLabel('結束日期').fill(day(1));
     await button.click();
-    await expect(page.getByLabel('代理人帳號')).toBeFocused();
-    await expect(page.getByLabel('代理人帳號')).toHaveAttribute('aria-invalid', 'true');
-    await page.getByLabel('代理人帳號').fill(deputy.username);
+    await expect(search).toBeFocused();
+    await expect(search).toHaveAttribute('aria-invalid', 'true');
+    await search.fill(deputy.username);
+    await search.press('Enter');
+    const found = page.getByRole('combobox', { name: '代理人' });
+    await found.selectOption(await found.getByRole('option').filter({ hasText: deputy.username }).innerText());
     await button.click();
     await expect(page.getByRole('row').filter({ hasText: deputy.name })).toContainText(chief.name);
 

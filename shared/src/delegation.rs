@@ -6,6 +6,7 @@ use uuid::Uuid;
 use crate::{
     access::PersonBrief,
     date::Date,
+    person::AgencyView,
     problem::{Violation, ViolationCode},
 };
 
@@ -17,7 +18,15 @@ const LONGEST: u32 = 92;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct NewDelegation {
-    /// Account name of who stands in.
+    /// Who stands in, by the id that `GET /api/v1/delegations/candidates` has. It counts where both are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "openapi",
+        schema(nullable = false, example = "019ab0c2-5c00-7a31-9d5e-3f8f5e1c2a47")
+    )]
+    pub person: Option<Uuid>,
+    /// Who stands in, by their account name of EMIC.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     #[cfg_attr(feature = "openapi", schema(example = "meihui"))]
     pub username: String,
     /// The first day, in Taiwan: today at the earliest.
@@ -29,14 +38,22 @@ pub struct NewDelegation {
 }
 
 impl NewDelegation {
-    /// The first and the last day, or all the rules that they break. Whether there is such an account only the server
-    /// knows.
+    /// The field that says who stands in.
+    pub const fn names_by(&self) -> &'static str {
+        if self.person.is_some() {
+            "person"
+        } else {
+            "username"
+        }
+    }
+
+    /// The first and the last day, or all the rules that they break. Whether there is such a person only the server knows.
     ///
     /// # Errors
     /// The violations.
     pub fn days(&self, today: Date) -> Result<(Date, Date), Vec<Violation>> {
         let mut violations = Vec::new();
-        if self.username.trim().is_empty() {
+        if self.person.is_none() && self.username.trim().is_empty() {
             violations.push(Violation::new("username", ViolationCode::Required));
         }
         let mut day = |field: &str, text: &str| {
@@ -70,6 +87,22 @@ impl NewDelegation {
     }
 }
 
+/// Somebody whom one may name as one's stand-in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Candidate {
+    /// The opaque id to name them by.
+    pub id: Uuid,
+    /// 中文姓名.
+    #[cfg_attr(feature = "openapi", schema(example = "陳大文"))]
+    pub name: String,
+    /// 帳號, of those who have an account of EMIC.
+    #[cfg_attr(feature = "openapi", schema(example = "dawen"))]
+    pub username: Option<String>,
+    /// The agency, if one is known.
+    pub agency: Option<AgencyView>,
+}
+
 /// One delegation, of oneself or to oneself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -95,6 +128,7 @@ mod tests {
 
     fn broken(username: &str, starts_on: &str, ends_on: &str) -> Vec<(String, ViolationCode)> {
         let new = NewDelegation {
+            person: None,
             username: username.into(),
             starts_on: starts_on.into(),
             ends_on: ends_on.into(),
@@ -121,5 +155,18 @@ mod tests {
             one("ends_on", ViolationCode::TooEarly)
         );
         assert_eq!(broken(" ", "", "x").len(), 3);
+    }
+
+    #[test]
+    fn who_stands_in_is_named_by_id_or_by_account() {
+        let read = |text: &str| serde_json::from_str::<NewDelegation>(text).unwrap();
+        let days = r#""starts_on": "2026-11-25", "ends_on": "2026-11-25""#;
+        let by_id = read(&format!(r#"{{ "person": "{}", {days} }}"#, Uuid::from_u128(7)));
+        let by_account = read(&format!(r#"{{ "username": "meihui", {days} }}"#));
+        let neither = read(&format!("{{ {days} }}"));
+        let today = "2026-11-25".parse().unwrap();
+        assert!(by_id.days(today).is_ok() && by_account.days(today).is_ok());
+        assert_eq!((by_id.names_by(), by_account.names_by()), ("person", "username"));
+        assert_eq!(neither.days(today).unwrap_err()[0].field, "username");
     }
 }

@@ -68,6 +68,7 @@ pub fn violation(violation: &Violation, locale: Locale) -> String {
         ViolationCode::Required => match violation.field.as_str() {
             "username" => text!(violation.username_required),
             "password" => text!(violation.password_required),
+            "person" => text!(violation.person_required),
             "application" => text!(violation.application_required),
             "roles" => text!(violation.roles_required),
             "agency" => text!(violation.agency_required),

@@ -58,6 +58,8 @@ pub const ROLE_CONFLICTS: &str = "/api/v1/role-conflicts";
 pub const PERMISSION_REQUESTS: &str = "/api/v1/permission-requests";
 /// Who decides in one's place, and in whose place one does.
 pub const DELEGATIONS: &str = "/api/v1/delegations";
+/// Whom one may name to decide in one's place.
+pub const DELEGATION_CANDIDATES: &str = "/api/v1/delegations/candidates";
 /// Decides on several requests.
 pub const PERMISSION_DECISIONS: &str = "/api/v1/permission-requests/decisions";
 /// One's own permissions.

@@ -6,8 +6,9 @@ use shared::{
     access::PersonBrief,
     audit::AuditAction,
     date::Date,
-    delegation::{DelegationView, NewDelegation},
+    delegation::{Candidate, DelegationView, NewDelegation},
     notification::Kind,
+    people::{PersonListItem, PersonState},
     person::AgencyView,
     problem::{ErrorCode, Violation, ViolationCode},
     text::Username,
@@ -20,11 +21,14 @@ use crate::{
     audit::{self, Event},
     error::{ApiError, ApiResult},
     notification::{self, Facts, Notice},
-    person,
+    people, person,
+    post::Reach,
 };
 
 /// So many a person has at once, at most.
 const MOST: i64 = 20;
+/// So many are offered at once; who is not among them is found by typing on.
+const OFFERED: u32 = 50;
 
 /// Delegations (`d`), with who is away (`p`) and who stands in (`q`).
 const DELEGATIONS: &str =
@@ -67,6 +71,35 @@ impl AccessService {
         rows.iter().map(view).collect()
     }
 
+    /// Whom the person may name, by name: those whose name or account name begins so, where that is asked for; 50 at most.
+    ///
+    /// # Errors
+    /// [`ErrorCode::Forbidden`] for who has no post that decides.
+    pub async fn candidates(&self, away: Uuid, query: Option<String>) -> ApiResult<Vec<Candidate>> {
+        let seats = Seats::of(&self.db, away, self.clock.now()).await?;
+        if !seats.has_own_post() {
+            return Err(ErrorCode::Forbidden.into());
+        }
+        let own = person::agency_of(&self.db, away).await?.flatten();
+        // The same people as MAY_STAND_IN says, by the indexes that people are searched by.
+        let reach = Reach::of(&self.db, away).await?.and(own);
+        let wanted = people::Wanted {
+            query,
+            state: Some(PersonState::Active),
+            limit: OFFERED + 1,
+            ..people::Wanted::default()
+        };
+        let found = people::list(&self.db, &reach, &wanted).await?;
+        let others = found.into_iter().filter(|it| !seats.is_mine(it.id));
+        let candidate = |it: PersonListItem| Candidate {
+            id: it.id,
+            name: it.name,
+            username: it.username,
+            agency: it.agency,
+        };
+        Ok(others.take(OFFERED as usize).map(candidate).collect())
+    }
+
     /// Names who decides in the person's place for these days.
     ///
     /// # Errors
@@ -86,24 +119,13 @@ impl AccessService {
         }
         let days = new.days(Date::in_taiwan(now));
         let mut violations = days.as_ref().err().cloned().unwrap_or_default();
-        let key = Username::key_of(&new.username);
-        let delegate: Option<Uuid> = if key.is_empty() || key.contains('\0') {
-            None
-        } else {
-            // Who may not stand in is as one who is not there.
-            let sql = format!(
-                "SELECT q.id FROM local_credentials c JOIN persons q ON q.id = c.person_id JOIN persons p ON p.id = $1 \
-                 WHERE c.username_key = $2 AND {MAY_STAND_IN}"
-            );
-            let rows = select(&transaction, sql, vec![by.person.into(), key.into()]).await?;
-            rows.first().map(|row| row.try_get("", "id")).transpose()?
-        };
+        let delegate = named(&transaction, by.person, new).await?;
         let fault = match delegate {
             Some(delegate) if delegate == by.person => Some(ViolationCode::Mismatched),
-            None if !violations.iter().any(|it| it.field == "username") => Some(ViolationCode::Unknown),
+            None if !violations.iter().any(|it| it.field == new.names_by()) => Some(ViolationCode::Unknown),
             _ => None,
         };
-        violations.extend(fault.map(|code| Violation::new("username", code)));
+        violations.extend(fault.map(|code| Violation::new(new.names_by(), code)));
         let (Ok((first, last)), Some(delegate), true) = (days, delegate, violations.is_empty()) else {
             return Err(ApiError::Invalid(violations));
         };
@@ -162,6 +184,24 @@ impl AccessService {
         audit::record(&transaction, self.clock.as_ref(), event).await?;
         Ok(transaction.commit().await?)
     }
+}
+
+/// The person who is to stand in, if they may. Who may not is as one who is not there.
+async fn named<C: ConnectionTrait>(db: &C, away: Uuid, new: &NewDelegation) -> Result<Option<Uuid>, DbErr> {
+    let key = Username::key_of(&new.username);
+    let (condition, value): (_, Value) = match new.person {
+        Some(id) => ("q.id = $2", id.into()),
+        None if key.is_empty() || key.contains('\0') => return Ok(None),
+        None => (
+            "q.id = (SELECT c.person_id FROM local_credentials c WHERE c.username_key = $2)",
+            key.into(),
+        ),
+    };
+    let sql = format!(
+        "SELECT q.id FROM persons q JOIN persons p ON p.id = $1 WHERE {condition} AND {MAY_STAND_IN}"
+    );
+    let rows = select(db, sql, vec![away.into(), value]).await?;
+    rows.first().map(|row| row.try_get("", "id")).transpose()
 }
 
 async fn name_of<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<String, DbErr> {

@@ -76,6 +76,7 @@ pub const AUDIENCES: &[Audience] = &[
     (Method::POST, "/api/v1/persons/{id}/move", LOOKS_AFTER),
     (Method::POST, "/api/v1/persons/{id}/end-sessions", LOOKS_AFTER),
     (Method::POST, paths::DELEGATIONS, LOOKS_AFTER_PERMISSIONS),
+    (Method::GET, paths::DELEGATION_CANDIDATES, LOOKS_AFTER_PERMISSIONS),
     (Method::GET, paths::MANAGED_APPLICATIONS, KEEPS_APPLICATIONS),
     (Method::POST, paths::MANAGED_APPLICATIONS, &[SystemAdministrator]),
     (

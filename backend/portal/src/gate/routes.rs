@@ -204,6 +204,7 @@ pub const ROUTES: &[Route] = &[
     scope(Scope::AccessWrite, Method::POST, "/api/v1/grants/{id}/renew"),
     scope(Scope::AccessRead, Method::GET, paths::DELEGATIONS),
     scope(Scope::AccessWrite, Method::POST, paths::DELEGATIONS),
+    scope(Scope::AccessRead, Method::GET, paths::DELEGATION_CANDIDATES),
     scope(Scope::AccessWrite, Method::DELETE, "/api/v1/delegations/{id}"),
     scope(Scope::AccessRead, Method::GET, paths::CAMPAIGNS),
     scope(Scope::AccessWrite, Method::POST, paths::CAMPAIGNS),

@@ -6,3 +6,4 @@ mod store;
 
 pub use service::PeopleService;
 pub use store::Wanted;
+pub(crate) use store::list;

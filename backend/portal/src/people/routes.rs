@@ -86,7 +86,7 @@ async fn list(
 }
 
 /// A search for nothing is none.
-fn read_query(text: &str) -> ApiResult<Option<String>> {
+pub(crate) fn read_query(text: &str) -> ApiResult<Option<String>> {
     let text = text.trim();
     if text.chars().count() > LONGEST_QUERY || text.contains('\0') {
         return Err(ErrorCode::MalformedParameter.into());

@@ -88,7 +88,7 @@ fn item(row: &QueryResult) -> Result<PersonListItem, DbErr> {
 }
 
 /// The people whom this reaches, as they are wanted.
-pub(super) async fn list<C: ConnectionTrait>(
+pub(crate) async fn list<C: ConnectionTrait>(
     db: &C,
     reach: &Reach,
     wanted: &Wanted,

@@ -39,6 +39,15 @@ impl Reach {
         )
     }
 
+    /// The same and this agency besides, without those below it.
+    #[must_use]
+    pub fn and(mut self, agency: Option<Oid>) -> Self {
+        if let (Self::Agencies(agencies), Some(agency)) = (&mut self, agency) {
+            agencies.push((agency, false));
+        }
+        self
+    }
+
     /// Whether it reaches nothing at all.
     pub fn is_nothing(&self) -> bool {
         matches!(self, Self::Agencies(agencies) if agencies.is_empty())

@@ -9,12 +9,15 @@ use shared::{
 };
 use uuid::Uuid;
 
-use super::views::views;
+use super::{
+    stand_in::{PERSON, StandInField},
+    views::views,
+};
 use crate::{
     api::Failure,
     components::{
-        FieldError, Heading, Loaded, TextField, empty, error_id, error_summary, failure_view, field_error,
-        focus_field, live, spawn, truth,
+        FieldError, Heading, Loaded, empty, error_id, error_summary, failure_view, field_error, focus_field,
+        live, spawn, truth,
     },
     i18n::{self, Text, fill, follow, text, tr},
     pages::access::period,
@@ -22,13 +25,13 @@ use crate::{
 };
 
 /// The fields, in their order: names of the contract, and ids of the inputs.
-const FIELDS: [&str; 3] = ["username", "starts_on", "ends_on"];
+const FIELDS: [&str; 3] = [PERSON, "starts_on", "ends_on"];
 
 /// What the form and the rows share.
 #[derive(Clone, Copy)]
 struct Delegating {
     list: Loaded,
-    username: NodeRef<html::Input>,
+    person: StandInField,
     starts_on: RwSignal<String>,
     ends_on: RwSignal<String>,
     errors: [FieldError; FIELDS.len()],
@@ -60,15 +63,19 @@ impl Delegating {
         if self.busy.get_untracked() {
             return;
         }
-        let typed = self.username.get_untracked().map(|input| input.value());
         let new = NewDelegation {
-            username: typed.unwrap_or_default(),
+            person: self.person.chosen(),
+            username: String::new(),
             starts_on: self.starts_on.get_untracked(),
             ends_on: self.ends_on.get_untracked(),
         };
         let today = shared::date::Date::in_taiwan(self.session.server_now());
         self.outcome.set(None);
-        self.mark(new.days(today).err().unwrap_or_default());
+        let days = new.days(today).err().unwrap_or_default();
+        let of_days = days
+            .into_iter()
+            .filter(|fault| FIELDS.contains(&fault.field.as_str()));
+        self.mark(self.person.violation().into_iter().chain(of_days).collect());
         if !self.faults.with_untracked(Vec::is_empty) {
             return;
         }
@@ -81,9 +88,7 @@ impl Delegating {
             }
             match result {
                 Ok(_) => {
-                    if let Some(input) = self.username.get_untracked() {
-                        input.set_value("");
-                    }
+                    self.person.clear();
                     self.ends_on.set(String::new());
                     self.told(Ok(text!(review.delegated)));
                 }
@@ -117,12 +122,14 @@ impl Delegating {
 
 /// The page.
 pub fn delegation() -> AnyView {
+    let errors = FIELDS.map(|_| RwSignal::new(None));
+    let [person, ..] = errors;
     let delegating = Delegating {
         list: Loaded::from(paths::DELEGATIONS),
-        username: NodeRef::new(),
+        person: StandInField::new(person),
         starts_on: RwSignal::new(String::new()),
         ends_on: RwSignal::new(String::new()),
-        errors: FIELDS.map(|_| RwSignal::new(None)),
+        errors,
         faults: RwSignal::new(Vec::new()),
         busy: RwSignal::new(false),
         outcome: RwSignal::new(None),
@@ -151,7 +158,7 @@ pub fn delegation() -> AnyView {
 
 fn label(field: &str) -> Option<Text> {
     Some(match field {
-        "username" => text!(review.delegate),
+        PERSON => text!(review.delegate),
         "starts_on" => text!(access.starts_on),
         "ends_on" => text!(access.ends_on),
         _ => return None,
@@ -170,8 +177,7 @@ fn form(delegating: &Delegating) -> AnyView {
             <h2 id="new-delegation">{tr!(review.new_delegation)}</h2>
             {summary}
             <form method="post" novalidate class="card form" on:submit=submit>
-                <TextField name="username" label=text!(review.delegate) autocomplete="off"
-                    error=delegating.error("username") node=delegating.username/>
+                {delegating.person.show()}
                 <div class="two">
                     {day(&delegating, "starts_on", delegating.starts_on)}
                     {day(&delegating, "ends_on", delegating.ends_on)}

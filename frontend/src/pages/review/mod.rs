@@ -8,6 +8,7 @@ mod list;
 mod of_person;
 mod one;
 mod revoking;
+mod stand_in;
 mod views;
 
 pub use delegation::delegation;

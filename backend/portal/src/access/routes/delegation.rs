@@ -1,10 +1,12 @@
 //! `/api/v1/delegations`.
 
 use axum::{Json, extract::State, http::StatusCode};
+use serde::Deserialize;
 use shared::{
-    delegation::{DelegationView, NewDelegation},
+    delegation::{Candidate, DelegationView, NewDelegation},
     list::Page,
 };
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
@@ -14,9 +16,10 @@ use crate::{
     error::ApiResult,
     gate::Caller,
     http::{
-        extract::{Body, NoBody, Path},
+        extract::{Body, NoBody, Parameters, Path},
         source::Source,
     },
+    people::routes::read_query,
     state::AppState,
 };
 
@@ -24,6 +27,36 @@ pub(super) fn extending() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list, begin))
         .routes(routes!(end))
+        .routes(routes!(candidates))
+}
+
+/// Whom one searches for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct Search {
+    /// Only those whose name or account name begins so. At most 100 characters.
+    #[param(max_length = 100)]
+    query: Option<String>,
+}
+
+/// Whom one may name as one's stand-in
+///
+/// The people of one's agency and those within the reach of one's posts who may sign in, by name. 50 at most: who is not among
+/// them is found by a longer query.
+#[utoipa::path(get, path = "/api/v1/delegations/candidates", tag = "access", operation_id = "listDelegationCandidates",
+    params(Search), responses(
+    (status = 200, description = "The people", body = Page<Candidate>),
+    (status = 403, description = "`forbidden`: one has no post that decides"),
+))]
+async fn candidates(
+    State(access): State<AccessService>,
+    caller: Caller,
+    Parameters(search): Parameters<Search>,
+) -> ApiResult<Json<Page<Candidate>>> {
+    let query = search.query.map(|text| read_query(&text)).transpose()?.flatten();
+    let items = access.candidates(caller.person.id, query).await?;
+    Ok(Json(Page { items, next: None }))
 }
 
 /// Who stands in for whom
@@ -39,7 +72,8 @@ async fn list(State(access): State<AccessService>, caller: Caller) -> ApiResult<
 
 /// Let somebody decide in one's place
 ///
-/// For some days, with one's posts; in no case of one's own or of theirs.
+/// For some days, with one's posts; in no case of one's own or of theirs. They are named by their id (`person`), or by their
+/// account name of EMIC (`username`).
 #[utoipa::path(post, path = "/api/v1/delegations", tag = "access", operation_id = "beginDelegation",
     request_body = NewDelegation, responses(
     (status = 201, description = "It counts from its first day on", body = DelegationView),

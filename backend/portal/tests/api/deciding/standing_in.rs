@@ -26,6 +26,10 @@ async fn queue(browser: &mut Browser) -> Vec<String> {
     ids(&page).into_iter().map(str::to_owned).collect()
 }
 
+fn of_account(username: &str) -> String {
+    format!("(SELECT person_id FROM local_credentials WHERE username_key = '{username}')")
+}
+
 async fn counted(portal: &TestPortal, username: &str) -> i64 {
     let person = portal.id_of(username).await;
     portal.app.state.access.count_to_decide(person).await.unwrap()
@@ -102,10 +106,10 @@ on_each_database! {
         names(&mut chief, "deputy").await;
         ask(&mut yawen, 1, "emic", &["viewer"]).await;
         assert_eq!(queue(&mut deputy).await, [id(1)]);
-        let moves = format!("/api/v1/persons/{deputy_id}/move");
+        let moving = format!("/api/v1/persons/{deputy_id}/move");
         for (agency, counts) in [(CITY, false), (FIRE, true), (CITY, false)] {
-            let moved = zhihao.post(&moves, json!({ "agency": agency })).await;
-            assert_eq!(moved.status, StatusCode::NO_CONTENT, "{}", moved.text());
+            let answer = zhihao.post(&moving, json!({ "agency": agency })).await;
+            assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
             for browser in [&mut chief, &mut deputy] {
                 assert_eq!(browser.get(DELEGATIONS).await.json()["items"][0]["counts"], counts);
             }
@@ -144,5 +148,56 @@ on_each_database! {
         assert_eq!(disabled.status, StatusCode::NO_CONTENT, "{}", disabled.text());
         assert!(waiting().await.is_err());
         assert_eq!(chief.get(DELEGATIONS).await.json()["items"][0]["counts"], false);
+    }
+
+    async fn whoever_may_stand_in_is_found_and_named_however_they_sign_in(kind) {
+        let portal = start(kind).await;
+        let deputy = portal.account_of("deputy", Some(FIRE), &[]).await;
+        portal.account_of("gone", Some(FIRE), &[]).await;
+        portal.run(&format!("UPDATE persons SET name = '王小明' WHERE id = {}", of_account("deputy"))).await;
+        portal.run(&format!("UPDATE persons SET disabled_at = 1 WHERE id = {}", of_account("gone"))).await;
+        // Who signs in with MyEGov has no account name.
+        let (mut chief, mut yawen) = (portal.signed_in("chief").await, portal.signed_in("yawen").await);
+        portal.run("DELETE FROM local_credentials WHERE username_key = 'deputy'").await;
+        let candidates = |query: &str| format!("{DELEGATIONS}/candidates?query={query}");
+        assert_eq!(yawen.get(&candidates("")).await.problem().code, ErrorCode::Forbidden);
+        let all = chief.get(&candidates("")).await.json();
+        let names: Vec<_> = all["items"].as_array().unwrap().iter().map(|it| it["username"].clone()).collect();
+        assert!(names.contains(&json!("yawen")) && names.contains(&Value::Null), "{names:?}");
+        for other in ["chief", "gone", "stranger", "meihui"] {
+            assert!(!names.contains(&json!(other)), "{other}");
+        }
+        let found = chief.get(&candidates("%E7%8E%8B")).await.json();
+        assert_eq!(found["items"], json!([{
+            "id": deputy, "name": "王小明", "username": null, "agency": { "oid": FIRE, "name": found["items"][0]["agency"]["name"] },
+        }]));
+        let mut body = json!({ "person": deputy, "starts_on": "2026-11-23", "ends_on": "2026-11-24" });
+        let begun = chief.post(DELEGATIONS, body.clone()).await;
+        assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.text());
+        assert_eq!(begun.json()["delegate"]["id"], json!(deputy));
+        let strangers = portal.id_of("stranger").await;
+        for (person, code) in [
+            (json!(strangers), ViolationCode::Unknown),
+            (json!(id(9)), ViolationCode::Unknown),
+            (json!(portal.id_of("chief").await), ViolationCode::Mismatched),
+        ] {
+            body["person"] = person;
+            let violation = chief.post(DELEGATIONS, body.clone()).await.problem().violations.remove(0);
+            assert_eq!((violation.field.as_str(), violation.code), ("person", code));
+        }
+    }
+
+    async fn an_owner_finds_the_own_agency_and_a_manager_those_below_too(kind) {
+        let portal = start(kind).await;
+        let mut owner = owner(&portal, "owner", FIRE).await;
+        let mut meihui = demo(&portal, "meihui").await;
+        let found = async |browser: &mut Browser, query: &str| {
+            let page = browser.get(&format!("{DELEGATIONS}/candidates?query={query}")).await.json();
+            page["items"].as_array().unwrap().len()
+        };
+        assert_eq!(found(&mut owner, "chief").await, 1);
+        assert_eq!(found(&mut owner, "meihui").await, 0, "of the county above");
+        assert_eq!(found(&mut meihui, "chief").await, 1);
+        assert_eq!(found(&mut meihui, "stranger").await, 0);
     }
 }

@@ -79,7 +79,8 @@ on_each_database! {
         assert_eq!(zhihao.delete(&post).await.status, StatusCode::NO_CONTENT);
         decide(&portal, &mut yawen, 1, "comments").await;
         assert_eq!(kinds(&mut second).await, ["request_answered", "request_waits"], "who decides when it comes back");
-        assert_eq!(kinds(&mut chief).await, ["post_taken", "request_answered", "request_waits"]);
+        let told = kinds(&mut chief).await;
+        assert_eq!(told.iter().filter(|kind| *kind == "request_answered").count(), 1, "{told:?}");
     }
 
     async fn questions_answers_and_verdicts_go_to_the_other_side(kind) {
