@@ -161,13 +161,14 @@ pub(super) fn of_grants(query: Query, path: &'static str) -> AnyView {
     form(path, fields, move || {
         let typed = person.get_untracked().map(|input| input.value());
         let under = agency.get_untracked().map(|agency| agency.oid);
+        let (phase, application) = (phase.value(), application.value());
         let parameters = [
             (
                 "person",
                 typed.as_deref().map(str::trim).filter(|text| !text.is_empty()),
             ),
-            ("state", phase.value().as_deref()),
-            ("application", application.value().as_deref()),
+            ("state", phase.as_deref()),
+            ("application", application.as_deref()),
             ("under", under.as_deref()),
         ];
         address(path, &parameters)

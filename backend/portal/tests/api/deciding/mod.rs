@@ -5,8 +5,8 @@ mod looked_after;
 mod posts;
 mod races;
 mod revoking;
-mod standing_in;
 mod shapes;
+mod standing_in;
 mod together;
 
 use std::time::Duration;
