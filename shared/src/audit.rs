@@ -88,6 +88,8 @@ audit_actions! {
     AttachmentAdded "attachment_added" Permission;
     /// A file was taken from a request.
     AttachmentRemoved "attachment_removed" Permission;
+    /// A file of a request was handed out to somebody else than who had added it.
+    AttachmentDownloaded "attachment_downloaded" Permission;
     /// A manager agreed to a request, which goes on to the application's owner.
     PermissionEndorsed "permission_endorsed" Permission;
     /// A request was approved, and its roles were granted.

@@ -73,6 +73,10 @@ kinds! {
     RequestLapsed "request_lapsed" Progress;
     /// Nobody acted on one's request in time, and it went to the next level.
     RequestMovedUp "request_moved_up" Progress;
+    /// A surge list that one has prepared was approved.
+    SurgeListApproved "surge_list_approved" Progress;
+    /// One that one has prepared was sent back for correction.
+    SurgeListReturned "surge_list_returned" Progress;
     /// A request waits for one's decision.
     RequestWaits "request_waits" ToDecide;
     /// A request still waits for one's decision, and will go to the next level.

@@ -149,6 +149,14 @@ fn unanswered() -> DbErr {
     DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))
 }
 
+/// `($first, …)`: so many parameters of a statement.
+pub fn placeholders(first: usize, count: usize) -> String {
+    let each: Vec<_> = (first..first + count)
+        .map(|number| format!("${number}"))
+        .collect();
+    format!("({})", each.join(", "))
+}
+
 /// The questions with the last one repeated until their number is a power of two. Statements are prepared once for each
 /// number of parameters; so there are few numbers.
 pub fn padded<Q: Clone>(questions: &[Q]) -> impl Iterator<Item = &Q> {

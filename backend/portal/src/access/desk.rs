@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
 use shared::{
     access::{ManagerPost, Stage, levels, nearest_level},
@@ -159,11 +160,10 @@ async fn stand_ins<C: ConnectionTrait>(
     if away.is_empty() {
         return Ok(Vec::new());
     }
-    let places: Vec<_> = (2..away.len() + 2).map(|place| format!("${place}")).collect();
     let sql = format!(
-        "SELECT d.delegate_id FROM {} AND d.person_id IN ({})",
+        "SELECT d.delegate_id FROM {} AND d.person_id IN {}",
         delegation::counting(),
-        places.join(", ")
+        placeholders(2, away.len())
     );
     let mut values: Vec<Value> = vec![now.as_millis().into()];
     values.extend(away.iter().map(|person| Value::from(*person)));

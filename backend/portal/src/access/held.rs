@@ -53,6 +53,25 @@ pub(super) async fn of_person<C: ConnectionTrait>(
     shown(db, walk, seats, now).await
 }
 
+/// A person's grants that count now or will, the newest first.
+pub(super) async fn living_of_person<C: ConnectionTrait>(
+    db: &C,
+    person: Uuid,
+    seats: &Seats,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<GrantView>, DbErr> {
+    let walk = Walk {
+        ids: format!(
+            "SELECT h.id FROM grants h WHERE h.person_id = $1 AND h.ends_at > $2 AND h.revoked_at IS NULL \
+             ORDER BY h.id DESC LIMIT {limit}"
+        ),
+        values: vec![person.into(), now.as_millis().into()],
+        order: "h.id DESC",
+    };
+    shown(db, walk, seats, now).await
+}
+
 /// The grants that the posts look after and that are wanted.
 pub(super) async fn overseen<C: ConnectionTrait>(
     db: &C,

@@ -1,12 +1,13 @@
 //! Grants that the clock takes back, because nobody has answered in a campaign.
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr, Statement, Value};
 use shared::{audit::AuditAction, notification::Kind, time::Timestamp};
 use uuid::Uuid;
 
 use super::{
     leaving,
-    shown::{named, placeholders, select},
+    shown::{named, select},
 };
 use crate::{
     audit::Event,
@@ -24,7 +25,7 @@ pub(crate) async fn lapse_in(
         return Ok((Vec::new(), Vec::new()));
     }
     let ids: Vec<Value> = grants.iter().map(|id| (*id).into()).collect();
-    let which = placeholders(ids.len());
+    let which = placeholders(1, ids.len());
     let sql = format!(
         "SELECT h.id, h.person_id, h.agency_oid, a.id AS application_id, a.code AS application, \
          r.code, r.name_zh, r.name_en FROM grants h \

@@ -1,12 +1,13 @@
 //! Applications hear that a person's roles in them have become fewer: what they were given counts no more, and whoever is at
 //! work there comes back by themselves, with the roles that are left.
 
+use foundation::database::placeholders;
 use oidc_provider::{Ended, storage::database};
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::time::Timestamp;
 use uuid::Uuid;
 
-use super::shown::{placeholders, select};
+use super::shown::select;
 
 /// So many grants are looked up at once.
 const AT_ONCE: usize = 500;
@@ -25,7 +26,7 @@ pub(crate) async fn tell_applications<C: ConnectionTrait>(
              JOIN clients c ON c.application_id = r.application_id JOIN applications a ON a.id = c.application_id \
              WHERE h.id IN {} AND h.starts_at <= ${} AND EXISTS (SELECT 1 FROM sessions s \
              WHERE s.person_id = h.person_id AND s.ended_at IS NULL)",
-            placeholders(ids.len()),
+            placeholders(1, ids.len()),
             ids.len() + 1
         );
         let values = ids.into_iter().chain([now.as_millis().into()]).collect();

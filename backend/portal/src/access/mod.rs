@@ -32,5 +32,5 @@ pub(crate) use seat::{Seats, Standing as Case};
 pub(crate) use seed::{Past, insert_grant, insert_request};
 pub(crate) use service::hold_own;
 pub use service::{AccessService, Actor, Submitted};
-pub(crate) use shown::{brief, named, placeholders, select};
+pub(crate) use shown::{brief, named, select};
 pub use standing::Standing;

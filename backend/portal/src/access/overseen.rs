@@ -1,13 +1,14 @@
 //! Which of the grants that one's posts look after are listed: by a walk through an index in which they are in their order,
 //! whatever they are narrowed by.
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::{access::GrantPhase, text::Oid, time::Timestamp};
 use uuid::Uuid;
 
 use super::{
     seat::Seats,
-    shown::{placeholders_from, select},
+    shown::select,
 };
 use crate::post::{
     Reach,
@@ -161,7 +162,7 @@ async fn roles<C: ConnectionTrait>(
     let (which, values): (_, Vec<Value>) = match (&wanted.application, seats.applications()) {
         (Some(code), _) => ("a.code = $1".to_owned(), vec![code.as_str().into()]),
         (None, Some(own)) => (
-            format!("a.id IN {}", placeholders_from(1, own.len())),
+            format!("a.id IN {}", placeholders(1, own.len())),
             own.into_iter().map(Value::from).collect(),
         ),
         (None, None) => return Ok(None),
@@ -178,7 +179,7 @@ async fn roles<C: ConnectionTrait>(
 
 /// Adds that this column is one of these.
 fn and_among(condition: &mut String, values: &mut Vec<Value>, column: &str, ids: Vec<Uuid>) {
-    let among = placeholders_from(values.len() + 1, ids.len());
+    let among = placeholders(values.len() + 1, ids.len());
     *condition = format!("{condition} AND {column} IN {among}");
     values.extend(ids.into_iter().map(Value::from));
 }

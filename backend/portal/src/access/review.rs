@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{error::ApiResult, post::subtree};
 
-/// So many of the applicant's grants are looked through for those that count.
+/// So many of the applicant's grants are shown at most.
 const GRANTS: u32 = 200;
 /// So many roles of colleagues are shown at most.
 const COLLEAGUES: usize = 20;
@@ -34,7 +34,7 @@ impl AccessService {
             return Err(ErrorCode::NotFound.into());
         }
         let request = self.shown(id, seats.clone()).await?;
-        let mut grants = held::of_person(&self.db, row.person_id, &seats, now, (None, GRANTS)).await?;
+        let mut grants = held::living_of_person(&self.db, row.person_id, &seats, now, GRANTS).await?;
         grants.retain(|grant| matches!(grant.state, GrantState::Active | GrantState::Scheduled));
         let application = self.applications.find(&request.application.code).await?;
         let offered = application.map(|one| one.view.roles).unwrap_or_default();

@@ -199,19 +199,6 @@ pub(crate) async fn select<C: ConnectionTrait>(
     db.query_all_raw(statement).await
 }
 
-/// `($1, $2, …)`, so many.
-pub(crate) fn placeholders(count: usize) -> String {
-    placeholders_from(1, count)
-}
-
-/// The same, from `$first` on.
-pub(crate) fn placeholders_from(first: usize, count: usize) -> String {
-    let each: Vec<_> = (first..first + count)
-        .map(|number| format!("${number}"))
-        .collect();
-    format!("({})", each.join(", "))
-}
-
 /// The columns `code`, `name_zh` and `name_en`.
 pub(crate) fn named(row: &QueryResult, prefix: &str) -> Result<NamedByCode, DbErr> {
     let text = |column: &str| row.try_get::<String>(prefix, column);

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use foundation::{clock::Clock, id};
+use foundation::{clock::Clock, database::placeholders, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{text::Oid, time::Timestamp};
 use uuid::Uuid;
@@ -87,8 +87,8 @@ pub(crate) async fn give<C: ConnectionTrait>(
 pub(crate) async fn end<C: ConnectionTrait>(db: &C, ids: &[Uuid], now: Timestamp) -> Result<(), DbErr> {
     for some in ids.chunks(AT_ONCE) {
         let sql = format!(
-            "UPDATE grants SET ends_at = $1 WHERE id IN ({})",
-            places(2, some.len())
+            "UPDATE grants SET ends_at = $1 WHERE id IN {}",
+            placeholders(2, some.len())
         );
         let values = std::iter::once(now.as_millis().into()).chain(some.iter().map(|id| (*id).into()));
         run(db, sql, values.collect()).await?;
@@ -134,8 +134,8 @@ pub(crate) async fn held<C: ConnectionTrait>(
     for some in people.chunks(AT_ONCE) {
         let sql = format!(
             "SELECT id, person_id, role_id, agency_oid, activation_id FROM grants \
-             WHERE revoked_at IS NULL AND starts_at <= $1 AND ends_at > $1 AND person_id IN ({})",
-            places(2, some.len())
+             WHERE revoked_at IS NULL AND starts_at <= $1 AND ends_at > $1 AND person_id IN {}",
+            placeholders(2, some.len())
         );
         for row in select(db, sql, with(now, some)).await? {
             held.push(read(&row)?);
@@ -153,8 +153,8 @@ pub(crate) async fn taken_back_since<C: ConnectionTrait>(
     let mut taken = HashSet::new();
     for some in people.chunks(AT_ONCE) {
         let sql = format!(
-            "SELECT person_id, role_id FROM grants WHERE revoked_at >= $1 AND person_id IN ({})",
-            places(2, some.len())
+            "SELECT person_id, role_id FROM grants WHERE revoked_at >= $1 AND person_id IN {}",
+            placeholders(2, some.len())
         );
         for row in select(db, sql, with(since, some)).await? {
             taken.insert((row.try_get("", "person_id")?, row.try_get("", "role_id")?));
@@ -176,12 +176,6 @@ fn read(row: &QueryResult) -> Result<Living, DbErr> {
 fn with(time: Timestamp, people: &[Uuid]) -> Vec<Value> {
     let people = people.iter().map(|id| (*id).into());
     std::iter::once(time.as_millis().into()).chain(people).collect()
-}
-
-/// `$first, …`, so many.
-fn places(first: usize, count: usize) -> String {
-    let each: Vec<_> = (first..first + count).map(|place| format!("${place}")).collect();
-    each.join(", ")
 }
 
 async fn select<C: ConnectionTrait>(

@@ -6,6 +6,7 @@ use sea_orm::DatabaseTransaction;
 use shared::{
     activation::{Level, ListRemark, SurgeListAction},
     audit::AuditAction,
+    notification::Kind,
     problem::ErrorCode,
 };
 use uuid::Uuid;
@@ -13,10 +14,11 @@ use uuid::Uuid;
 use super::{
     ActivationService, apart,
     authority::Authority,
+    carrying_out::Done,
     consent::{self, Consents},
     lists::{Held, after_all_but, said},
     service::Actor,
-    store,
+    store, telling,
 };
 use crate::{
     audit,
@@ -53,6 +55,7 @@ impl ActivationService {
         held.step(SurgeListAction::Approve)?;
         let before = held.list.counts_from.map_or("none", Level::name);
         held.list.counts_from = Some(held.list.level);
+        let notices = telling::preparers(&transaction, Kind::SurgeListApproved, &held.list).await?;
         store::approve(&transaction, id).await?;
         store::save(&transaction, &held.list, None, now).await?;
         let mut event = said(by, AuditAction::SurgeListApproved, &held.list)
@@ -68,7 +71,8 @@ impl ActivationService {
             let others: Vec<_> = others.into_iter().collect();
             event = event.detail("despite_conflicts", &others.join(" "));
         }
-        self.settle(transaction, event).await
+        let log = vec![event];
+        self.settle(transaction, Done { log, notices }).await
     }
 
     /// Sends a list back to be corrected.
@@ -88,8 +92,11 @@ impl ActivationService {
         consent::clear(&transaction, id).await?;
         store::save(&transaction, &held.list, Some(&remark.stored()), self.clock.now()).await?;
         let event = said(by, AuditAction::SurgeListReturned, &held.list).detail("reason", &remark.stored());
-        audit::record(&transaction, self.clock.as_ref(), event).await?;
-        Ok(transaction.commit().await?)
+        let done = Done {
+            log: vec![event],
+            notices: telling::preparers(&transaction, Kind::SurgeListReturned, &held.list).await?,
+        };
+        self.finish(transaction, done).await
     }
 
     /// Holds a list that the person may see and is perhaps asked to consent to.

@@ -27,6 +27,16 @@ pub(super) struct Done {
     pub(super) notices: Vec<Notice>,
 }
 
+impl From<Event> for Done {
+    /// A deed that nobody is told of.
+    fn from(event: Event) -> Self {
+        Self {
+            log: vec![event],
+            notices: Vec::new(),
+        }
+    }
+}
+
 /// Gives what an event is to give and has not given, ends what is not due any more, and keeps the rest from running
 /// out. In a transaction that holds the events.
 pub(super) async fn carry_out(

@@ -105,6 +105,13 @@ pub(super) async fn prepared_by<C: ConnectionTrait>(db: &C, list: Uuid, person: 
     run(db, SQL, vec![list.into(), person.into()]).await.map(drop)
 }
 
+/// Who has changed the list since it was last approved.
+pub(super) async fn preparers<C: ConnectionTrait>(db: &C, list: Uuid) -> Result<Vec<Uuid>, DbErr> {
+    const SQL: &str = "SELECT person_id FROM surge_preparers WHERE list_id = $1 ORDER BY person_id";
+    let rows = select(db, SQL, vec![list.into()]).await?;
+    rows.iter().map(|row| row.try_get("", "person_id")).collect()
+}
+
 /// All entries count from now on, and nobody has changed anything since.
 pub(super) async fn approve<C: ConnectionTrait>(db: &C, list: Uuid) -> Result<(), DbErr> {
     run(

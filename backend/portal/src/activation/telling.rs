@@ -15,10 +15,11 @@ use super::{
     event_store::Running,
     reviewers::{Reviewed, Reviewers},
     rows::{ROLE, application, role, select},
+    store::{self, List},
 };
 use crate::{
     notification::{Facts, Notice},
-    post,
+    post::{self, Reach},
 };
 
 /// The holders of these roles (person and role) are told that an event gives them, or that this is over: each person
@@ -73,6 +74,21 @@ async fn names<C: ConnectionTrait>(
             Ok((row.try_get("", "role_id")?, name))
         })
         .collect()
+}
+
+/// Those who have changed a list since it was last approved and look after its agency still are told what has become of it.
+pub(super) async fn preparers<C: ConnectionTrait>(
+    db: &C,
+    kind: Kind,
+    list: &List,
+) -> Result<Vec<Notice>, DbErr> {
+    let mut notices = Vec::new();
+    for person in store::preparers(db, list.id).await? {
+        if Reach::of(db, person).await?.covers(Some(&list.agency)) {
+            notices.push(Notice::new(person, kind).of(list.id, &list.name));
+        }
+    }
+    Ok(notices)
 }
 
 /// Those who are to mark what an event has given and nobody has marked are told that it waits for them, or is overdue:

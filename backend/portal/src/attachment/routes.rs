@@ -88,7 +88,7 @@ async fn add(
 
 /// Download a file
 ///
-/// Of a request that one may see, or one's own.
+/// Of a request that one may see, or one's own. The audit log says who has downloaded another's.
 #[utoipa::path(get, path = "/api/v1/attachments/{id}", tag = "access", operation_id = "downloadAttachment",
     params(("id" = Uuid, Path, description = "From the list")), responses(
     (status = 200, description = "The file", content(
@@ -98,9 +98,10 @@ async fn add(
 async fn download(
     State(attachments): State<AttachmentService>,
     caller: Caller,
+    source: Source,
     Path(id): Path<Uuid>,
 ) -> ApiResult<File> {
-    attachments.read(caller.person.id, id).await
+    attachments.read(actor(&caller, &source), id).await
 }
 
 impl IntoResponse for File {

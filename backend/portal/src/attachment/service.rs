@@ -153,19 +153,26 @@ impl AttachmentService {
         Ok(Added::New(view(row, may_lose(state))))
     }
 
-    /// Hands a file out to the parties of its request.
+    /// Hands a file out to the parties of its request. The log says to whom, unless it is the one who added it.
     ///
     /// # Errors
     /// [`ErrorCode::NotFound`] when there is none that the person may see.
-    pub async fn read(&self, reader: Uuid, id: Uuid) -> ApiResult<File> {
+    pub async fn read(&self, by: Actor<'_>, id: Uuid) -> ApiResult<File> {
         let row = store::find(&self.db, id).await?.ok_or(ErrorCode::NotFound)?;
-        if row.person != reader {
-            let request = self.access.read(reader, row.request).await?;
+        let is_own = row.person == by.person;
+        if !is_own {
+            let request = self.access.read(by.person, row.request).await?;
             if request.applicant.id != row.person {
                 return Err(ErrorCode::NotFound.into());
             }
         }
         let content = store::read(&self.db, id).await?.ok_or(ErrorCode::NotFound)?;
+        if !is_own {
+            let transaction = database::begin_write(&self.db).await?;
+            self.record(&transaction, AuditAction::AttachmentDownloaded, by, &row)
+                .await?;
+            transaction.commit().await?;
+        }
         Ok(File {
             name: row.name,
             kind: row.kind,
@@ -214,7 +221,7 @@ impl AttachmentService {
     ) -> Result<(), DbErr> {
         let event = Event::new(action)
             .actor(by.person)
-            .subject(by.person)
+            .subject(row.person)
             .source(by.source)
             .detail("request", &row.request.to_string())
             .detail("attachment", &row.id.to_string())

@@ -1,11 +1,12 @@
 //! Permissions in a campaign as they are held and answered.
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DatabaseTransaction, DbErr, Statement, Value};
 use shared::{campaign::ItemState, time::Timestamp};
 use uuid::Uuid;
 
 use super::items::{STANDS, state};
-use crate::access::{Desk, placeholders, select};
+use crate::access::{Desk, select};
 
 /// A permission in the transaction that holds it.
 #[derive(Clone, Debug)]
@@ -109,7 +110,7 @@ pub(super) async fn answer(
         place(3),
         place(4),
         place(5),
-        placeholders(grants.len())
+        placeholders(1, grants.len())
     );
     values.extend([
         answer.state.name().into(),

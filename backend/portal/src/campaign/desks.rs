@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, Statement, Value};
 use shared::{
     access::{ManagerPost, levels, nearest_level},
@@ -12,7 +13,7 @@ use uuid::Uuid;
 
 use super::store::{self, Scope};
 use crate::{
-    access::{Desk, placeholders, select},
+    access::{Desk, select},
     post,
 };
 
@@ -129,7 +130,7 @@ pub(crate) async fn reroute_under<C: ConnectionTrait>(transaction: &C, agency: &
         for (desk, all) in by_desk(&agencies, &posts) {
             for some in all.chunks(AT_ONCE) {
                 let mut values: Vec<Value> = some.iter().map(|oid| oid.as_str().into()).collect();
-                let which = placeholders(values.len());
+                let which = placeholders(1, values.len());
                 let place = values.len() + 1;
                 values.extend([desk.as_str().into(), campaign.into()]);
                 let sql = format!(
@@ -159,7 +160,7 @@ async fn except_holders<C: ConnectionTrait>(
         let sql = format!(
             "SELECT DISTINCT person_id, agency_oid FROM campaign_items WHERE person_id IN {} AND campaign_id = ${} \
              AND state IN ('open', 'kept') ORDER BY person_id, agency_oid",
-            placeholders(values.len()),
+            placeholders(1, values.len()),
             values.len() + 1
         );
         values.push(campaign.into());

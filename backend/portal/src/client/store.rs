@@ -1,6 +1,9 @@
 //! Rows of registrations, and of their secrets.
 
-use foundation::{database::padded, random::TokenHash};
+use foundation::{
+    database::{padded, placeholders},
+    random::TokenHash,
+};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{
     client::{ClientAuthentication, ClientData, ClientSecretView, SigningAlgorithm, SubjectType},
@@ -59,13 +62,12 @@ pub(super) async fn find_all<C: ConnectionTrait>(
 ) -> Result<Vec<(Row, Option<TokenHash>)>, DbErr> {
     let mut values: Vec<Value> = vec![now.as_millis().into()];
     values.extend(padded(codes).map(|code| Value::from(*code)));
-    let places: Vec<_> = (2..=values.len()).map(|number| format!("${number}")).collect();
     let sql = format!(
         "SELECT {COLUMNS}, CAST(NULL AS BIGINT) AS used_at, s.hash FROM clients c \
          JOIN applications a ON a.id = c.application_id LEFT JOIN client_secrets s \
          ON s.application_id = c.application_id AND (s.expires_at IS NULL OR s.expires_at > $1) \
-         WHERE a.code IN ({})",
-        places.join(", ")
+         WHERE a.code IN {}",
+        placeholders(2, values.len() - 1)
     );
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     rows.iter().map(|found| Ok((row(found)?, hash(found)?))).collect()

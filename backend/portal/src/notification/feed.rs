@@ -7,13 +7,16 @@ use std::{
     time::Duration,
 };
 
-use foundation::{clock::SharedClock, database::Database};
+use foundation::{
+    clock::SharedClock,
+    database::{Database, placeholders},
+};
 use sea_orm::{ConnectionTrait, DbErr};
 use shared::{notification::Unread, problem::ErrorCode, time::Timestamp};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::store::{places, statement, unread, unread_columns};
+use super::store::{statement, unread, unread_columns};
 use crate::error::{ApiError, ApiResult};
 
 /// So many a session has at once.
@@ -201,9 +204,9 @@ async fn living_among(
     let sql = format!(
         "SELECT s.id AS session_id, {} FROM sessions s JOIN persons p ON p.id = s.person_id \
          WHERE s.ended_at IS NULL AND s.expires_at > $1 AND s.absolute_expires_at > $1 AND p.disabled_at IS NULL \
-         AND s.id IN ({})",
+         AND s.id IN {}",
         unread_columns("s.person_id"),
-        places(2, asked)
+        placeholders(2, asked)
     );
     let values = sessions.iter().chain(std::iter::repeat(last)).take(asked);
     let values = std::iter::once(now.as_millis().into()).chain(values.map(|id| (*id).into()));

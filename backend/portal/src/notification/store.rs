@@ -28,12 +28,6 @@ pub(super) fn statement<C: ConnectionTrait>(
     Statement::from_sql_and_values(db.get_database_backend(), sql.into(), values)
 }
 
-/// `$1, $2, …` of these values, from `$first` on.
-pub(super) fn places(first: usize, count: usize) -> String {
-    let places: Vec<_> = (first..first + count).map(|place| format!("${place}")).collect();
-    places.join(", ")
-}
-
 /// Somebody who is told, how they want to be, and the confirmed address that mail goes to.
 #[derive(Clone, Debug)]
 pub(super) struct Receiver {

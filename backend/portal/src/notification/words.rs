@@ -37,6 +37,14 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
             "您的權限申請逾期未審核，已移送上一層",
             "Nobody decided on your request in time; it went to the next level",
         ),
+        Kind::SurgeListApproved => (
+            "您編製的應變編組已核准",
+            "A surge list that you prepared was approved",
+        ),
+        Kind::SurgeListReturned => (
+            "您編製的應變編組已退回補正",
+            "A surge list that you prepared was sent back for correction",
+        ),
         Kind::RequestWaits => (
             "有權限申請等待您審核",
             "A request for permissions waits for your decision",
@@ -182,7 +190,9 @@ pub(super) fn link(kind: Kind, subject: Option<Uuid>) -> String {
     };
     match (kind, subject) {
         (Kind::CampaignWaits | Kind::CampaignReminder, _) => below("/manage/campaigns"),
-        (Kind::SurgeListWaits, _) => below("/manage/surge-lists"),
+        (Kind::SurgeListWaits | Kind::SurgeListApproved | Kind::SurgeListReturned, _) => {
+            below("/manage/surge-lists")
+        }
         (Kind::SurgeReviewWaits | Kind::SurgeReviewOverdue, _) => below("/manage/activations"),
         (Kind::AgencyProposed, _) => "/manage/proposals".to_owned(),
         (Kind::StandIn, _) => "/review/delegation".to_owned(),

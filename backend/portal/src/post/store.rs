@@ -1,5 +1,6 @@
 //! Rows of `posts`.
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
 use shared::{person::Role, text::Oid, time::Timestamp};
 use uuid::Uuid;
@@ -80,11 +81,10 @@ pub async fn managers_among<C: ConnectionTrait>(
     if agencies.is_empty() {
         return Ok(Vec::new());
     }
-    let places: Vec<_> = (1..=agencies.len()).map(|place| format!("${place}")).collect();
     let sql = format!(
         "SELECT o.person_id, o.scope, o.with_below FROM posts o JOIN persons p ON p.id = o.person_id \
-         WHERE o.role = 'agency_manager' AND p.disabled_at IS NULL AND o.scope IN ({})",
-        places.join(", ")
+         WHERE o.role = 'agency_manager' AND p.disabled_at IS NULL AND o.scope IN {}",
+        placeholders(1, agencies.len())
     );
     let values = agencies.iter().map(|oid| oid.as_str().into()).collect();
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, iter};
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DatabaseBackend, DbErr, QueryResult, Value};
 use shared::time::Timestamp;
 use uuid::Uuid;
@@ -188,10 +189,9 @@ pub(super) async fn alive<C: ConnectionTrait>(
     };
     // Statements are prepared once for each number of parameters, so there are few numbers: the powers of two.
     let asked = sids.len().next_power_of_two();
-    let parameters: Vec<_> = (2..asked + 2).map(|number| format!("${number}")).collect();
     let sql = format!(
-        "SELECT sid FROM sessions WHERE ended_at IS NULL AND expires_at > $1 AND sid IN ({})",
-        parameters.join(", ")
+        "SELECT sid FROM sessions WHERE ended_at IS NULL AND expires_at > $1 AND sid IN {}",
+        placeholders(2, asked)
     );
     let sids = sids.iter().chain(iter::repeat(last)).take(asked);
     let values = iter::once(now.as_millis().into()).chain(sids.map(|sid| (*sid).into()));

@@ -3,7 +3,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use foundation::{database::padded, random::TokenHash};
+use foundation::{
+    database::{padded, placeholders},
+    random::TokenHash,
+};
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Statement, Value};
 use shared::{
     person::PersonView,
@@ -100,13 +103,12 @@ pub(super) async fn find<C: ConnectionTrait>(
     tokens: &[TokenHash],
 ) -> Result<HashMap<TokenHash, Session>, DbErr> {
     let values: Vec<_> = padded(tokens).map(|token| token.to_vec().into()).collect();
-    let parameters: Vec<_> = (1..=values.len()).map(|number| format!("${number}")).collect();
     let sql = format!(
         "SELECT s.token_hash, s.id, s.sid, s.signed_in_with, s.created_at, s.expires_at, s.absolute_expires_at, \
-         s.ended_by, p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash IN ({})",
+         s.ended_by, p.disabled_at, {} FROM sessions s JOIN persons p ON p.id = s.person_id {} WHERE s.token_hash IN {}",
         person::VIEW_COLUMNS,
         person::VIEW_JOIN,
-        parameters.join(", ")
+        placeholders(1, values.len())
     );
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
     rows.iter()

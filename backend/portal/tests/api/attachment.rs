@@ -100,6 +100,15 @@ on_each_database! {
         assert_eq!(foreign.get(&path).await.problem().code, ErrorCode::NotFound);
         assert_eq!(foreign.delete(&path).await.problem().code, ErrorCode::NotFound);
         assert_eq!(manager.delete(&path).await.problem().code, ErrorCode::NotFound);
+
+        // One's own is worth no row, and what was refused was not handed out.
+        let handed_out = "audit_events WHERE action = 'attachment_downloaded'";
+        assert_eq!(portal.count(handed_out).await, 1);
+        let named = "(SELECT person_id FROM local_credentials WHERE username = ";
+        let to_the_manager = format!(
+            "{handed_out} AND actor = {named}'manager') AND subject = {named}'applicant') AND details LIKE '%派遣令 1.pdf%'"
+        );
+        assert_eq!(portal.count(&to_the_manager).await, 1);
     }
 
     async fn what_a_decider_may_have_seen_stays_until_the_request_is_sent_back(kind) {

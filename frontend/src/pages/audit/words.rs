@@ -38,6 +38,7 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::PermissionRequestWithdrawn => text!(audit.permission_request_withdrawn),
         AuditAction::AttachmentAdded => text!(audit.attachment_added),
         AuditAction::AttachmentRemoved => text!(audit.attachment_removed),
+        AuditAction::AttachmentDownloaded => text!(audit.attachment_downloaded),
         AuditAction::PermissionRequestCommented => text!(audit.permission_request_commented),
         AuditAction::PermissionEndorsed => text!(audit.permission_endorsed),
         AuditAction::PermissionApproved => text!(audit.permission_approved),

@@ -1,16 +1,8 @@
 //! Statements of several rows. There are few of each, so that they stay prepared: rows are repeated until their number is
 //! a power of two, and what is repeated changes nothing.
 
-use foundation::database::padded;
+use foundation::database::{padded, placeholders};
 use sea_orm::{ConnectionTrait, DbErr, Statement, Value};
-
-/// So many parameters, from this number on, in parentheses.
-fn parameters(first: usize, count: usize) -> String {
-    let parameters: Vec<_> = (first..first + count)
-        .map(|number| format!("${number}"))
-        .collect();
-    format!("({})", parameters.join(", "))
-}
 
 /// An update, whose first parameter is the value, of the rows with these keys that it is for; it answers with the keys of
 /// those that it changed.
@@ -23,7 +15,7 @@ pub(super) fn update<K: Into<Value> + Clone>(
 ) -> Statement {
     let mut values = vec![value];
     values.extend(padded(keys).cloned().map(Into::into));
-    let keys = parameters(2, values.len() - 1);
+    let keys = placeholders(2, values.len() - 1);
     let sql = format!("{sql} AND {key} IN {keys} RETURNING {key}");
     Statement::from_sql_and_values(connection.get_database_backend(), sql, values)
 }
@@ -39,7 +31,7 @@ pub(super) async fn insert<const COLUMNS: usize>(
     }
     let values: Vec<Value> = padded(&rows).flatten().cloned().collect();
     let places: Vec<_> = (0..values.len() / COLUMNS)
-        .map(|row| parameters(row * COLUMNS + 1, COLUMNS))
+        .map(|row| placeholders(row * COLUMNS + 1, COLUMNS))
         .collect();
     let sql = format!(
         "INSERT INTO {into} VALUES {} ON CONFLICT DO NOTHING",

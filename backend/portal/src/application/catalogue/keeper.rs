@@ -1,5 +1,6 @@
 //! Which applications a person keeps, by the posts of that moment.
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::{person::Role, problem::ErrorCode};
 use uuid::Uuid;
@@ -51,11 +52,11 @@ impl Keeper {
             Self::All => ("TRUE".to_owned(), Vec::new()),
             Self::Of(applications) if applications.is_empty() => ("FALSE".to_owned(), Vec::new()),
             Self::Of(applications) => {
-                let places: Vec<_> = (first..first + applications.len())
-                    .map(|place| format!("${place}"))
-                    .collect();
                 let values = applications.iter().map(|id| (*id).into()).collect();
-                (format!("{column} IN ({})", places.join(", ")), values)
+                (
+                    format!("{column} IN {}", placeholders(first, applications.len())),
+                    values,
+                )
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foundation::database::placeholders;
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 use shared::person::AgencyView;
 
@@ -14,10 +15,9 @@ impl Register {
         if oids.is_empty() {
             return Ok(Self(HashMap::new()));
         }
-        let places: Vec<_> = (1..=oids.len()).map(|place| format!("${place}")).collect();
         let sql = format!(
-            "SELECT oid, name, vanished_at FROM agencies WHERE oid IN ({})",
-            places.join(", ")
+            "SELECT oid, name, vanished_at FROM agencies WHERE oid IN {}",
+            placeholders(1, oids.len())
         );
         let values = oids.iter().map(|oid| (*oid).into());
         let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);

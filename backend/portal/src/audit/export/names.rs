@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use foundation::database::Database;
+use foundation::database::{Database, placeholders};
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use shared::person::AgencyView;
@@ -126,11 +126,10 @@ async fn look_up(db: &Database, people: &[Uuid]) -> Result<Vec<Found>, DbErr> {
         .chain(people.last().into_iter().cycle())
         .take(AT_ONCE)
         .map(|id| (*id).into());
-    let places: Vec<_> = (1..=AT_ONCE).map(|place| format!("${place}")).collect();
     let sql = format!(
         "SELECT p.id, p.name, p.agency_oid AS oid, a.name AS agency FROM persons p \
-         LEFT JOIN agencies a ON a.oid = p.agency_oid WHERE p.id IN ({})",
-        places.join(", ")
+         LEFT JOIN agencies a ON a.oid = p.agency_oid WHERE p.id IN {}",
+        placeholders(1, AT_ONCE)
     );
     packed::rows(db, &COLUMNS, (sql, asked.collect())).await
 }

@@ -80,6 +80,37 @@ on_each_database! {
         assert_eq!(hears(&portal, "owner").await, ["surge_list_waits"], "told once, whoever is first");
     }
 
+    async fn who_has_prepared_a_list_is_told_what_becomes_of_it(kind) {
+        let portal = start(kind).await;
+        draft(&portal, 1, "second", &["one"], "centre").await;
+        add(&portal, &mut portal.signed_in("root").await, 1, "two", "centre").await;
+        let mut county = portal.signed_in("county").await;
+        let mut deputy = portal.signed_in("deputy").await;
+        done(&mut county, &list(1, "submit"), json!({})).await;
+        done(&mut deputy, &list(1, "return"), json!({ "remark": "請補上輪值" })).await;
+        for name in ["county", "root"] {
+            let told = told(&mut portal.signed_in(name).await).await;
+            assert_eq!((&told[0]["kind"], &told[0]["group"]), (&json!("surge_list_returned"), &json!("progress")));
+            assert_eq!(told[0]["text"]["zh"], "您編製的應變編組已退回補正：進駐編組", "{name}");
+            assert_eq!(told[0]["link"], format!("/manage/surge-lists/{}", id(1)));
+        }
+
+        portal.run("DELETE FROM posts WHERE role = 'system_administrator' AND person_id = \
+                    (SELECT person_id FROM local_credentials WHERE username = 'root')").await;
+        done(&mut county, &list(1, "submit"), json!({})).await;
+        done(&mut deputy, &list(1, "approve"), json!({})).await;
+        assert_eq!(hears(&portal, "county").await[0], "surge_list_approved");
+        assert_eq!(hears(&portal, "root").await, ["surge_list_returned"], "who may not see it any more hears nothing");
+        assert!(!hears(&portal, "deputy").await.iter().any(|kind| kind == "surge_list_approved"));
+
+        add(&portal, &mut county, 1, "two", "viewer").await;
+        done(&mut county, &list(1, "submit"), json!({})).await;
+        done(&mut deputy, &list(1, "approve"), json!({})).await;
+        let approvals = hears(&portal, "county").await;
+        let approvals = approvals.iter().filter(|kind| *kind == "surge_list_approved").count();
+        assert_eq!(approvals, 2, "each time");
+    }
+
     async fn who_reviews_is_told_at_the_end_and_when_it_is_overdue(kind) {
         let portal = start(kind).await;
         let second_node = portal.second_node().await;

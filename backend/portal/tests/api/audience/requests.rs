@@ -8,7 +8,7 @@ use shared::person::Role;
 use super::{
     BUREAU, COUNTY,
     subjects::{
-        application, asked, campaign, client, conflict, entry_of, event, granted, invitation, invited,
+        application, asked, campaign, client, closed, conflict, entry_of, granted, invitation, invited, new_event,
         opened, prepared, proposal, registration, reviewed, role, rule, subject, surge_list,
     },
 };
@@ -28,12 +28,15 @@ pub(super) async fn request(
         return (path.replace("{id}", unknown), body);
     }
     let about = path.split('/').nth(3).unwrap();
-    let grant = if path.contains("{grant}") || path.ends_with("{id}/decisions") {
-        granted(portal, number).await
+    let (event, grant) = if path.ends_with("/reviews") {
+        closed(portal, number).await
+    } else if path.contains("{grant}") || path.ends_with("{id}/decisions") {
+        (String::new(), granted(portal, number).await)
     } else {
-        String::new()
+        (String::new(), String::new())
     };
     let id = match about {
+        _ if !event.is_empty() => event,
         "agency-proposals" => proposal(portal, number).await,
         "permission-requests" => asked(portal, number).await,
         "grants" => granted(portal, number).await,
@@ -75,10 +78,10 @@ pub(super) async fn request(
         "entries" => {
             json!({ "person": responder, "application": "emic", "role": "viewer" })
         }
-        "activations" => event(number),
+        "activations" => new_event(number),
         "preview" => json!({ "level": "second", "agencies": [{ "agency": COUNTY }] }),
         "agencies" => json!({ "agencies": [{ "agency": BUREAU }] }),
-        "reviews" => json!({ "grants": [unknown], "verdict": "in_order" }),
+        "reviews" => json!({ "grants": [grant], "verdict": "in_order" }),
         _ => body,
     });
     let key = format!("agency_manager:{BUREAU}");

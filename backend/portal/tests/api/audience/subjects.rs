@@ -2,7 +2,7 @@
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
-use shared::person::Role;
+use shared::{activation::REVIEW_WITHIN, person::Role};
 use uuid::Uuid;
 
 use super::{BUREAU, COUNTY};
@@ -150,7 +150,7 @@ pub(super) fn surge_list(number: usize) -> Value {
     json!({ "id": format!("019ab0c2-5c00-7a31-9d5f-{number:012x}"), "agency": COUNTY, "name": "進駐編組", "level": "second" })
 }
 
-pub(super) fn event(number: usize) -> Value {
+pub(super) fn new_event(number: usize) -> Value {
     let id = format!("019ab0c2-5c00-7a31-9d60-{number:012x}");
     json!({ "id": id, "name": "海葵颱風", "level": "second", "agencies": [{ "agency": COUNTY, "with_below": true }] })
 }
@@ -188,13 +188,38 @@ pub(super) async fn entry_of(portal: &TestPortal, list: &str) -> String {
     details["entries"][0]["id"].as_str().unwrap().to_owned()
 }
 
+/// A closed event, and what it has given to somebody of the bureau, whose review is overdue: all who look after the bureau may
+/// mark it now.
+pub(super) async fn closed(portal: &TestPortal, number: usize) -> (String, String) {
+    let list = prepared(portal, "/api/v1/surge-lists/{id}/approve", number).await;
+    for name in ["administrator", "owner"] {
+        let path = format!("/api/v1/surge-lists/{list}/approve");
+        let approved = portal.signed_in(name).await.post(&path, json!({})).await;
+        assert_eq!(approved.status, StatusCode::OK, "{}", approved.text());
+    }
+    let event = opened(portal, "/api/v1/activations/{id}/close", number).await;
+    let path = format!("/api/v1/activations/{event}");
+    let mut manager = portal.signed_in("manager").await;
+    let given = manager.get(&format!("{path}/grants?limit=100")).await.json();
+    let person = json!(portal.id_of(&format!("subject{number}")).await);
+    let mut given = given["items"].as_array().unwrap().iter();
+    let grant = given.find(|it| it["person"]["id"] == person).unwrap()["id"].clone();
+    let closed = manager.post(&format!("{path}/close"), json!({})).await;
+    assert_eq!(closed.status, StatusCode::OK, "{}", closed.text());
+    let days = REVIEW_WITHIN.as_millis();
+    portal
+        .run(&format!("UPDATE activations SET closed_at = closed_at - {days}"))
+        .await;
+    (event, grant.as_str().unwrap().to_owned())
+}
+
 /// An event of the county, where the path names one.
 pub(super) async fn opened(portal: &TestPortal, path: &str, number: usize) -> String {
     if !path.contains('{') {
         return String::new();
     }
     let mut manager = portal.signed_in("manager").await;
-    let opened = manager.post("/api/v1/activations", event(number)).await;
+    let opened = manager.post("/api/v1/activations", new_event(number)).await;
     assert_eq!(opened.status, StatusCode::CREATED, "{}", opened.text());
     opened.json()["id"].as_str().unwrap().to_owned()
 }

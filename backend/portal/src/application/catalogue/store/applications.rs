@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt::Write};
 
-use foundation::{clock::Clock, id};
+use foundation::{clock::Clock, database::placeholders, id};
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use shared::{
     access::PersonBrief,
@@ -188,10 +188,9 @@ async fn owners_of_each<C: ConnectionTrait>(
     if items.is_empty() {
         return Ok(HashMap::new());
     }
-    let places: Vec<_> = (1..=items.len()).map(|place| format!("${place}")).collect();
     let sql = format!(
-        "SELECT scope, COUNT(*) AS n FROM posts WHERE role = 'application_owner' AND scope IN ({}) GROUP BY scope",
-        places.join(", ")
+        "SELECT scope, COUNT(*) AS n FROM posts WHERE role = 'application_owner' AND scope IN {} GROUP BY scope",
+        placeholders(1, items.len())
     );
     let values = items.iter().map(|item| item.id.to_string().into()).collect();
     let rows = db.query_all_raw(statement(db, &sql, values)).await?;
