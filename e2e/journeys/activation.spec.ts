@@ -70,6 +70,9 @@ test.describe('應變中心開設', () => {
     await expect(page).toHaveURL(/\/manage\/activations\/[0-9a-f-]{36}$/);
     await expect(events.grants.filter({ hasText: responder.name })).toContainText('使用中');
     await expect(events.standing).toContainText('二級開設中 海葵颱風');
+    // Whoever has a page of the console open sees it without doing anything.
+    const elsewhere = new ActivationPage(administrators).standing;
+    await expect(elsewhere).toContainText('二級開設中 海葵颱風');
     const address = page.url();
 
     await responders.reload();
@@ -81,12 +84,14 @@ test.describe('應變中心開設', () => {
     await events.confirm('調整為一級開設？');
     await expect(events.done('已調整開設等級')).toBeFocused();
     await expect(events.standing).toContainText('一級開設中');
+    await expect(elsewhere).toContainText('一級開設中');
     await page.goto('/manage/people');
     await events.standing.getByRole('link').click();
     await page.getByRole('button', { name: '解除開設' }).click();
     await events.confirm('解除這次開設？');
     await expect(events.done('已解除開設')).toBeFocused();
     await expect(events.standing).toHaveCount(0);
+    await expect(elsewhere).toHaveCount(0);
 
     await responders.goto('/');
     await expect(tile).toContainText('可先申請權限');

@@ -16,6 +16,9 @@ use crate::{components::spawn, session::State};
 const PAUSE: u32 = 2_000;
 const LONGEST_PAUSE: u32 = 300_000;
 
+/// What an event is called that has the open response centres.
+const ACTIVATIONS: &str = "activations";
+
 /// The stream, and what it does.
 #[derive(Default)]
 pub(super) struct Wire {
@@ -33,7 +36,11 @@ pub(super) fn follow(bell: Bell, here: Signal<String>) {
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
         let text = event.data().as_string().unwrap_or_default();
         bell.kept.update_value(|kept| kept.wire.pause = PAUSE);
-        bell.hear(&JSON::parse(&text).unwrap_or_default());
+        if event.type_() == ACTIVATIONS {
+            bell.activations.set(text);
+        } else {
+            bell.hear(&JSON::parse(&text).unwrap_or_default());
+        }
     });
     let broken = Closure::<dyn Fn()>::new(move || {
         hang_up(bell);
@@ -102,6 +109,9 @@ fn connect(bell: Bell) {
             .as_ref()
             .map(|handler| handler.as_ref().unchecked_ref());
         source.set_onmessage(handler);
+        if let Some(handler) = handler {
+            let _ = source.add_event_listener_with_callback(ACTIVATIONS, handler);
+        }
         let handler = wire
             .broken
             .as_ref()

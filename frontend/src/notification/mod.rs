@@ -28,6 +28,8 @@ pub struct Bell {
     /// Whether something new has come last.
     news: RwSignal<bool>,
     open: RwSignal<bool>,
+    /// The open response centres as the stream said them last, in JSON; empty before.
+    pub activations: RwSignal<String>,
     list: Loaded,
     kept: StoredValue<Kept, LocalStorage>,
     place: NodeRef<html::Div>,
@@ -58,6 +60,7 @@ impl Bell {
             unread: RwSignal::new(None),
             news: RwSignal::new(false),
             open: RwSignal::new(false),
+            activations: RwSignal::new(String::new()),
             list: Loaded::later(),
             kept: StoredValue::new_local(kept),
             place: NodeRef::new(),
@@ -112,6 +115,7 @@ impl Bell {
         self.kept.update_value(|kept| kept.latest = None);
         self.news.set(false);
         self.open.set(false);
+        self.activations.set(String::new());
         self.list.clear();
     }
 

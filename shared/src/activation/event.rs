@@ -19,6 +19,19 @@ use crate::{
 /// So many agencies an event names at most; those below them are not counted.
 pub const MOST_AGENCIES: usize = 100;
 
+/// An activated response centre, as every page that is open hears of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ActivationBrief {
+    /// The event's id.
+    pub id: Uuid,
+    /// What it is called.
+    #[cfg_attr(feature = "openapi", schema(example = "海葵颱風"))]
+    pub name: String,
+    /// How grave it is.
+    pub level: Level,
+}
+
 /// An agency for which a response centre is activated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

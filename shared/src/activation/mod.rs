@@ -9,7 +9,7 @@ mod state;
 mod words;
 
 pub use event::{
-    ActivationAction, ActivationAgency, ActivationPlan, ActivationPlanRole, ActivationProposal,
+    ActivationAction, ActivationAgency, ActivationBrief, ActivationPlan, ActivationPlanRole, ActivationProposal,
     ActivationView, AnotherLevel, ChosenAgency, MOST_AGENCIES, MoreAgencies, NewActivation,
     SkippedSurgeEntry, SurgeOutcome,
 };

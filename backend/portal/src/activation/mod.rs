@@ -17,8 +17,10 @@ pub mod routes;
 mod rows;
 mod seed;
 mod service;
+mod standing;
 mod store;
 mod telling;
 
 pub(crate) use seed::{Prepared, insert_approved};
 pub use service::ActivationService;
+pub(crate) use standing::standing;

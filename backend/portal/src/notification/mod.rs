@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use shared::{date::Date, notification::Kind, person::Role, text::Bilingual};
 use uuid::Uuid;
 
-pub use feed::{Feed, Line};
+pub use feed::{Feed, Line, Word};
 pub use service::NotificationService;
 pub use telling::{Gathering, tell, tell_within};
 

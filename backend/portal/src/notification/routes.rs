@@ -18,7 +18,7 @@ use shared::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 use uuid::Uuid;
 
-use super::{Feed, Line, NotificationService, service::Versioned};
+use super::{Feed, Line, NotificationService, Word, service::Versioned};
 use crate::{
     error::ApiResult,
     gate::{Caller, SignedIn},
@@ -82,10 +82,10 @@ async fn unread(State(notifications): State<NotificationService>, caller: Caller
     Ok(Json(notifications.unread(caller.person.id).await?))
 }
 
-/// How many one has not read, whenever it changes
+/// How many one has not read, and which response centres are open, whenever it changes
 ///
-/// Server-sent events: the data of each is what `GET /api/v1/notifications/unread` answers; comments keep the stream
-/// open. Never extends the session, and ends with it. A session has three streams at once.
+/// Server-sent events: the data of each is what `GET /api/v1/notifications/unread` answers. Those named `activations` have the
+/// open response centres instead, each with `id`, `name` and `level`, the newest first. Comments keep the stream open. Never extends the session, and ends with it. A session has three streams at once.
 #[utoipa::path(get, path = "/api/v1/notifications/events", tag = "notification", operation_id = "streamNotifications",
     responses(
     (status = 200, description = "The stream", body = String, content_type = "text/event-stream"),
@@ -102,11 +102,15 @@ async fn events(
     );
     const NOT_KEPT: (HeaderName, HeaderValue) = (header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let unread = notifications.unread(session.person.id).await?;
-    let line = feed.open(session.id, unread)?;
+    let line = feed.open(session.id, unread).await?;
     let stream = futures::stream::unfold(line, |mut line: Line| async {
         let event = match line.next().await? {
-            None => sse::Event::default().comment(""),
-            Some(unread) => sse::Event::default().json_data(unread).ok()?,
+            Word::Nothing => sse::Event::default().comment(""),
+            Word::Unread(unread) => sse::Event::default().json_data(unread).ok()?,
+            Word::Activations(activations) => sse::Event::default()
+                .event("activations")
+                .json_data(&activations[..])
+                .ok()?,
         };
         Some((Ok::<_, Infallible>(event), line))
     });

@@ -1,13 +1,19 @@
 //! That a response centre is activated, said on every page of the console: calmly, and not to be overlooked.
 
+use js_sys::JSON;
 use leptos::prelude::*;
-use shared::{activation::ActivationView, list::Page, paths};
+use shared::{
+    activation::{ActivationBrief, ActivationView},
+    list::Page,
+    paths,
+};
 
 use super::{EVENTS, words};
 use crate::{
     api, book,
     components::{icon, live, spawn},
     i18n::{follow, tr},
+    notification::Bell,
     query::address,
     session::Session,
 };
@@ -15,12 +21,12 @@ use crate::{
 /// The open events, for the whole console: a handle.
 #[derive(Clone, Copy)]
 pub struct Standing {
-    events: RwSignal<Vec<ActivationView>>,
+    events: RwSignal<Vec<ActivationBrief>>,
     session: Session,
 }
 
 impl Standing {
-    /// Asks for them whenever somebody signs in.
+    /// Asks for them whenever somebody signs in, and follows what the stream says of them.
     pub fn provide() {
         let standing = Self {
             events: RwSignal::new(Vec::new()),
@@ -34,6 +40,13 @@ impl Standing {
                 standing.ask();
             }
         });
+        let bell = expect_context::<Bell>();
+        Effect::new(move |_| {
+            let said = bell.activations.with(|text| JSON::parse(text));
+            if let Ok(events) = said.map_err(drop).and_then(|said| api::read(said).map_err(drop)) {
+                standing.events.set(events);
+            }
+        });
     }
 
     /// Asks for them anew. Without an answer what is shown stays.
@@ -43,14 +56,19 @@ impl Standing {
             let answer = self.session.get(&path).await.and_then(api::read);
             if let Ok(page) = answer {
                 let page: Page<ActivationView> = page;
-                let _ = self.events.try_set(page.items);
+                let brief = |event: ActivationView| ActivationBrief {
+                    id: event.id,
+                    name: event.name,
+                    level: event.level,
+                };
+                let _ = self.events.try_set(page.items.into_iter().map(brief).collect());
             }
         });
     }
 
     /// A line for each.
     pub fn view(self) -> AnyView {
-        live(move || {
+        let lines = live(move || {
             let events = self.events.get();
             if events.is_empty() {
                 return ().into_any();
@@ -58,11 +76,12 @@ impl Standing {
             let lines = events.into_iter().map(line).collect_view();
             view! { <aside class="wide standing" aria-label=tr!(activations.standing)>{lines}</aside> }
                 .into_any()
-        })
+        });
+        view! { <div aria-live="polite">{lines}</div> }.into_any()
     }
 }
 
-fn line(event: ActivationView) -> AnyView {
+fn line(event: ActivationBrief) -> AnyView {
     let tone = words::tone(event.level);
     let href = [EVENTS, "/", &event.id.to_string()].concat();
     view! {

@@ -6,7 +6,7 @@ use axum::{body::Body, http::Method, response::Response};
 use foundation::server::{ServerOptions, serve};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use shared::problem::ErrorCode;
+use shared::{person::Role, problem::ErrorCode};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -16,6 +16,7 @@ use super::{ask, start};
 use crate::support::{Browser, TestPortal};
 
 const EVENTS: &str = "/api/v1/notifications/events";
+const ACTIVATIONS: &str = "event: activations\ndata: ";
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// An open stream.
@@ -30,8 +31,28 @@ impl Stream {
         Self(response.into_body())
     }
 
-    /// What is said next; none at the end.
+    /// What is said next, but of response centres; none at the end.
     async fn next(&mut self) -> Option<String> {
+        loop {
+            let text = self.any().await?;
+            if !text.starts_with(ACTIVATIONS) {
+                return Some(text);
+            }
+        }
+    }
+
+    /// The response centres that are said to be open next, each by its name and its level.
+    async fn activations(&mut self) -> Vec<(String, String)> {
+        let text = self.any().await.unwrap();
+        let data = text.strip_prefix(ACTIVATIONS);
+        let data: Value = serde_json::from_str(data.unwrap_or_else(|| panic!("{text}"))).unwrap();
+        let named = |it: &Value, name: &str| it[name].as_str().unwrap().to_owned();
+        let all = data.as_array().unwrap().iter();
+        all.map(|it| (named(it, "name"), named(it, "level"))).collect()
+    }
+
+    /// Whatever is said next; none at the end.
+    async fn any(&mut self) -> Option<String> {
         let frame = tokio::time::timeout(Duration::from_secs(10), self.0.frame());
         // Something is said in time, or it ends.
         let frame = frame.await.unwrap()?.unwrap();
@@ -75,6 +96,33 @@ on_each_database! {
         portal.advance(Duration::from_secs(15));
         tick(&portal).await;
         assert_eq!(stream.next().await.unwrap(), ": \n\n");
+    }
+
+    async fn it_says_which_response_centres_are_open(kind) {
+        let portal = start(kind).await;
+        let mut stream = Stream::open(&mut portal.signed_in("yawen").await).await;
+        assert_eq!(stream.unread().await, 0);
+        assert_eq!(stream.activations().await, vec![]);
+        let id = "019ab1c2-7c00-7000-8000-00000000e001";
+        let event = json!({ "id": id, "name": "海葵颱風", "level": "third",
+            "agencies": [{ "agency": "2.16.886.101.90010.20002", "with_below": true }] });
+        portal.account_of("commander", None, &[Role::SystemAdministrator]).await;
+        let mut commander = portal.signed_in("commander").await;
+        for (path, body, said) in [
+            ("", event, vec![("海葵颱風".to_owned(), "third".to_owned())]),
+            ("/level", json!({ "level": "first" }), vec![("海葵颱風".to_owned(), "first".to_owned())]),
+            ("/close", json!({}), vec![]),
+        ] {
+            portal.advance(Duration::from_secs(1));
+            let path = if path.is_empty() { String::new() } else { format!("/{id}{path}") };
+            let answer = commander.post(&format!("/api/v1/activations{path}"), body).await;
+            assert!(answer.status.is_success(), "{}", answer.text());
+            tick(&portal).await;
+            assert_eq!(stream.activations().await, said);
+        }
+        portal.advance(Duration::from_secs(15));
+        tick(&portal).await;
+        assert_eq!(stream.any().await.unwrap(), ": \n\n", "once each");
     }
 
     async fn it_never_extends_the_session_and_ends_with_it(kind) {
