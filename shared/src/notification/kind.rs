@@ -97,6 +97,8 @@ kinds! {
     SurgeReviewOverdue "surge_review_overdue" ToDecide;
     /// Somebody says that they belong to an agency that one manages.
     AgencyProposed "agency_proposed" ToDecide;
+    /// Somebody who belongs to another agency now still holds roles for one that one manages.
+    HolderMoved "holder_moved" ToDecide;
     /// A role that was granted for later is held from now on.
     GrantBegun "grant_begun" Expiry;
     /// A role that one holds ends soon.

@@ -12,6 +12,7 @@ mod held;
 mod held_request;
 mod lapsing;
 mod leaving;
+mod moved;
 mod overseen;
 mod requests;
 mod review;
@@ -28,6 +29,7 @@ mod verdict;
 
 pub(crate) use desk::Desk;
 pub(crate) use lapsing::lapse_in;
+pub(crate) use moved::held_elsewhere;
 pub(crate) use seat::{Seats, Standing as Case};
 pub(crate) use seed::{Past, insert_grant, insert_request};
 pub(crate) use service::hold_own;

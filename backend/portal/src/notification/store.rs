@@ -178,7 +178,7 @@ fn view(row: &QueryResult) -> Result<NotificationView, DbErr> {
         kind,
         group: kind.group(),
         text: words::text(kind, application.as_ref(), &facts),
-        link: words::link(kind, row.try_get("", "subject")?),
+        link: words::link(kind, row.try_get("", "subject")?, facts.name.as_deref()),
         at: Timestamp::from_millis(row.try_get("", "made_at")?),
         read: row.try_get::<Option<i64>>("", "read_at")?.is_some(),
     })

@@ -139,8 +139,8 @@ fn link(notices: &[Notice]) -> String {
     let one_kind = |first: &Notice| notices.iter().all(|it| it.kind == first.kind);
     let one_group = |first: &Notice| notices.iter().all(|it| it.kind.group() == first.kind.group());
     match notices {
-        [one] => words::link(one.kind, one.subject),
-        [first, ..] if one_kind(first) => words::link(first.kind, None),
+        [one] => words::link(one.kind, one.subject, None),
+        [first, ..] if one_kind(first) => words::link(first.kind, None, None),
         [first, ..] if one_group(first) => words::page_of(first.kind.group()).to_owned(),
         _ => "/".to_owned(),
     }

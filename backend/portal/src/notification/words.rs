@@ -5,6 +5,7 @@ use shared::{
     person::Role,
     text::{Bilingual, Language},
 };
+use url::form_urlencoded::byte_serialize;
 use uuid::Uuid;
 
 use super::Facts;
@@ -81,6 +82,10 @@ const fn sentence(kind: Kind) -> (&'static str, &'static str) {
         Kind::AgencyProposed => (
             "有人提出任職機關，等待您確認",
             "Somebody proposed their agency, which waits for your confirmation",
+        ),
+        Kind::HolderMoved => (
+            "有人已調離，仍持有貴機關的權限，請確認是否仍需要",
+            "Somebody has moved to another agency and still holds permissions for yours; please confirm that they are needed",
         ),
         Kind::GrantBegun => ("您的權限已開始生效", "Your permission counts from now on"),
         Kind::GrantEnding => (
@@ -182,8 +187,9 @@ fn about(language: Language, application: Option<&Bilingual>, facts: &Facts) -> 
     }
 }
 
-/// The page that has more of it; of what it is about, if there is something.
-pub(super) fn link(kind: Kind, subject: Option<Uuid>) -> String {
+/// The page that has more of it; of what it is about, if there is something. The name goes into no mail, and so into none of
+/// its links.
+pub(super) fn link(kind: Kind, subject: Option<Uuid>, name: Option<&str>) -> String {
     let below = |page: &str| match subject {
         Some(subject) => format!("{page}/{subject}"),
         None => page.to_owned(),
@@ -195,6 +201,13 @@ pub(super) fn link(kind: Kind, subject: Option<Uuid>) -> String {
         }
         (Kind::SurgeReviewWaits | Kind::SurgeReviewOverdue, _) => below("/manage/activations"),
         (Kind::AgencyProposed, _) => "/manage/proposals".to_owned(),
+        (Kind::HolderMoved, _) => match name {
+            Some(name) => {
+                let name: String = byte_serialize(name.as_bytes()).collect();
+                format!("/review/grants?person={name}")
+            }
+            None => "/review/grants".to_owned(),
+        },
         (Kind::StandIn, _) => "/review/delegation".to_owned(),
         // Whoever has lost a post may have lost the console with it.
         (Kind::PostTaken, _) => "/profile".to_owned(),
@@ -228,8 +241,8 @@ mod tests {
         for kind in Kind::ALL.iter().copied() {
             let text = text(kind, None, &Facts::default());
             assert!(!text.zh.is_empty() && text.en.is_ascii(), "{kind:?}");
-            for subject in [None, Some(Uuid::from_u128(7))] {
-                let link = link(kind, subject);
+            for (subject, name) in [(None, None), (Some(Uuid::from_u128(7)), Some("林 應變&變"))] {
+                let link = link(kind, subject, name);
                 assert!(is_local(&link) && is_of_the_signed_in(&link), "{kind:?} {link}");
             }
         }

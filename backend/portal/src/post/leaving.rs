@@ -1,4 +1,4 @@
-//! Who leaves an agency leaves its posts.
+//! Who leaves an agency leaves its posts, and those who stay look at what else they have there.
 
 use foundation::clock::Clock;
 use sea_orm::{ConnectionTrait, DbErr};
@@ -6,10 +6,11 @@ use shared::{notification::Kind, person::Role, text::Oid};
 use uuid::Uuid;
 
 use super::{Post, of, reroute, service::told, take};
-use crate::notification;
+use crate::{access, notification};
 
 /// Takes from a person who now belongs to this agency the managers' posts for agencies that are neither it nor below
-/// it; which they were. Their next request finds them without.
+/// it; which they were. Their next request finds them without. Who manages agencies for which the person still holds roles
+/// is told.
 pub async fn lose_outside<C: ConnectionTrait>(
     transaction: &C,
     clock: &dyn Clock,
@@ -27,6 +28,7 @@ pub async fn lose_outside<C: ConnectionTrait>(
             lost.push(post);
         }
     }
+    notices.extend(access::held_elsewhere(transaction, person, agency, clock.now()).await?);
     notification::tell(transaction, clock, notices).await?;
     Ok(lost)
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use serde_json::json;
-use shared::time::Timestamp;
+use shared::{person::Role, time::Timestamp};
 
 use super::{DAY, FIRE, REQUESTS, SECOND, ask, decide, id, kinds, letters, start, told};
 use crate::support::TestPortal;
@@ -45,6 +45,38 @@ on_each_database! {
         assert_eq!(letters(&portal, "yawen").await.len(), 5);
         look(&portal, &second, "2027-06-01").await;
         assert_eq!(portal.count("grants WHERE tell_at IS NOT NULL AND request_id IS NOT NULL").await, 0);
+    }
+
+    async fn who_manages_an_agency_is_told_when_somebody_with_its_permissions_moves_away(kind) {
+        const COUNTY: &str = "2.16.886.101.90010.20002";
+        const CENTRAL: &str = "2.16.886.101.20003.20001.20003";
+        let portal = start(kind).await;
+        portal.account_of("commander", Some(CENTRAL), &[Role::SystemAdministrator]).await;
+        let (mut yawen, mut chief) = (portal.signed_in("yawen").await, portal.signed_in("chief").await);
+        let mut commander = portal.signed_in("commander").await;
+        let path = format!("/api/v1/persons/{}/move", portal.id_of("yawen").await);
+        let mut go = async |agency: &str| {
+            let answer = commander.post(&path, json!({ "agency": agency })).await;
+            assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
+        };
+        go(CENTRAL).await;
+        go(FIRE).await;
+        assert_eq!(kinds(&mut chief).await, [""; 0], "nothing is held");
+
+        ask(&portal, &mut yawen, 1, "reporter").await;
+        decide(&portal, &mut chief, 1, "approve").await;
+        let before = kinds(&mut chief).await.len();
+        go(COUNTY).await;
+        assert_eq!(kinds(&mut chief).await.len(), before, "what is below the new agency is not elsewhere");
+        go(CENTRAL).await;
+        let told = told(&mut chief).await;
+        assert_eq!((told.len(), &told[0]["kind"], &told[0]["group"]), (before + 1, &json!("holder_moved"), &json!("to_decide")));
+        let link = told[0]["link"].as_str().unwrap();
+        assert_eq!(link, "/review/grants?person=%E6%9E%97%E6%B8%AC%E8%A9%A6");
+        let listed = chief.get(&link.replace("/review/grants?", "/api/v1/grants?view=overseen&state=living&")).await.json();
+        assert_eq!(listed["items"][0]["may"], json!(["revoke"]), "{listed}");
+        let letter = letters(&portal, "chief").await.pop().unwrap();
+        assert!(letter.contains("/review/grants\n") && !letter.contains("%E6") && !letter.contains("林測試"), "{letter}");
     }
 
     async fn after_an_outage_the_nearest_is_told_alone(kind) {
