@@ -46,16 +46,16 @@ type Ordered = (Table, &'static str);
 const FIRST_TO_END: Ordered = (
     Table {
         name: "grants h",
-        keys: "revoked_at, ends_at, id",
-        order: "COALESCE(revoked_at, ends_at), id",
+        read: "COALESCE(h.revoked_at, h.ends_at) AS over_at, h.id",
+        keys: "over_at, id",
+        order: "over_at, id",
     },
     "COALESCE(h.revoked_at, h.ends_at), h.id",
 );
 const LAST_TO_END: Ordered = (
     Table {
-        name: "grants h",
-        keys: "revoked_at, ends_at, id",
-        order: "COALESCE(revoked_at, ends_at) DESC, id DESC",
+        order: "over_at DESC, id DESC",
+        ..FIRST_TO_END.0
     },
     "COALESCE(h.revoked_at, h.ends_at) DESC, h.id DESC",
 );

@@ -113,6 +113,7 @@ async fn of_agencies<C: ConnectionTrait>(
 ) -> Result<Option<String>, DbErr> {
     const TABLE: Table = Table {
         name: "permission_requests",
+        read: "submitted_at, id",
         keys: "submitted_at, id",
         order: "submitted_at DESC, id DESC",
     };

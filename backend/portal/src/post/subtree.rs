@@ -20,9 +20,12 @@ pub(crate) fn by_bytes(backend: DatabaseBackend) -> &'static str {
 pub(crate) struct Table {
     /// What it is called, with its alias where the condition has one.
     pub(crate) name: &'static str,
-    /// The columns of the order, beside `id` the ones that are needed for it, such as `submitted_at, id`.
+    /// What is read of a row: `id`, and what the order is by. The index should hold all of it: a row is looked up for each that
+    /// is read, and most of them are on no page.
+    pub(crate) read: &'static str,
+    /// The names of these, such as `submitted_at, id`.
     pub(crate) keys: &'static str,
-    /// The order, such as `submitted_at DESC, id DESC`.
+    /// The order by these names, such as `submitted_at DESC, id DESC`.
     pub(crate) order: &'static str,
 }
 
@@ -82,14 +85,19 @@ pub(crate) fn first_of_each(
     limit: u32,
     values: &mut Vec<Value>,
 ) -> String {
-    let Table { name, keys, order } = table;
+    let Table {
+        name,
+        read,
+        keys,
+        order,
+    } = table;
     let branches: Vec<_> = each
         .into_iter()
         .map(|one| {
             values.push(one.into());
             let place = values.len();
             format!(
-                "SELECT {keys} FROM (SELECT {keys} FROM {name} WHERE {column} = ${place} AND {condition} \
+                "SELECT {keys} FROM (SELECT {read} FROM {name} WHERE {column} = ${place} AND {condition} \
                  ORDER BY {order} LIMIT {limit}) b{place}"
             )
         })
@@ -107,9 +115,10 @@ mod tests {
     #[test]
     fn each_agency_is_a_seek_of_its_own() {
         let table = Table {
-            name: "grants",
-            keys: "id",
-            order: "id DESC",
+            name: "grants h",
+            read: "h.ends_at AS over_at, h.id",
+            keys: "over_at, id",
+            order: "over_at DESC, id DESC",
         };
         let mut values = vec![Value::from(1)];
         let agencies = vec!["1".to_owned(), "1.2".to_owned()];
@@ -117,9 +126,10 @@ mod tests {
         assert_eq!(values.len(), 3);
         assert_eq!(
             sql,
-            "SELECT id FROM (SELECT id FROM (SELECT id FROM grants WHERE agency_oid = $2 AND id < $1 \
-             ORDER BY id DESC LIMIT 3) b2 UNION ALL SELECT id FROM (SELECT id FROM grants WHERE agency_oid = $3 \
-             AND id < $1 ORDER BY id DESC LIMIT 3) b3) each_agency ORDER BY id DESC LIMIT 3"
+            "SELECT id FROM (SELECT over_at, id FROM (SELECT h.ends_at AS over_at, h.id FROM grants h WHERE agency_oid = $2 \
+             AND id < $1 ORDER BY over_at DESC, id DESC LIMIT 3) b2 UNION ALL SELECT over_at, id FROM (SELECT h.ends_at AS \
+             over_at, h.id FROM grants h WHERE agency_oid = $3 AND id < $1 ORDER BY over_at DESC, id DESC LIMIT 3) b3) \
+             each_agency ORDER BY over_at DESC, id DESC LIMIT 3"
         );
     }
 }
