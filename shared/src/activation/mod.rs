@@ -9,9 +9,9 @@ mod state;
 mod words;
 
 pub use event::{
-    ActivationAction, ActivationAgency, ActivationBrief, ActivationPlan, ActivationPlanRole, ActivationProposal,
-    ActivationView, AnotherLevel, ChosenAgency, MOST_AGENCIES, MoreAgencies, NewActivation,
-    SkippedSurgeEntry, SurgeOutcome,
+    ActivationAction, ActivationAgency, ActivationBrief, ActivationPlan, ActivationPlanRole,
+    ActivationProposal, ActivationView, AnotherLevel, ChosenAgency, MOST_AGENCIES, MoreAgencies,
+    NewActivation, SkippedSurgeEntry, SurgeOutcome,
 };
 pub use level::Level;
 pub use list::{

@@ -27,7 +27,9 @@ pub(crate) async fn held_elsewhere<C: ConnectionTrait>(
     for row in select(db, HELD.to_owned(), vec![person.into(), now.as_millis().into()]).await? {
         let oid: String = row.try_get("", "agency_oid")?;
         let name: String = row.try_get("", "name")?;
-        let Ok(held_for) = oid.parse::<Oid>() else { continue };
+        let Ok(held_for) = oid.parse::<Oid>() else {
+            continue;
+        };
         if agency.is_some_and(|agency| agency.covers(&held_for)) {
             continue;
         }

@@ -6,10 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr, Value};
 use shared::{access::GrantPhase, text::Oid, time::Timestamp};
 use uuid::Uuid;
 
-use super::{
-    seat::Seats,
-    shown::select,
-};
+use super::{seat::Seats, shown::select};
 use crate::post::{
     Reach,
     subtree::{self, Table},

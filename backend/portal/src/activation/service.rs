@@ -59,7 +59,11 @@ impl ActivationService {
     }
 
     /// Ends a deed that may concern open events: they give what is due now, and all of it is one transaction.
-    pub(super) async fn settle(&self, transaction: DatabaseTransaction, deed: impl Into<Done>) -> ApiResult<()> {
+    pub(super) async fn settle(
+        &self,
+        transaction: DatabaseTransaction,
+        deed: impl Into<Done>,
+    ) -> ApiResult<()> {
         let mut done = deed.into();
         for event in event_store::open(&transaction).await? {
             carrying_out::carry_out(&transaction, self.clock.as_ref(), &event, &mut done).await?;

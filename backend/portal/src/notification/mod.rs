@@ -4,6 +4,7 @@ mod feed;
 mod letter;
 mod preferences;
 pub mod routes;
+mod sentences;
 mod service;
 mod store;
 mod telling;

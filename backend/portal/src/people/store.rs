@@ -108,6 +108,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
             format!("p.name{bytes}, p.id"),
             Table {
                 name: "persons p",
+                read: "name, id",
                 keys: "name, id",
                 order: if bytes.is_empty() {
                     "name, id"
@@ -120,6 +121,7 @@ pub(crate) async fn list<C: ConnectionTrait>(
             "p.id DESC".to_owned(),
             Table {
                 name: "persons p",
+                read: "id",
                 keys: "id",
                 order: "id DESC",
             },

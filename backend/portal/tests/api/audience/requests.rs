@@ -8,8 +8,8 @@ use shared::person::Role;
 use super::{
     BUREAU, COUNTY,
     subjects::{
-        application, asked, campaign, client, closed, conflict, entry_of, granted, invitation, invited, new_event,
-        opened, prepared, proposal, registration, reviewed, role, rule, subject, surge_list,
+        application, asked, campaign, client, closed, conflict, entry_of, granted, invitation, invited,
+        new_event, opened, prepared, proposal, registration, reviewed, role, rule, subject, surge_list,
     },
 };
 use crate::support::TestPortal;
