@@ -95,6 +95,7 @@ on_each_database! {
             assert_eq!(told[0]["link"], format!("/manage/surge-lists/{}", id(1)));
         }
 
+        portal.advance(std::time::Duration::from_secs(1));
         portal.run("DELETE FROM posts WHERE role = 'system_administrator' AND person_id = \
                     (SELECT person_id FROM local_credentials WHERE username = 'root')").await;
         done(&mut county, &list(1, "submit"), json!({})).await;
