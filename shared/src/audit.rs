@@ -180,6 +180,10 @@ audit_actions! {
     ApplicationCreated "application_created" Administration;
     /// What is kept of an application was changed.
     ApplicationChanged "application_changed" Administration;
+    /// An application was given a picture, or another one.
+    ApplicationIconChanged "application_icon_changed" Administration;
+    /// An application's picture was taken away.
+    ApplicationIconRemoved "application_icon_removed" Administration;
     /// An application was given a further role.
     ApplicationRoleAdded "application_role_added" Administration;
     /// A role was changed, closed or opened again.

@@ -26,6 +26,7 @@ pub mod notification;
 pub mod paths;
 pub mod people;
 pub mod person;
+pub mod picture;
 pub mod post;
 pub mod problem;
 pub mod profile;

@@ -249,7 +249,8 @@ pub enum ViolationCode {
     TooLarge,
     /// A file of a type that is not taken, or not of the type that its name says.
     WrongType,
-    /// It does not go with another field: a postal code with its district, a district with its county.
+    /// It does not go with another: a postal code with its district, a district with its county, the height of an icon with
+    /// its width.
     Mismatched,
 }
 

@@ -11,7 +11,7 @@ use crate::{
     activation::ActivationService,
     affiliation::AffiliationService,
     agency::AgencyService,
-    application::{ApplicationService, CatalogueService},
+    application::{ApplicationService, CatalogueService, IconService},
     attachment::AttachmentService,
     audit::AuditService,
     campaign::CampaignService,
@@ -91,6 +91,8 @@ pub struct Services {
     pub applications: ApplicationService,
     /// Applications, for those who keep them.
     pub catalogue: CatalogueService,
+    /// Their pictures.
+    pub icons: IconService,
     /// Applications as OpenID Connect clients.
     pub clients: ClientService,
     /// The provider that they are clients of.
@@ -158,6 +160,7 @@ given! {
     agencies: AgencyService,
     applications: ApplicationService,
     catalogue: CatalogueService,
+    icons: IconService,
     clients: ClientService,
     provider: ProviderService,
     directory: DirectoryService,

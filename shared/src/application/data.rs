@@ -105,7 +105,7 @@ pub struct ApplicationData {
     /// The same in English; empty when nobody has translated it.
     #[cfg_attr(feature = "openapi", schema(max_length = 300, example = "Disaster reports"))]
     pub description_en: String,
-    /// The letter, digit or 漢字 that stands for it on its tile.
+    /// The letter, digit or 漢字 that stands for it on its tile where it has no picture.
     #[cfg_attr(
         feature = "openapi",
         schema(min_length = 1, max_length = 1, pattern = r"\w", example = "應")

@@ -18,7 +18,7 @@ pub struct ManagedApplicationItem {
     /// What it is called.
     #[cfg_attr(feature = "openapi", schema(example = json!({ "zh": "EMIC 應變服務", "en": "EMIC response service" })))]
     pub name: Bilingual,
-    /// One character that stands for it on its tile.
+    /// One character that stands for it on its tile where it has no picture.
     #[cfg_attr(feature = "openapi", schema(example = "應"))]
     pub glyph: String,
     /// Whether it is there for people.
@@ -41,6 +41,12 @@ pub struct ManagedApplication {
     pub id: Uuid,
     /// What is kept, in the form that a `PUT` takes.
     pub data: ApplicationData,
+    /// Where its picture is, if it has one.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "/api/v1/applications/emic/icon?v=9f86d081884c7d65")
+    )]
+    pub icon: Option<String>,
     /// What the register calls the agency that answers for it.
     pub owner_agency_name: Option<String>,
     /// Who has the post of its owner.

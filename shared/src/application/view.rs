@@ -27,9 +27,16 @@ pub struct ApplicationView {
     /// What it is for, in one sentence.
     #[cfg_attr(feature = "openapi", schema(example = json!({ "zh": "災情查通報、應變中心作業", "en": "Disaster reports" })))]
     pub description: Bilingual,
-    /// One character that stands for it on its tile.
+    /// One character that stands for it on its tile where it has no picture.
     #[cfg_attr(feature = "openapi", schema(example = "應"))]
     pub glyph: String,
+    /// Where its picture is, for the one who is signed in; none where the character is all there is. Another picture has
+    /// another address.
+    #[cfg_attr(
+        feature = "openapi",
+        schema(example = "/api/v1/applications/emic/icon?v=9f86d081884c7d65")
+    )]
+    pub icon: Option<String>,
     /// Whether it can be started from here now.
     pub availability: Availability,
     /// Who answers for it, if that is known.

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::picture::{Picture, PictureKind};
+
 /// The types that are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -20,7 +22,6 @@ pub enum FileKind {
 const MOST_PIXELS: u64 = 100_000_000;
 /// The end of a PDF is looked for in so many bytes at its end.
 const PDF_END_WITHIN: usize = 1024;
-const PNG_SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
 impl FileKind {
     const ALL: [Self; 3] = [Self::Pdf, Self::Png, Self::Jpeg];
@@ -43,22 +44,21 @@ impl FileKind {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Pdf => "application/pdf",
-            Self::Png => "image/png",
-            Self::Jpeg => "image/jpeg",
+            Self::Png => PictureKind::Png.media_type(),
+            Self::Jpeg => PictureKind::Jpeg.media_type(),
         }
     }
 
     /// What this content is; none for every type that is not taken.
     pub fn of(content: &[u8]) -> Option<Self> {
         if is_pdf(content) {
-            Some(Self::Pdf)
-        } else if is_png(content) == Some(true) {
-            Some(Self::Png)
-        } else if is_jpeg(content) == Some(true) {
-            Some(Self::Jpeg)
-        } else {
-            None
+            return Some(Self::Pdf);
         }
+        let picture = Picture::of(content).filter(|picture| picture.pixels() <= MOST_PIXELS)?;
+        Some(match picture.kind {
+            PictureKind::Png => Self::Png,
+            PictureKind::Jpeg => Self::Jpeg,
+        })
     }
 
     /// Whether a file of this name may be of this type.
@@ -83,113 +83,12 @@ fn is_pdf(content: &[u8]) -> bool {
         && end.windows(5).any(|window| window == b"%%EOF")
 }
 
-/// Reads `count` bytes off the front, as a number with the highest byte first.
-fn number(rest: &mut &[u8], count: usize) -> Option<u64> {
-    let (head, tail) = rest.split_at_checked(count)?;
-    *rest = tail;
-    Some(head.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)))
-}
-
-fn skip(rest: &mut &[u8], count: u64) -> Option<()> {
-    *rest = rest.get(usize::try_from(count).ok()?..)?;
-    Some(())
-}
-
-fn is_sized(width: u64, height: u64) -> bool {
-    width > 0 && height > 0 && width.saturating_mul(height) <= MOST_PIXELS
-}
-
-/// The chunks from IHDR to IEND and nothing behind (ISO/IEC 15948, section 5).
-fn is_png(content: &[u8]) -> Option<bool> {
-    let mut rest = content.strip_prefix(PNG_SIGNATURE)?;
-    let mut sized = false;
-    loop {
-        let length = number(&mut rest, 4)?;
-        let name = rest.get(..4)?;
-        skip(&mut rest, 4)?;
-        let mut data = rest;
-        // The data and their CRC.
-        skip(&mut rest, length.checked_add(4)?)?;
-        match name {
-            b"IHDR" if !sized => sized = is_sized(number(&mut data, 4)?, number(&mut data, 4)?),
-            _ if !sized => return Some(false),
-            b"IEND" => return Some(rest.is_empty()),
-            _ => {}
-        }
-    }
-}
-
-/// The markers from SOI to EOI, with a frame before the first scan (ITU-T T.81, annex B).
-fn is_jpeg(content: &[u8]) -> Option<bool> {
-    let mut rest = content.strip_prefix(b"\xff\xd8")?;
-    let mut sized = false;
-    loop {
-        let marker = number(&mut rest, 2)?;
-        match marker {
-            // Any number of fill bytes may stand before a marker.
-            0xffff => {
-                rest = content.get(content.len() - rest.len() - 1..)?;
-                continue;
-            }
-            // A scan: what follows is compressed. The end is the last that there is.
-            0xffda => return Some(sized && rest.ends_with(b"\xff\xd9")),
-            0xff01..=0xfffe => {}
-            _ => return Some(false),
-        }
-        let mut segment = rest;
-        let length = number(&mut rest, 2)?;
-        skip(&mut rest, length.checked_sub(2)?)?;
-        // A frame, of any of the kinds of compression; not its tables.
-        if (0xffc0..=0xffcf).contains(&marker) && !matches!(marker, 0xffc4 | 0xffc8 | 0xffcc) {
-            skip(&mut segment, 3)?;
-            let (height, width) = (number(&mut segment, 2)?, number(&mut segment, 2)?);
-            sized = is_sized(width, height);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-
-    fn chunk(name: [u8; 4], data: &[u8]) -> Vec<u8> {
-        let length = u32::try_from(data.len()).unwrap();
-        [&length.to_be_bytes(), name.as_slice(), data, &[0; 4]].concat()
-    }
-
-    fn png(width: u32, height: u32) -> Vec<u8> {
-        let head = [
-            &width.to_be_bytes(),
-            height.to_be_bytes().as_slice(),
-            &[8, 2, 0, 0, 0],
-        ]
-        .concat();
-        [
-            PNG_SIGNATURE.to_vec(),
-            chunk(*b"IHDR", &head),
-            chunk(*b"IDAT", &[1, 2, 3]),
-            chunk(*b"IEND", &[]),
-        ]
-        .concat()
-    }
-
-    fn jpeg(width: u16, height: u16) -> Vec<u8> {
-        let frame = [
-            &[8],
-            height.to_be_bytes().as_slice(),
-            &width.to_be_bytes(),
-            &[1, 1, 17, 0],
-        ]
-        .concat();
-        [
-            b"\xff\xd8\xff\xe0\x00\x04ab\xff\xff\xc0\x00\x0b".as_slice(),
-            &frame,
-            b"\xff\xda\x00\x02data\xff\xd9",
-        ]
-        .concat()
-    }
+    use crate::picture::tests::{jpeg, png};
 
     #[test]
     fn each_type_is_known_by_its_content() {
@@ -213,7 +112,7 @@ mod tests {
             b" %PDF-1.4\n%%EOF",
             b"\xff\xd8",
             b"\xff\xd8\xff\xd9",
-            PNG_SIGNATURE,
+            b"\x89PNG\r\n\x1a\n",
         ] {
             assert_eq!(
                 FileKind::of(content),
@@ -243,7 +142,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_judged(bytes in proptest::collection::vec(any::<u8>(), 0..200), kind in 0..3_usize) {
-            let heads: [&[u8]; 3] = [b"%PDF-1.7", PNG_SIGNATURE, b"\xff\xd8\xff"];
+            let heads: [&[u8]; 3] = [b"%PDF-1.7", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"];
             let _ = FileKind::of(&bytes);
             let _ = FileKind::of(&[heads[kind], &bytes].concat());
         }

@@ -122,9 +122,19 @@ pub fn application(code: &str) -> String {
     format!("{APPLICATIONS}/{code}")
 }
 
+/// The path of an application's picture.
+pub fn application_icon(code: &str) -> String {
+    format!("{APPLICATIONS}/{code}/icon")
+}
+
 /// The path of an application that one keeps.
 pub fn managed_application(code: &str) -> String {
     format!("{MANAGED_APPLICATIONS}/{code}")
+}
+
+/// The path that gives it a picture, and takes it away.
+pub fn managed_icon(code: &str) -> String {
+    format!("{MANAGED_APPLICATIONS}/{code}/icon")
 }
 
 /// The path of its registration as a client.

@@ -45,6 +45,7 @@ fn api_routes(gate: Option<&Arc<Gate>>) -> OpenApiRouter<AppState> {
     let mut visiting = session::routes::visiting();
     let mut reading = OpenApiRouter::new()
         .merge(session::routes::reading())
+        .merge(application::routes::reading())
         .merge(notification::routes::reading());
     let mut extending = OpenApiRouter::new()
         .merge(session::routes::extending())

@@ -3,6 +3,7 @@
 pub mod catalogue;
 mod entity;
 mod health;
+pub mod icon;
 pub mod launch;
 mod roles;
 pub mod routes;
@@ -11,6 +12,7 @@ mod starts;
 
 pub use catalogue::{CatalogueService, Deed};
 pub(crate) use catalogue::{changes, keeps_all, kept, whole};
+pub use icon::IconService;
 pub use roles::NewRole;
 pub(crate) use roles::{Offering, insert_role, offered};
 pub use service::{Application, ApplicationService, NewApplication, Owner};

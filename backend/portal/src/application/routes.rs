@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use shared::{application::ApplicationView, list::Page, problem::ErrorCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Application, ApplicationService, catalogue};
+use super::{Application, ApplicationService, catalogue, icon};
 use crate::{
     access::AccessService,
     error::ApiResult,
@@ -16,12 +16,18 @@ use crate::{
     state::AppState,
 };
 
+/// Routes that a page calls by itself: they do not extend the session.
+pub fn reading() -> OpenApiRouter<AppState> {
+    icon::routes::reading()
+}
+
 /// Routes that a person calls by doing something.
 pub fn extending() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(read))
         .merge(catalogue::routes::extending())
+        .merge(icon::routes::extending())
 }
 
 /// The applications

@@ -13,7 +13,7 @@ use shared::{
 use url::Url;
 use uuid::Uuid;
 
-use super::roles;
+use super::{icon, roles};
 
 /// An application to register.
 #[derive(Clone, Debug)]
@@ -71,9 +71,10 @@ pub struct ApplicationService {
 
 const COLUMNS: &str = "a.id, a.code, a.name_zh, a.name_en, a.description_zh, a.description_en, a.glyph, \
      a.state, a.position, a.owner_agency_oid, a.owner_contact, g.name AS owner_agency_name, \
-     a.notice_zh, a.notice_en, h.state AS health, h.since AS health_since \
+     a.notice_zh, a.notice_en, h.state AS health, h.since AS health_since, i.sha256 AS icon \
      FROM applications a LEFT JOIN agencies g ON g.oid = a.owner_agency_oid \
-     LEFT JOIN application_health h ON h.application_id = a.id AND h.checked_at > 0 AND a.health_url IS NOT NULL";
+     LEFT JOIN application_health h ON h.application_id = a.id AND h.checked_at > 0 AND a.health_url IS NOT NULL \
+     LEFT JOIN application_icons i ON i.application_id = a.id";
 
 /// Whether this can be an application's code. Others are not looked for.
 fn is_code(code: &str) -> bool {
@@ -158,9 +159,11 @@ fn application(row: &QueryResult) -> Result<Application, DbErr> {
     };
     let state = ApplicationState::from_name(&text("state")?)
         .ok_or_else(|| DbErr::Type("applications: state cannot be read".to_owned()))?;
+    let code = text("code")?;
     let view = ApplicationView {
         id: row.try_get("", "id")?,
-        code: text("code")?,
+        icon: perhaps("icon")?.map(|sha256| icon::address(&code, &sha256)),
+        code,
         name: Bilingual {
             zh: text("name_zh")?,
             en: text("name_en")?,

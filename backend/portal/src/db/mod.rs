@@ -28,6 +28,7 @@ mod m20261203_000002_deadlines;
 mod m20261204_000001_consents;
 mod m20261204_000002_ends;
 mod m20261204_000003_reminders;
+mod m20261205_000001_icons;
 pub(crate) mod packed;
 mod statements;
 mod table;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261204_000001_consents::Migration),
             Box::new(m20261204_000002_ends::Migration),
             Box::new(m20261204_000003_reminders::Migration),
+            Box::new(m20261205_000001_icons::Migration),
         ]
     }
 }

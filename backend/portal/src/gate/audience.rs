@@ -90,6 +90,16 @@ pub const AUDIENCES: &[Audience] = &[
         KEEPS_APPLICATIONS,
     ),
     (
+        Method::PUT,
+        "/api/v1/managed-applications/{code}/icon",
+        KEEPS_APPLICATIONS,
+    ),
+    (
+        Method::DELETE,
+        "/api/v1/managed-applications/{code}/icon",
+        KEEPS_APPLICATIONS,
+    ),
+    (
         Method::GET,
         "/api/v1/managed-applications/{code}/client",
         KEEPS_APPLICATIONS,

@@ -72,6 +72,11 @@ pub const ROUTES: &[Route] = &[
     ),
     scope(Scope::ApplicationRead, Method::GET, paths::APPLICATIONS),
     scope(Scope::ApplicationRead, Method::GET, "/api/v1/applications/{code}"),
+    scope(
+        Scope::ApplicationRead,
+        Method::GET,
+        "/api/v1/applications/{code}/icon",
+    ),
     scope(Scope::ApplicationRead, Method::GET, paths::MANAGED_APPLICATIONS),
     scope(Scope::ApplicationWrite, Method::POST, paths::MANAGED_APPLICATIONS),
     scope(
@@ -83,6 +88,16 @@ pub const ROUTES: &[Route] = &[
         Scope::ApplicationWrite,
         Method::PUT,
         "/api/v1/managed-applications/{code}",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::PUT,
+        "/api/v1/managed-applications/{code}/icon",
+    ),
+    scope(
+        Scope::ApplicationWrite,
+        Method::DELETE,
+        "/api/v1/managed-applications/{code}/icon",
     ),
     scope(
         Scope::ApplicationRead,

@@ -22,6 +22,7 @@ mod database;
 mod deciding;
 mod directory;
 mod egov;
+mod icon;
 mod login;
 mod notification;
 mod pages;

@@ -83,6 +83,8 @@ pub(super) fn action(action: AuditAction) -> Text {
         AuditAction::PostTaken => text!(audit.post_taken),
         AuditAction::ApplicationCreated => text!(audit.application_created),
         AuditAction::ApplicationChanged => text!(audit.application_changed),
+        AuditAction::ApplicationIconChanged => text!(audit.application_icon_changed),
+        AuditAction::ApplicationIconRemoved => text!(audit.application_icon_removed),
         AuditAction::ApplicationRoleAdded => text!(audit.application_role_added),
         AuditAction::ApplicationRoleChanged => text!(audit.application_role_changed),
         AuditAction::RoleConflictSet => text!(audit.role_conflict_set),

@@ -12,5 +12,5 @@ mod store;
 
 pub(crate) use changes::{changes, whole};
 pub use service::{CatalogueService, Deed};
-pub(crate) use service::{keeps_all, kept};
+pub(crate) use service::{held, keeps_all, kept};
 pub use store::applications::Wanted;

@@ -24,6 +24,7 @@ use super::{
     },
 };
 use crate::{
+    application::icon,
     audit::{self, Event},
     error::{ApiError, ApiResult},
     http::precondition::{IfMatch, Tagged},
@@ -171,12 +172,18 @@ pub(crate) async fn kept<C: ConnectionTrait>(db: &C, person: Uuid, code: &str) -
     Ok(find(db, &keeper, code).await?.id)
 }
 
+/// The same, held until the transaction ends.
+pub(crate) async fn held(transaction: &DatabaseTransaction, person: Uuid, code: &str) -> ApiResult<Uuid> {
+    let keeper = Keeper::of(transaction, person).await?;
+    Ok(hold(transaction, &keeper, code).await?.id)
+}
+
 /// Whether this person keeps every application.
 pub(crate) async fn keeps_all<C: ConnectionTrait>(db: &C, person: Uuid) -> Result<bool, DbErr> {
     Ok(Keeper::of(db, person).await? == Keeper::All)
 }
 
-/// The same, held until the transaction ends.
+/// The application of this code, if it is kept by this keeper, held until the transaction ends.
 async fn hold(transaction: &DatabaseTransaction, keeper: &Keeper, code: &str) -> ApiResult<Kept> {
     find(transaction, keeper, code).await?;
     Ok(applications::hold(transaction, code)
@@ -197,6 +204,7 @@ async fn shown<C: ConnectionTrait>(
         owners: applications::owners(db, kept.id).await?,
         roles: roles::shown(db, roles::of(db, kept.id).await?).await?,
         may_place: *keeper == Keeper::All,
+        icon: kept.icon.map(|sha256| icon::address(&kept.data.code, &sha256)),
         data: kept.data,
     };
     Ok(Tagged {

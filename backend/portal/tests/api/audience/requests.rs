@@ -8,8 +8,9 @@ use shared::person::Role;
 use super::{
     BUREAU, COUNTY,
     subjects::{
-        application, asked, campaign, client, closed, conflict, entry_of, granted, invitation, invited,
-        new_event, opened, prepared, proposal, registration, reviewed, role, rule, subject, surge_list,
+        application, asked, campaign, client, closed, conflict, entry_of, granted, icon, invitation, invited,
+        new_event, opened, pictured, prepared, proposal, registration, reviewed, role, rule, subject,
+        surge_list,
     },
 };
 use crate::support::TestPortal;
@@ -43,6 +44,7 @@ pub(super) async fn request(
         "invitations" => invited(portal, path, number).await,
         "role-conflicts" => conflict(portal, path).await,
         "managed-applications" if path.contains("/client") => registration(portal, method, path).await,
+        "managed-applications" if path.ends_with("/icon") => pictured(portal).await,
         "campaigns" if path.contains('{') => reviewed(portal, number).await,
         "campaigns" | "charts" => String::new(),
         "surge-lists" => prepared(portal, path, number).await,
@@ -54,6 +56,7 @@ pub(super) async fn request(
     let body = body.map(|body| match path.rsplit('/').next().unwrap() {
         "managed-applications" => application(&format!("shelters{number}"), 9),
         "{code}" => application("emic", 1),
+        "icon" => icon(),
         "client" => client(),
         "secrets" => json!({ "keep_old_hours": 1 }),
         "roles" => role(&format!("keeper{number}")),

@@ -1,12 +1,13 @@
 //! What the routes are called about: somebody of the bureau, and what is theirs.
 
 use axum::http::{Method, StatusCode};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 use shared::{activation::REVIEW_WITHIN, person::Role};
 use uuid::Uuid;
 
 use super::{BUREAU, COUNTY};
-use crate::support::TestPortal;
+use crate::support::{TestPortal, picture};
 
 pub(super) fn application(code: &str, position: u32) -> Value {
     json!({
@@ -14,6 +15,19 @@ pub(super) fn application(code: &str, position: u32) -> Value {
         "glyph": "收", "launch_url": null, "state": "announced", "owner_agency": null, "contact": "",
         "position": position,
     })
+}
+
+pub(super) fn icon() -> Value {
+    json!({ "content": STANDARD.encode(picture::png(64, 64, b"")) })
+}
+
+/// The application with a picture.
+pub(super) async fn pictured(portal: &TestPortal) -> String {
+    let mut administrator = portal.signed_in("administrator").await;
+    let path = "/api/v1/managed-applications/emic/icon";
+    let set = administrator.put(path, "*", icon()).await;
+    assert_eq!(set.status, StatusCode::OK, "{}", set.text());
+    String::new()
 }
 
 pub(super) fn client() -> Value {

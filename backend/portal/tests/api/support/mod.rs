@@ -1,6 +1,7 @@
 //! A portal of one's own for each test: a database, a test clock, people, and the real router.
 
 mod caller;
+pub(crate) mod picture;
 
 use std::{sync::Arc, time::Duration};
 

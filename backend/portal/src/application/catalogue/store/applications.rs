@@ -33,6 +33,8 @@ pub struct Wanted {
 pub(in crate::application::catalogue) struct Kept {
     pub(in crate::application::catalogue) id: Uuid,
     pub(in crate::application::catalogue) data: ApplicationData,
+    /// The SHA-256 of its picture, if it has one.
+    pub(in crate::application::catalogue) icon: Option<String>,
     pub(in crate::application::catalogue) version: i64,
 }
 
@@ -42,7 +44,9 @@ pub(in crate::application::catalogue) async fn find<C: ConnectionTrait>(
     code: &str,
 ) -> Result<Option<Kept>, DbErr> {
     const SQL: &str = "SELECT id, code, name_zh, name_en, description_zh, description_en, glyph, launch_url, \
-         health_url, notice_zh, notice_en, state, owner_agency_oid, owner_contact, position, version FROM applications WHERE code = $1";
+         health_url, notice_zh, notice_en, state, owner_agency_oid, owner_contact, position, version, \
+         (SELECT i.sha256 FROM application_icons i WHERE i.application_id = applications.id) AS icon \
+         FROM applications WHERE code = $1";
     let row = db.query_one_raw(statement(db, SQL, vec![code.into()])).await?;
     row.as_ref().map(kept).transpose()
 }
@@ -82,6 +86,7 @@ fn kept(row: &QueryResult) -> Result<Kept, DbErr> {
     Ok(Kept {
         id: row.try_get("", "id")?,
         data,
+        icon: row.try_get("", "icon")?,
         version: row.try_get("", "version")?,
     })
 }
