@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { crc32, deflateRawSync, deflateSync } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 import type { Page } from '@playwright/test';
 
@@ -8,27 +8,11 @@ import { Attachments, type Sheet } from '../pages/attachments.ts';
 import { ReviewPage } from '../pages/review.ts';
 import { expectAccessibleInBothColours, expectNoSidewaysScrolling } from '../support/accessibility.ts';
 import { tabTo } from '../support/keyboard.ts';
+import { png } from '../support/picture.ts';
 import { expect, failedRequest, signIn, test } from '../support/test.ts';
 
 const CENTRAL = '2.16.886.101.20003.20001.20003';
 const PATH = '/attachments';
-
-/** A part of a PNG: its length, name, data and checksum. */
-function chunk(name: string, data: Buffer): Buffer {
-  const named = Buffer.concat([Buffer.from(name, 'latin1'), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(named));
-  return Buffer.concat([length, named, sum]);
-}
-
-/** A picture of one grey dot. */
-function png(): Buffer {
-  const head = Buffer.from([0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
-  const dot = deflateSync(Buffer.from([0, 128]));
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', dot), chunk('IEND', Buffer.alloc(0))]);
-}
 
 const PDF = Buffer.from('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n');
 const SVG = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>document.title = "run"</script></svg>');
@@ -67,7 +51,7 @@ function sheet(name: string, buffer: Buffer, mimeType = 'application/octet-strea
 }
 
 const ORDER = sheet('派遣令（彰化縣消防局）115年第3號.pdf', PDF, 'application/pdf');
-const PHOTO = sheet('現場 照片.png', png(), 'image/png');
+const PHOTO = sheet('現場 照片.png', png(1, 1), 'image/png');
 
 /** Sends what the form holds, with so many files; the request's address. */
 async function send(form: RequestForm, files: number): Promise<string> {

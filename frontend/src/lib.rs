@@ -22,6 +22,7 @@ pub mod book;
 pub mod components;
 pub mod console;
 pub mod entrance;
+pub mod file;
 pub mod frame;
 pub mod governance;
 pub mod hall;

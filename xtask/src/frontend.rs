@@ -110,6 +110,7 @@ const BUNDLES: [Bundle; 7] = [
     Bundle {
         name: "entrance",
         without: &[
+            "styles/emblem.css",
             "styles/notification.css",
             "styles/agency.css",
             "styles/access.css",
@@ -129,6 +130,7 @@ const BUNDLES: [Bundle; 7] = [
     Bundle {
         name: "lobby",
         without: &[
+            "styles/emblem.css",
             "styles/agency.css",
             "styles/access.css",
             "styles/console.css",
@@ -137,7 +139,7 @@ const BUNDLES: [Bundle; 7] = [
     },
     Bundle {
         name: "console",
-        without: &["postal_codes.csv"],
+        without: &["styles/emblem.css", "postal_codes.csv"],
     },
     Bundle {
         name: "governance",
@@ -145,7 +147,7 @@ const BUNDLES: [Bundle; 7] = [
     },
     Bundle {
         name: "response",
-        without: &["postal_codes.csv"],
+        without: &["styles/emblem.css", "postal_codes.csv"],
     },
 ];
 

@@ -79,10 +79,10 @@ pub async fn patch(path: &str, tag: &str, body: &JsValue) -> Answer {
     exchange(Method::PATCH, path, Some(text), Some(tag)).await
 }
 
-/// Puts this in the place of what is at a path, if that is still of the version that the tag names.
-pub async fn put(path: &str, tag: &str, body: &JsValue) -> Answer {
+/// Puts this in the place of what is at a path; with a tag, if that is still of the version that it names.
+pub async fn put(path: &str, tag: Option<&str>, body: &JsValue) -> Answer {
     let text = JSON::stringify(body).map(String::from).unwrap_or_default();
-    exchange(Method::PUT, path, Some(text), Some(tag)).await
+    exchange(Method::PUT, path, Some(text), tag).await
 }
 
 /// Sends this to a path; state-changing requests are JSON even when they say nothing.

@@ -168,7 +168,12 @@ impl Session {
 
     /// Puts something in the place of what was of this version, and learns from the answer.
     pub async fn put(self, path: &str, tag: &str, body: &JsValue) -> Result<Version, Failure> {
-        self.versioned(api::put(path, tag, body).await)
+        self.versioned(api::put(path, Some(tag), body).await)
+    }
+
+    /// Puts something in the place of whatever is there, and learns from the answer.
+    pub async fn set(self, path: &str, body: &JsValue) -> Result<JsValue, Failure> {
+        self.learn(api::put(path, None, body).await)
     }
 
     fn versioned(self, mut answer: Answer) -> Result<Version, Failure> {

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use js_sys::Promise;
 use leptos::{html, prelude::*};
 use shared::{
     attachment::{AttachmentView, FileKind, LARGEST, MOST, NewAttachment},
@@ -11,14 +10,13 @@ use shared::{
     problem::{Violation, ViolationCode},
 };
 use uuid::Uuid;
-use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, FileReader, HtmlInputElement};
+use web_sys::File;
 
 use super::new_id;
 use crate::{
     api::{self, Failure},
     components::{FieldError, error_id, failure_view, field_error, live, spawn, truth, words},
+    file,
     i18n::{self, fill, text, tr},
     session::Session,
 };
@@ -142,7 +140,7 @@ impl Attaching {
         let body = NewAttachment {
             id: new_id(),
             name: name.clone(),
-            content: base64(&file).await.unwrap_or_default(),
+            content: file::base64(&file).await.unwrap_or_default(),
         };
         let body = serde_wasm_bindgen::to_value(&body).unwrap_or_default();
         let result = self.session.post(&self.path(), &body).await;
@@ -171,20 +169,6 @@ impl Attaching {
         }
         self.loaded().await;
     }
-}
-
-/// What is in a file; none when it cannot be read any more.
-async fn base64(file: &File) -> Option<String> {
-    let reader = FileReader::new().ok()?;
-    let read = Promise::new(&mut |resolve, reject| {
-        reader.set_onload(Some(&resolve));
-        reader.set_onerror(Some(&reject));
-    });
-    reader.read_as_data_url(file).ok()?;
-    JsFuture::from(read).await.ok()?;
-    // data:…;base64,…
-    let url = reader.result().ok()?.as_string()?;
-    url.split_once(',').map(|(_, content)| content.to_owned())
 }
 
 fn list(attaching: Attaching) -> AnyView {
@@ -234,13 +218,7 @@ fn field(attaching: Attaching) -> AnyView {
         }
     });
     let change = move |event: web_sys::Event| {
-        let input = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-        let Some(input) = input else { return };
-        if let Some(file) = input.files().and_then(|files| files.get(0)) {
-            // The same file can be chosen once more, after a failure.
-            input.set_value("");
+        if let Some(file) = file::chosen(&event) {
             attaching.ask(Step::Add(file));
         }
     };

@@ -1,5 +1,6 @@
 //! 應用系統: what each application is for, who owns it, its roles, and what one has of them.
 
+mod emblem;
 mod role;
 
 use leptos::prelude::*;
@@ -9,7 +10,10 @@ use shared::{
     paths,
 };
 
-pub use self::role::{risk, standing};
+pub use self::{
+    emblem::emblem,
+    role::{risk, standing},
+};
 use crate::{
     components::{Glyph, Heading, Loaded, Tone, empty, icon, notice},
     i18n::{self, Text, fill, follow, language, pick, text, tr},
@@ -72,7 +76,7 @@ fn one(application: ApplicationView) -> AnyView {
     };
     view! {
         <article class="card application" aria-labelledby=heading>
-            <span class="glyph" aria-hidden="true">{application.glyph}</span>
+            {emblem(application.icon, application.glyph)}
             <div>
                 <h2 id=heading.clone()>{pick(application.name)}</h2>
                 <p>{pick(application.description)}</p>

@@ -10,7 +10,7 @@ use shared::{
 use crate::{
     components::{Glyph, Loaded, empty, icon, words},
     i18n::{self, Text, fill, follow, format, pick, text, tr},
-    pages::access,
+    pages::{access, application::emblem},
     session::Session,
 };
 
@@ -79,7 +79,7 @@ fn tile(application: ApplicationView) -> impl IntoView {
         .notice
         .map(|notice| view! { <span class="tile-notice">{pick(notice)}</span> });
     let inside = view! {
-        <span class="glyph" aria-hidden="true">{application.glyph}</span>
+        {emblem(application.icon, application.glyph)}
         <strong>{pick(application.name)}</strong>
         <span class="hint">{pick(application.description)}</span>
         {notice}

@@ -1,6 +1,7 @@
 //! One application: what is kept of it, who owns it, its roles, and which of them are in conflict. And a new one.
 
 mod form;
+mod icon;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
@@ -93,6 +94,7 @@ fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
     let texts = texts(&application.data, application.owner_agency_name.as_deref());
     let (tag, may_place) = (tag.to_owned(), application.may_place);
     let path = paths::managed_application(&code);
+    let (icon_path, icon) = (paths::managed_icon(&code), application.icon);
     let sheet = drafted(["application/", &code].concat(), move |draft| {
         let start = Start {
             path: path.clone(),
@@ -100,7 +102,9 @@ fn show(body: &JsValue, tag: &str) -> Option<AnyView> {
             tag: Some(tag.clone()),
         };
         let sheet = Sheet::new(KIND, &start, draft, UnsyncCallback::new(|_| ()));
-        sheet.show(text!(catalogue.save), parts(&sheet, may_place))
+        let form = sheet.show(text!(catalogue.save), parts(&sheet, may_place));
+        let glyph = sheet.cell("glyph").value;
+        view! { {form}{icon::icon(icon_path.clone(), icon.clone(), glyph)} }.into_any()
     });
     let owners = application.owners.into_iter().map(|owner| {
         let agency = owner.agency.map(|agency| agency.name.unwrap_or(agency.oid));
