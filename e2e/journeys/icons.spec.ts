@@ -122,9 +122,10 @@ test.describe('圖示', () => {
   test('is chosen and taken away with the keyboard alone, and fits on a telephone', async ({ page, portal }) => {
     const icon = await keep(page, portal, 'emic');
     await new ApplicationsPage(page).save.focus();
+    // Listened for early: the browser must have heard of it when the key is pressed.
+    const chooser = page.waitForEvent('filechooser');
     await page.keyboard.press('Tab');
     await expect(icon.input).toBeFocused();
-    const chooser = page.waitForEvent('filechooser');
     await page.keyboard.press('Enter');
     await (await chooser).setFiles(picture('圖示.png', png(512, 512)));
     await expect(icon.status).toHaveText(/^已更換圖片/);
