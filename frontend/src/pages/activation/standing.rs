@@ -26,7 +26,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// Asks for them whenever somebody signs in, and follows what the stream says of them.
+    /// Asks for them whenever somebody signs in.
     pub fn provide() {
         let standing = Self {
             events: RwSignal::new(Vec::new()),
@@ -38,13 +38,6 @@ impl Standing {
             standing.events.set(Vec::new());
             if who.get().is_some() {
                 standing.ask();
-            }
-        });
-        let bell = expect_context::<Bell>();
-        Effect::new(move |_| {
-            let said = bell.activations.with(|text| JSON::parse(text));
-            if let Ok(events) = said.map_err(drop).and_then(|said| api::read(said).map_err(drop)) {
-                standing.events.set(events);
             }
         });
     }
@@ -66,8 +59,15 @@ impl Standing {
         });
     }
 
-    /// A line for each.
+    /// A line for each, in the frame of the page, whose bell hears of them.
     pub fn view(self) -> AnyView {
+        let bell = expect_context::<Bell>();
+        Effect::new(move |_| {
+            let said = bell.activations.with(|text| JSON::parse(text));
+            if let Ok(events) = said.map_err(drop).and_then(|said| api::read(said).map_err(drop)) {
+                self.events.set(events);
+            }
+        });
         let lines = live(move || {
             let events = self.events.get();
             if events.is_empty() {
