@@ -31,14 +31,8 @@ use crate::{
 };
 
 const FIRE: &str = "2.16.886.101.90010.20002.20040";
-/// So often the process is killed before everything was answered; on PostgreSQL, where each start takes longer, half as
-/// often.
-const fn kills_on(kind: Kind) -> usize {
-    match kind {
-        Kind::Sqlite => 100,
-        Kind::Postgres => 50,
-    }
-}
+/// So often the process is killed before everything was answered.
+const KILLS: usize = 100;
 
 /// So many requests are approved at once.
 const AT_ONCE: usize = 2;
@@ -46,9 +40,7 @@ const AT_ONCE: usize = 2;
 const MEASURED_EVERY: usize = 20;
 
 /// Kills that come after the answers do not count: there are requests for as many of those again, measuring among them.
-const fn requests_for(kills: usize) -> usize {
-    2 * kills * AT_ONCE
-}
+const REQUESTS: usize = 2 * KILLS * AT_ONCE;
 
 /// Numbers that look random and come again from the same seed (`SplitMix64`).
 struct Moments(u64);
@@ -170,13 +162,13 @@ async fn killed_in_the_midst_of_approvals(kind: Kind) {
     println!("EMIC_TEST_SEED={seed}");
     let mut moments = Moments(seed);
     let database = TestDatabase::create(kind).await;
-    let requests = Box::pin(prepare(&database, requests_for(kills_on(kind)))).await;
+    let requests = Box::pin(prepare(&database, REQUESTS)).await;
     let mut left = requests.chunks(AT_ONCE);
     let mut chief = Client::new();
     let (mut sent, mut answered) = (BTreeSet::new(), BTreeSet::new());
     let mut cut_off: BTreeSet<Uuid> = BTreeSet::new();
     let (mut kills, mut starts, mut takes) = (0, 0, Duration::ZERO);
-    while kills < kills_on(kind) {
+    while kills < KILLS {
         // Most kills come before the answers: half as many requests would do.
         let next = left.next().unwrap();
         let portal = Portal::start(&database);
